@@ -1,0 +1,33 @@
+"""Reads and cross-checks ``actors/``, ``venues/`` and ``experiments/``; errors with file and line.
+
+The modules build on one another in this order: strict_yaml, records, reports, folders,
+environment, population, checks, overrides, lookup, cast, strategies, tracks, loading, browse,
+checking, study.
+"""
+
+from negotiation_sim.catalogue.browse import describe, list_catalogue
+from negotiation_sim.catalogue.checking import check_paths
+from negotiation_sim.catalogue.environment import environment_table
+from negotiation_sim.catalogue.folders import KINDS, find_root
+from negotiation_sim.catalogue.loading import load_setting, load_sweep
+from negotiation_sim.catalogue.overrides import apply_overrides, known_paths, targets
+from negotiation_sim.catalogue.records import EnvironmentEntry
+from negotiation_sim.catalogue.strategies import parse_strategy
+from negotiation_sim.catalogue.study import init_study
+
+__all__ = [
+    "KINDS",
+    "EnvironmentEntry",
+    "apply_overrides",
+    "check_paths",
+    "describe",
+    "environment_table",
+    "find_root",
+    "init_study",
+    "known_paths",
+    "list_catalogue",
+    "load_setting",
+    "load_sweep",
+    "parse_strategy",
+    "targets",
+]

@@ -1,0 +1,233 @@
+"""From the name of an experiment to a setting: every name resolved, every figure checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from negotiation_sim.catalogue.cast import check_members, resolve_cast
+from negotiation_sim.catalogue.checks import findings
+from negotiation_sim.catalogue.environment import (
+    check_bounds,
+    read_environment,
+    read_parameters,
+)
+from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
+from negotiation_sim.catalogue.lookup import NOTE, Catalogue
+from negotiation_sim.catalogue.overrides import apply_overrides, lift
+from negotiation_sim.catalogue.population import affinity, read_pairs
+from negotiation_sim.catalogue.records import Experiment, TiesFile
+from negotiation_sim.catalogue.reports import Origin, Problems, validate
+from negotiation_sim.catalogue.strategies import PLEDGES
+from negotiation_sim.catalogue.tracks import read_strategy
+from negotiation_sim.errors import CatalogueError, nearest
+from negotiation_sim.schema import Actor, Figure, Setting, Strategy, Success, Track, Venue
+from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+
+STUDY = "study"
+_OWN = ("id", "name", "question", "start", "horizon_years", "issues", "success")
+
+
+def locate(experiment: str | Path, folders: Folders) -> Path:
+    """Return the file of an experiment named by catalogue name, file or study folder."""
+    text = str(experiment)
+    path = Path(text)
+    known = folders.files("experiments")
+    inside = folders.root / "experiments" / (text + SUFFIX)
+    try:
+        if path.is_file():
+            return path
+        if text.endswith((SUFFIX, ".yml")):
+            raise CatalogueError(text, None, "", f"no such file{nearest(path.stem, known)}")
+        if text in known:
+            return known[text]
+        if "/" in text and ".." not in path.parts and not path.is_absolute() and inside.is_file():
+            return inside
+        if text and (path / (STUDY + SUFFIX)).is_file():
+            return path / (STUDY + SUFFIX)
+    except OSError as error:
+        raise CatalogueError(text[:80], None, "", f"cannot be read: {error.strerror}") from None
+    raise CatalogueError("", None, "experiment", unknown("experiments", text, known))
+
+
+class Loader:
+    """Resolves one experiment; every error goes to ``problems``."""
+
+    def __init__(self, file: Path, folders: Folders, problems: Problems) -> None:
+        self.problems = problems
+        self.folders = folders
+        self.origin = Origin.of(folders.read(file))
+        if isinstance(self.origin.data, dict):
+            self.origin = self._lifted()
+        self.experiment: Experiment | None = validate(Experiment, self.origin, problems)
+        usable = self.origin if self.experiment else None
+        self.catalogue = Catalogue(folders, problems, usable)
+        self.strategies: list[Origin] = []
+
+    def _lifted(self) -> Origin:
+        """Return the file with bare numbers of its success and environment as figures."""
+        data = dict(self.origin.data)
+        if isinstance(data.get("success"), dict):
+            data["success"] = lift(Success, data["success"], NOTE)
+        if isinstance(data.get("environment"), dict):
+            data["environment"] = lift(dict[str, Figure], data["environment"], NOTE)
+        return Origin(data, self.origin.layers)
+
+    def setting(self) -> Setting | None:
+        """Return the setting, or None if there were errors."""
+        experiment = self.experiment
+        if experiment is None:
+            return None
+        self.catalogue.check_sources("experiments", self._own_figures())
+        strategies = self._strategies(experiment)
+        tracks = [track for strategy in strategies for track in strategy.tracks]
+        data = {name: getattr(experiment, name) for name in _OWN}
+        data["strategies"] = strategies
+        data["actors"] = self._records(
+            "actors", resolve_cast(experiment, self.origin, self.catalogue)
+        )
+        data["venues"] = self._venues(tracks)
+        data["initiatives"] = self._records("initiatives", self._initiatives(tracks))
+        data["environment"] = self._environment(experiment)
+        self._unused_overrides(data)
+        if self.problems.found:
+            return None
+        data["affinity"] = self._affinity(data["actors"])
+        setting = validate(Setting, Origin(data, self.origin.layers), self.problems)
+        if setting is not None:
+            for path, message in findings(setting):
+                self.problems.add(self._place(path, message))
+        return None if self.problems.found else setting
+
+    def _strategies(self, experiment: Experiment) -> list[Strategy]:
+        found = []
+        for index, entry in enumerate(experiment.strategies):
+            strategy, origin = read_strategy(entry, index, self.origin, self.catalogue)
+            self.strategies.append(origin)
+            if strategy is not None:
+                found.append(strategy)
+        return found
+
+    def _own_figures(self) -> Origin:
+        data = {key: self.origin.data.get(key) for key in ("success", "environment")}
+        return Origin(data, self.origin.layers)
+
+    def _place(self, path: tuple[Any, ...], message: str) -> CatalogueError:
+        """Return an error at the file and line behind a path of the setting."""
+        if path[:2] in self.catalogue.origins:
+            return self.catalogue.origins[path[:2]].error(path[2:], message)
+        if path[0] == "strategies":
+            return self.strategies[path[1]].error(path[2:], message)
+        return self.origin.error(path, message)
+
+    def _records(self, kind: str, names: Iterable[str]) -> dict[str, Any]:
+        records = {name: self.catalogue.record(kind, name) for name in sorted(set(names))}
+        return {name: record for name, record in records.items() if record is not None}
+
+    def _venues(self, tracks: list[Track]) -> dict[str, Venue]:
+        """Return the venues that tracks name, and those that work is passed on to."""
+        waiting = sorted({name for t in tracks for name in (t.venue, t.fallback) if name})
+        venues: dict[str, Venue] = {}
+        for name in waiting:  # grows as venues pass work on
+            venue = self.catalogue.record("venues", name)
+            if venue is None:
+                continue
+            venues[name] = venue
+            check_members(venue, self.catalogue)
+            target = venue.passes_to
+            origin = self.catalogue.origins[("venues", name)]
+            if target is not None and target not in waiting:
+                if self.catalogue.require("venues", target, origin, ("passes_to",)):
+                    waiting.append(target)
+        return dict(sorted(venues.items()))
+
+    def _initiatives(self, tracks: list[Track]) -> set[str]:
+        names = {track.initiative for track in tracks}
+        carried = any(track.pledges for track in tracks)
+        if carried and PLEDGES in self.catalogue.names("initiatives"):
+            names.add(PLEDGES)
+        return names
+
+    def _unused_overrides(self, used: Mapping[str, Any]) -> None:
+        """Report overrides of names that do not exist; those of unused names are harmless."""
+        for kind in ("actors", "venues", "initiatives"):
+            for name in self.origin.data.get(kind, {}):
+                if name not in used[kind]:
+                    self.catalogue.require(kind, name, self.origin, (kind, name))
+
+    def _affinity(self, actors: dict[str, Actor]) -> list[tuple[str, str, float]]:
+        path = self.folders.side_file("actors", TIES)
+        pairs: dict[tuple[str, str], tuple[float, float]] = {}
+        if path is not None:
+            origin = Origin.of(self.folders.read(path))
+            record = validate(TiesFile, origin, self.problems)
+            if record is not None:
+                pairs = read_pairs(record, origin, self.problems)
+        return affinity(actors, pairs)
+
+    def _environment(self, experiment: Experiment) -> dict[str, Figure]:
+        entries = read_environment(self.folders, self.problems)
+        figures = {name: entry.figure() for name, entry in entries.items()}
+        figures.update(read_parameters(self.folders, entries, self.problems))
+        for name, data in experiment.environment.items():
+            at = ("environment", name)
+            if name not in ENVIRONMENT_PARAMETERS:
+                message = f"unknown parameter{nearest(name, ENVIRONMENT_PARAMETERS)}"
+                self.problems.add(self.origin.error(at, message))
+                continue
+            figure = validate(Figure, self.origin.part(at, data), self.problems)
+            if figure is not None and name in entries:
+                check_bounds(name, figure, entries[name], self.origin, at, self.problems)
+                figures[name] = figure
+        return figures
+
+
+def load_setting(
+    experiment: str | Path,
+    *,
+    root: Path | None = None,
+    overrides: Mapping[str, float | str] | None = None,
+) -> Setting:
+    """Return an experiment resolved and whole.
+
+    Parameters
+    ----------
+    experiment : str or Path
+        A name of the catalogue, a YAML file, or a study folder that holds ``study.yaml``. Folders
+        ``actors``, ``venues`` and ``experiments`` next to the file shadow the catalogue's.
+    root : Path, optional
+        Folder of the catalogue; found by default.
+    overrides : mapping of str to float or str, optional
+        Dotted paths and the values they are set to, see :func:`apply_overrides`.
+
+    Raises
+    ------
+    CatalogueError
+        The first thing that is wrong, with file, line and field.
+    """
+    file = locate(experiment, Folders.around(None, root))
+    folders = Folders.around(file, root)
+    setting = Loader(file, folders, Problems(first=True)).setting()
+    assert setting is not None  # the first problem would have been raised
+    if overrides:
+        bounds = read_environment(folders, Problems(first=True))
+        setting = apply_overrides(setting, overrides, environment=bounds)
+    return setting
+
+
+def load_sweep(
+    experiment: str | Path, *, root: Path | None = None
+) -> tuple[dict[str, Any], Callable[[tuple[Any, ...], str], CatalogueError]]:
+    """Return the ``sweep`` of an experiment file as plain data, empty where it has none.
+
+    Returns
+    -------
+    sweep : dict
+    error : callable
+        Makes the error for a path within the sweep, with its file and line, from a message.
+    """
+    file = locate(experiment, Folders.around(None, root))
+    loader = Loader(file, Folders.around(file, root), Problems(first=True))
+    assert loader.experiment is not None  # the first problem would have been raised
+    return loader.experiment.sweep or {}, loader.origin.part(("sweep",), {}).error

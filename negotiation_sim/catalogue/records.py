@@ -1,0 +1,138 @@
+"""Records of files that are not themselves part of a setting: experiments, group files, ties."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from negotiation_sim.schema import Basis, Figure, Month, Record, Success
+
+
+class EnvironmentEntry(Figure):
+    """A process parameter of ``experiments/environment.yaml`` (or of a calibration).
+
+    Parameters
+    ----------
+    unit : str
+        Unit of the value, for example ``per month``.
+    role : {'fixed', 'calibrated', 'swept'}
+    bounds : list of two floats
+        What a sweep or an experiment may set; contains the value and its range.
+    description : str, optional
+        What the parameter does, in a few words.
+    """
+
+    unit: str
+    role: Literal["fixed", "calibrated", "swept"]
+    bounds: list[float]
+    description: str = ""
+
+    def figure(self) -> Figure:
+        """Return the entry as the figure a setting holds."""
+        return Figure(**{name: getattr(self, name) for name in Figure.model_fields})
+
+
+class EnvironmentFile(Record):
+    """The whole of ``experiments/environment.yaml``."""
+
+    description: str = ""
+    parameters: dict[str, EnvironmentEntry]
+
+
+class ParametersFile(Record):
+    """Calibrated parameters of ``experiments/backtest/parameters.yaml``, provenance left out."""
+
+    parameters: dict[str, Figure]
+
+
+class SourceEntry(Record):
+    """One entry of a folder's ``sources.yaml``."""
+
+    title: str
+    author: str | None = None
+    publisher: str | None = None
+    year: int | str | None = None
+    date: str | None = None
+    address: str | None = None
+    licence: str | None = None
+    file: str | None = None
+    note: str | None = None
+
+
+class SourcesFile(Record):
+    """A folder's ``sources.yaml``: identifiers and what they stand for."""
+
+    entries: dict[str, SourceEntry]
+
+
+class PopulationFile(Record):
+    """A compact group of actors: one row a state, in the order of ``columns``.
+
+    Parameters
+    ----------
+    columns : list of str
+        ``name``, ``groups``, ``blocs`` (bloc to loading), an issue (an ideal point), or a
+        figure's field (``capability``, ``salience.form``, ``resources.payloads``).
+    half_widths : dict of str to float
+        Half the width of the range around each value of a column, clipped to what is allowed.
+    sources : dict of str to str
+        Source of a column whose figures are measured; the others have the file's ``basis``,
+        ``note`` and ``source``.
+    defaults : dict
+        Fields of an actor that all rows share, written as in an actor's own file.
+    """
+
+    id: str = "population"
+    description: str = ""
+    method: Any = ""
+    regression: Any = None
+    basis: Basis
+    note: str | None = None
+    source: str | None = None
+    provenance: Literal["coded", "regressed", "synthetic"] = "regressed"
+    defaults: dict[str, Any] = {}
+    columns: list[str]
+    half_widths: dict[str, float] = {}
+    sources: dict[str, str] = {}
+    rows: dict[str, list[Any]]
+
+
+class TiesFile(Record):
+    """Measured ties between pairs of actors: ``CAN-CHN: [agreement, allied]``."""
+
+    description: str = ""
+    formula: str = ""
+    note: str | None = None
+    basis: Basis | None = None
+    source: str | None = None
+    sources: list[str] | dict[str, str] | None = None
+    year: int | None = None
+    pairs: dict[str, list[Any]]
+
+
+class MembersOf(Record):
+    """A cast made of the members of one or several venues."""
+
+    members_of: list[str]
+
+
+class Experiment(Record):
+    """One file of ``experiments/`` before its names are resolved.
+
+    Overrides stay plain data here; the loader merges them into the records they change.
+    """
+
+    id: str
+    name: str
+    question: str = ""
+    description: str = ""
+    start: Month
+    horizon_years: float = 15.0
+    issues: list[str]
+    success: Success = Success()
+    cast: list[str] | MembersOf | Literal["all"]
+    strategies: list[Any]
+    environment: dict[str, Any] = {}
+    actors: dict[str, dict[str, Any]] = {}
+    venues: dict[str, dict[str, Any]] = {}
+    initiatives: dict[str, dict[str, Any]] = {}
+    sweep: dict[str, Any] | None = None

@@ -1,0 +1,121 @@
+"""The sliders: what matters most, each with unit, default, range and source from the catalogue."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from negotiation_sim.catalogue import environment_table
+from negotiation_sim.dashboard.words import name_of
+from negotiation_sim.scenario import Scenario
+from negotiation_sim.schema import Figure
+
+STEPS = 50
+
+
+@dataclasses.dataclass(frozen=True)
+class Lever:
+    """One slider.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path of the override.
+    label, meaning, unit : str
+    low, high, default : float
+    rests_on : str
+        Basis and source of the default, in words.
+    """
+
+    path: str
+    label: str
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    default: float
+    rests_on: str
+
+    @property
+    def step(self) -> float:
+        """Return a step that a hand can set and a reader can say."""
+        span = (self.high - self.low) / STEPS
+        size = 10.0 ** len(str(int(span))) if span >= 10 else 1.0
+        while size > span:
+            size /= 10.0
+        return next(round(size * k, 9) for k in (10, 5, 2, 1) if size * k <= span * 1.0001)
+
+
+def rests_on(figure: Figure, titles: dict[str, str] | None = None) -> str:
+    """Return what a figure rests on, in words."""
+    source = figure.source or ""
+    source = (titles or {}).get(source, source)
+    parts = [figure.basis, source, figure.note or ""]
+    return ": ".join(part for part in parts[:2] if part) + (f"; {parts[2]}" if parts[2] else "")
+
+
+PROCESS = (
+    ("informality_effect", "Informality", "how much faster talks go in an informal venue"),
+    ("event_rate", "Debris events", "how often an event in orbit makes debris"),
+    ("pledge_trust", "Pledges", "trust gained when all states pledge"),
+    ("spillover", "Spillover", "an adopted text helps (+) or replaces (-) the other track"),
+    ("verifiable_scope", "What can be verified", "scope that can be watched without new means"),
+)
+
+
+def levers(scenario: Scenario) -> list[Lever]:
+    """Return the sliders that an experiment has, in the order they are shown."""
+    return [*_verification(scenario), *_venues(scenario), *_process(scenario), *_success(scenario)]
+
+
+def _verification(scenario: Scenario) -> Iterator[Lever]:
+    actors = scenario.setting.actors.values()
+    most = max(actors, key=lambda a: (a.verification_demand.value * a.capability.value, a.id))
+    figure = most.verification_demand
+    yield Lever(
+        f"actors.{most.id}.verification_demand", f"Verification demand, {name_of(scenario, most.id)}",
+        "how much it asks that a binding text can be verified", "of 1", 0.0, 1.0, figure.value,
+        rests_on(figure),
+    )  # fmt: skip
+
+
+def _venues(scenario: Scenario) -> Iterator[Lever]:
+    for name, venue in scenario.setting.venues.items():
+        if venue.linkage == "none":
+            continue
+        rate, leadership = venue.unblock_rate, venue.leadership
+        yield Lever(
+            f"venues.{name}.unblock_rate", f"Linkage ends, {name}",
+            f"how often the dispute over other items that blocks the {venue.name} is settled",
+            "per year", 0.0, 3.0, rate.value, rests_on(rate),
+        )  # fmt: skip
+        yield Lever(
+            f"venues.{name}.leadership", f"Leadership, {name}",
+            "multiplies how often the linkage ends; 1 is the record so far", "times the record", 0.0, 20.0,
+            leadership.value, rests_on(leadership),
+        )  # fmt: skip
+
+
+def _process(scenario: Scenario) -> Iterator[Lever]:
+    table = environment_table()
+    for name, label, meaning in PROCESS:
+        entry, figure = table[name], scenario.setting.environment[name]
+        low, high = entry.bounds
+        yield Lever(
+            f"environment.{name}", label, meaning, entry.unit, low, high, figure.value,
+            rests_on(figure),
+        )  # fmt: skip
+
+
+def _success(scenario: Scenario) -> Iterator[Lever]:
+    success, horizon = scenario.setting.success, scenario.setting.horizon_years
+    share = success.success_share
+    yield Lever(
+        "success.deadline_years", "Deadline", "timely means success within so many years", "years",
+        1.0, horizon, success.deadline_years, "the experiment's own choice",
+    )  # fmt: skip
+    yield Lever(
+        "success.success_share", "Who must join",
+        "share of the states' capability that must take part for success", "share", 0.0, 1.0,
+        share.value, rests_on(share),
+    )  # fmt: skip

@@ -1,0 +1,158 @@
+"""Pieces of the page used by every tab: what a visitor holds, buttons, cards, charts, downloads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from negotiation_sim.dashboard.address import Address
+from negotiation_sim.dashboard.charts import Options, scaled
+from negotiation_sim.dashboard.comparing import Results
+from negotiation_sim.dashboard.library import Library
+from negotiation_sim.scenario import Scenario
+
+
+class Visitor:
+    """What one open page holds: its settings, and whatever its tabs must let go of at the end.
+
+    Parameters
+    ----------
+    library : Library
+    results : Results
+    address : Address
+        Every name in it resolved.
+    """
+
+    def __init__(self, library: Library, results: Results, address: Address) -> None:
+        self.library, self.results, self.address = library, results, address
+        self.closers: list[Callable[[], None]] = []
+        self.on_change: list[Callable[[], None]] = []
+        self.redraw: list[Callable[[], None]] = []
+        self.scale = 1.0
+
+    @property
+    def scenario(self) -> Scenario:
+        """The experiment with this page's changes."""
+        return self.library.scenario(self.address.experiment, self.address.changes)
+
+    @property
+    def base(self) -> Scenario:
+        """The experiment as its file has it."""
+        return self.library.scenario(self.address.experiment)
+
+    def move(self, *, push: bool = True, **changed: object) -> None:
+        """Change settings and the address bar; ``push`` makes a place to go back to."""
+        self.address = self.address.but(**changed)
+        history = "pushState" if push else "replaceState"
+        url = json.dumps(self.address.query())
+        ui.run_javascript(
+            f"if (location.pathname + location.search !== {url}) history.{history}(null, '', {url})"
+        )
+
+    def tell(self) -> None:
+        """Let every tab take note of changed settings."""
+        for listener in self.on_change:
+            listener()
+
+    def close(self) -> None:
+        """Let go of models and runs."""
+        for closer in self.closers:
+            closer()
+        self.closers.clear()
+        self.on_change.clear()
+        self.redraw.clear()
+
+
+def button(
+    words: str, act: Callable[..., Any], mark: str, icon: str = "", **props: str
+) -> ui.button:
+    """Return a button with a mark that tests find it by."""
+    made = ui.button(words, on_click=act, icon=icon or None, color=None)
+    made.props(f"unelevated no-caps data-testid={mark}").classes(
+        props.get("classes", "plain-button")
+    )
+    return made
+
+
+def chart(options: Options, mark: str, classes: str = "mid") -> ui.echart:
+    """Return a chart that can be taken away as PNG or SVG."""
+    made = ui.echart(options).classes(classes).props(f"data-testid={mark} tabindex=0")
+    return made
+
+
+def show(visitor: Visitor, made: ui.echart, options: Options) -> None:
+    """Give a chart new options, in the size of the visitor's screen."""
+    made.options.clear()
+    made.options.update(scaled(options, visitor.scale))
+    made.update()
+
+
+def figure_buttons(made: ui.echart, name: str) -> None:
+    """Offer a chart as PNG and SVG, drawn by the browser itself."""
+    with ui.element("div").classes("c-row figure-buttons"):
+        for kind in ("PNG", "SVG"):
+            act = f"saveFigure({made.id}, {json.dumps(name)}, {json.dumps(kind.lower())})"
+            (
+                ui.button(kind, icon="download", color=None)
+                .props(
+                    f'dense flat no-caps aria-label="{name} as {kind}" data-testid={kind.lower()}-{name}'
+                )
+                .on("click", js_handler=f"() => {act}")
+            )
+
+
+def save(content: bytes | str, name: str, kind: str = "text/csv") -> None:
+    """Hand a file to the browser."""
+    ui.download.content(content, name, kind)
+
+
+def plain_table(columns: list[str], rows: list[list[str]], numbers: set[int] | None = None) -> str:
+    """Return a small table as HTML, escaped."""
+    from html import escape
+
+    numbers = numbers or set()
+
+    def cells(tag: str, row: list[str]) -> str:
+        return "".join(
+            f"<{tag}{' class=n' if n in numbers else ''}>{escape(str(cell))}</{tag}>"
+            for n, cell in enumerate(row)
+        )
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f'<table class="plain"><thead><tr>{cells("th", columns)}</tr></thead><tbody>{body}</tbody></table>'
+
+
+SCRIPT = """
+async function saveFigure(id, name, kind) {
+  const chart = getElement(id).chart;
+  let href;
+  if (kind === 'png') {
+    href = chart.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: '#ffffff'});
+  } else {
+    const {echarts} = await import('nicegui-echart');
+    const copy = echarts.init(null, null, {renderer: 'svg', ssr: true,
+      width: chart.getWidth(), height: chart.getHeight()});
+    copy.setOption({...chart.getOption(), animation: false});
+    href = URL.createObjectURL(new Blob([copy.renderToSVGString()], {type: 'image/svg+xml'}));
+    copy.dispose();
+  }
+  const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
+  document.body.append(link); link.click(); link.remove();
+}
+let told = 0;
+function tellWidth() {
+  const wide = window.innerWidth >= 1700 ? 1.35 : 1;
+  if (wide !== told) { told = wide; emitEvent('screen', wide); }
+}
+window.addEventListener('resize', tellWidth);
+window.addEventListener('popstate', () => location.reload());
+document.addEventListener('DOMContentLoaded', () => {
+  const popup = document.getElementById('popup');
+  if (popup) popup.innerHTML = '<strong>The server does not answer.</strong> If it was stopped, start it ' +
+    'again with <code>negotiation-sim serve</code>; this page then comes back by itself, with the ' +
+    'settings in its address.';
+});
+"""

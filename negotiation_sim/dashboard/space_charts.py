@@ -1,0 +1,283 @@
+"""The issue space of one track, and the affinity network, at the end of a month."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from negotiation_sim.dashboard.charts import Options, base, issue_axis, legend
+from negotiation_sim.dashboard.style import INK, SAYS, SMALL, TEXT
+from negotiation_sim.dashboard.watching import SAYINGS, Frame, TrackFrame
+from negotiation_sim.scenario import Scenario
+from negotiation_sim.terms import MILLION
+
+SMALLEST, LARGEST, CROWD = 13.0, 42.0, 24
+TIES_SHOWN = 3
+
+
+def axes_of(scenario: Scenario) -> tuple[int, int]:
+    """Return which issues go right and up: scope and form where there are such."""
+    issues = scenario.issues
+    right = issues.index("scope") if "scope" in issues else len(issues) - 1
+    up = issues.index("form") if "form" in issues and right != issues.index("form") else 0
+    return right, up
+
+
+def sizes(scenario: Scenario) -> list[float]:
+    """Return the size of each state's mark: area by capability."""
+    shares = [int(c) / MILLION for c in scenario.arrays.capability]
+    most = max(shares)
+    return [max(SMALLEST, LARGEST * math.sqrt(share / most)) for share in shares]
+
+
+def words_of(saying: str, track: TrackFrame) -> str:
+    """Return a saying as the legend has it: under opt-in nobody can object."""
+    return SAYS[saying][3 if track.opt_in else 2]
+
+
+def issue_space(
+    scenario: Scenario, frames: Sequence[Frame], number: int, chosen: str = ""
+) -> Options:
+    """Return the issue space: mandate box, path of the text, ideal points and positions."""
+    frame, track = frames[-1], frames[-1].tracks[number]
+    right, up = axes_of(scenario)
+    names = [words_of(saying, track) for saying in SAYINGS]
+    path = [_at(f.tracks[number].text, right, up) for f in frames]
+    series = [
+        _box(track, right, up),
+        _ideals(frame, right, up),
+        {
+            "name": "path of the text", "type": "line", "data": _thin(path), "showSymbol": False,
+            "silent": True, "lineStyle": {"color": INK, "width": 3}, "z": 4,
+            "itemStyle": {"color": INK},
+        },
+        _text(path[-1]),
+        *_states(scenario, frame, track, (right, up), chosen),
+    ]  # fmt: skip
+    shown = ["text on the table", *names]
+    return base(
+        "", _spoken(scenario, frame, track),
+        grid={"left": 128, "right": 18, "top": 14, "bottom": 98},
+        xAxis=issue_axis(scenario.issues[right], 34) | {"axisLabel": _numbers()},
+        yAxis=issue_axis(scenario.issues[up], 104) | _word_labels(scenario.issues[up]),
+        legend=legend(shown), series=series,
+    )  # fmt: skip
+
+
+def _numbers() -> dict[str, Any]:
+    return {"fontSize": SMALL, "color": INK}
+
+
+def _word_labels(issue: str) -> dict[str, Any]:
+    made = issue_axis(issue, 104)
+    made["axisLabel"] |= {"width": 94, "overflow": "break", "lineHeight": 15}
+    return made
+
+
+def _at(point: Sequence[float], right: int, up: int) -> list[float]:
+    return [round(point[right], 4), round(point[up], 4)]
+
+
+def _thin(path: list[list[float]]) -> list[list[float]]:
+    """Leave out places where the text has not moved."""
+    return [p for n, p in enumerate(path) if n == 0 or p != path[n - 1]]
+
+
+def _box(track: TrackFrame, right: int, up: int) -> Options:
+    low, high = _at(track.low, right, up), _at(track.high, right, up)
+    area = [
+        {"coord": low, "name": "mandate", "label": {"position": "insideTopLeft"}},
+        {"coord": high},
+    ]
+    return {
+        "name": "mandate box", "type": "scatter", "data": [], "silent": True, "animation": False,
+        "markArea": {
+            "silent": True, "animation": False, "data": [area],
+            "label": {"fontSize": TEXT, "color": INK, "formatter": "mandate"},
+            "itemStyle": {
+                "color": "rgba(0, 90, 143, 0.09)", "borderColor": "#005A8F", "borderWidth": 2,
+                "borderType": "dashed",
+            },
+        },
+    }  # fmt: skip
+
+
+def _ideals(frame: Frame, right: int, up: int) -> Options:
+    """Return a thin line from what each state wants to what it says it wants."""
+    pairs = zip(frame.ideal, frame.position, strict=True)
+    return {
+        "name": "ideal point", "type": "lines", "coordinateSystem": "cartesian2d", "silent": True,
+        "symbol": ["diamond", "none"], "symbolSize": 9, "z": 3, "animation": False,
+        "lineStyle": {"color": "#5A5A5A", "width": 1.6, "opacity": 0.9, "curveness": 0},
+        "data": [{"coords": [_at(i, right, up), _at(p, right, up)]} for i, p in pairs],
+    }  # fmt: skip
+
+
+def _text(place: list[float]) -> Options:
+    return {
+        "name": "text on the table", "type": "scatter", "data": [place], "silent": True, "z": 9,
+        "symbol": "path://M10 0 L13 7 L20 7 L14.5 11.5 L16.5 19 L10 14.5 L3.5 19 L5.5 11.5 L0 7 L7 7 Z",
+        "symbolSize": 27, "itemStyle": {"color": "#111111", "borderColor": "#fff", "borderWidth": 2},
+    }  # fmt: skip
+
+
+def sides(scenario: Scenario, frame: Frame, at: tuple[int, int]) -> list[str]:
+    """Return where each state's label goes, so that labels and marks cover one another little."""
+    wide, high, letters = 330.0, 240.0, (36.0, 17.0)  # a small screen's plot and label, in pixels
+    size = sizes(scenario)
+    spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
+    taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
+    found = []
+    for (x, y), s in spots:
+        cx, cy, gap = x * wide, y * high, s / 2 + 4
+        boxes = {
+            "right": (cx + gap, cy - letters[1] / 2, *letters),
+            "left": (cx - gap - letters[0], cy - letters[1] / 2, *letters),
+            "top": (cx - letters[0] / 2, cy + gap, *letters),
+            "bottom": (cx - letters[0] / 2, cy - gap - letters[1], *letters),
+        }
+        side = min(boxes, key=lambda name: sum(_shared(boxes[name], other) for other in taken))
+        taken.append(boxes[side])
+        found.append(side)
+    return found
+
+
+def _shared(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+    """Return the area that two boxes (left, low, width, height) share."""
+    across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    up = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    return max(0.0, across) * max(0.0, up)
+
+
+def _states(
+    scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str
+) -> list[Options]:
+    """Return one series for each thing a state may say."""
+    size, side = sizes(scenario), sides(scenario, frame, at)
+    data: dict[str, list[Options]] = {saying: [] for saying in SAYINGS}
+    for i, actor in enumerate(scenario.actor_ids):
+        edge = 4 if actor == chosen else (3 if track.joined[i] else 1)
+        data[track.says[i]].append({
+            "name": actor, "value": [*_at(frame.position[i], *at), scenario.setting.actors[actor].name],
+            "symbolSize": round(size[i], 1), "label": {"position": side[i]},
+            "itemStyle": {"borderColor": "#111111" if edge > 1 else "#FFFFFF", "borderWidth": edge},
+        })  # fmt: skip
+    crowd = len(size) > CROWD
+    return [_marks(saying, track, points, crowd) for saying, points in data.items()]
+
+
+def _marks(saying: str, track: TrackFrame, points: list[Options], crowd: bool) -> Options:
+    colour, symbol, *_ = SAYS[saying]
+    return {
+        "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": points, "z": 6,
+        "itemStyle": {"color": colour, "opacity": 0.86}, "labelLayout": {"hideOverlap": crowd},
+        "label": {
+            "show": True, "formatter": "{b}", "distance": 4, "fontSize": TEXT, "color": INK,
+            "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 3,
+        },
+        "tooltip": {":formatter": "p => p.value[2] + ': ' + p.seriesName"},
+    }  # fmt: skip
+
+
+def _spoken(scenario: Scenario, frame: Frame, track: TrackFrame) -> str:
+    said = []
+    for saying in SAYINGS:
+        who = [a for a, s in zip(scenario.actor_ids, track.says, strict=True) if s == saying]
+        if who:
+            said.append(f"{words_of(saying, track)}: {', '.join(who)}")
+    pairs = zip(scenario.issues, track.text, strict=True)
+    text = ", ".join(f"{issue} {value:.2f}" for issue, value in pairs)
+    return f"Issue space in month {frame.month}. The text is at {text}. {'; '.join(said)}."
+
+
+def around(scenario: Scenario) -> list[int]:
+    """Return the states in the order around the circle: each beside one it is close to."""
+    n = len(scenario.actor_ids)
+    place = {actor: i for i, actor in enumerate(scenario.actor_ids)}
+    weight = {}
+    for a, b, w in scenario.setting.affinity:
+        weight[place[a], place[b]] = weight[place[b], place[a]] = w
+    order, left = [0], list(range(1, n))
+    while left:
+        nearest = max(left, key=lambda j: (weight.get((order[-1], j), 0.0), -j))
+        order.append(nearest)
+        left.remove(nearest)
+    return order
+
+
+def network(scenario: Scenario, frame: Frame, number: int, chosen: str = "") -> Options:
+    """Return the affinity network: each state with its strongest ties, marked by what it says."""
+    track, n = frame.tracks[number], len(scenario.actor_ids)
+    place = {}
+    for turn, i in enumerate(around(scenario)):
+        angle = 2.0 * math.pi * turn / n
+        place[i] = [round(math.sin(angle), 4), round(math.cos(angle), 4)]
+    hidden = {"show": False, "min": -1.4, "max": 1.4}
+    names = [words_of(saying, track) for saying in SAYINGS]
+    series = [_ties(scenario, place), *(_nodes(scenario, track, s, place, chosen) for s in SAYINGS)]
+    return base(
+        "", f"Affinity network: the {TIES_SHOWN} strongest ties of each state.",
+        grid={"left": 6, "right": 6, "top": 8, "bottom": 30},
+        xAxis=dict(hidden), yAxis=hidden | {"min": -1.15, "max": 1.15}, legend=legend(names, show=False), series=series,
+    )  # fmt: skip
+
+
+def _ties(scenario: Scenario, place: dict[int, list[float]]) -> Options:
+    return {
+        "name": "ties", "type": "lines", "coordinateSystem": "cartesian2d", "silent": True, "z": 2,
+        "animation": False, "lineStyle": {"color": "#4A4A4A"},
+        "data": [
+            {
+                "coords": [place[a], place[b]],
+                "lineStyle": {
+                    "width": round(0.7 + 5.0 * w * w, 2), "opacity": round(0.25 + 0.45 * w, 2),
+                    "curveness": 0.1,
+                },
+            }
+            for a, b, w in strongest(scenario)
+        ],
+    }  # fmt: skip
+
+
+def _nodes(
+    scenario: Scenario, track: TrackFrame, saying: str, place: dict[int, list[float]], chosen: str
+) -> Options:
+    colour, symbol, *_ = SAYS[saying]
+    size, n = sizes(scenario), len(scenario.actor_ids)
+    data = [
+        {
+            "name": actor,
+            "value": [*place[i], scenario.setting.actors[actor].name],
+            "symbolSize": round((0.85 if n <= CROWD else 0.5) * size[i], 1),
+            "label": {"position": "right" if place[i][0] >= 0 else "left"},
+            "itemStyle": {"borderColor": "#111111", "borderWidth": 4 if actor == chosen else 1},
+        }
+        for i, actor in enumerate(scenario.actor_ids)
+        if track.says[i] == saying
+    ]
+    return {
+        "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": data, "z": 6,
+        "animation": False, "itemStyle": {"color": colour}, "labelLayout": {"hideOverlap": n > CROWD},
+        "label": {
+            "show": True, "formatter": "{b}", "fontSize": TEXT if n <= CROWD else 10, "color": INK,
+            "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 3,
+        },
+        "tooltip": {":formatter": "p => p.value[2] + ': ' + p.seriesName"},
+    }  # fmt: skip
+
+
+def strongest(scenario: Scenario) -> list[tuple[int, int, float]]:
+    """Return the strongest ties of each state that the model keeps, with their affinity."""
+    arrays = scenario.arrays
+    place = {actor: i for i, actor in enumerate(scenario.actor_ids)}
+    weight = {}
+    for a, b, w in scenario.setting.affinity:
+        weight[tuple(sorted((place[a], place[b])))] = w
+    kept = set()
+    for i in range(len(scenario.actor_ids)):
+        ties = list(range(int(arrays.n_ties[i])))
+        ties.sort(key=lambda t: (-float(arrays.tie_weights[i, t]), t))
+        kept |= {tuple(sorted((i, int(arrays.ties[i, t])))) for t in ties[:TIES_SHOWN]}
+    most = max(weight.values(), default=1.0) or 1.0
+    return [(a, b, weight.get((a, b), 0.0) / most) for a, b in sorted(kept)]

@@ -1,0 +1,248 @@
+"""What a sweep varies: read from an experiment's ``sweep:``, from ``--vary``, from a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import math
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from negotiation_sim.catalogue.strict_yaml import plain_value
+from negotiation_sim.errors import NegotiationSimError, UsageError, nearest
+
+GRID, POINTS, LATIN = "grid", "points", "latin-hypercube"
+SOBOL, MORRIS, ONE = "sobol", "morris", "one-at-a-time"
+KINDS = (GRID, POINTS, LATIN, SOBOL, MORRIS, ONE)
+SAMPLED = (LATIN, SOBOL, MORRIS)
+MOST_POINTS = 100_000_000
+SIZE, MORRIS_LEVELS = {LATIN: 1000, SOBOL: 256, MORRIS: 20}, 4
+SPEC_KEYS = ("design", "vary", "points", "size", "design_seed", "levels")
+
+Value = float | bool | str | None
+Point = tuple[Value, ...]
+Fail = Callable[[tuple[Any, ...], str], NegotiationSimError]
+
+
+@dataclasses.dataclass(frozen=True)
+class Spec:
+    """What a study asks for, as plain data; the same spec gives the same points.
+
+    Parameters
+    ----------
+    kind : str
+        One of ``KINDS``.
+    vary : mapping of str to tuple
+        By dotted path: the values of a grid or of one at a time, the discrete levels of a sampled
+        design, or, as a :class:`Range`, the ends between which it samples.
+    points : tuple of mapping
+        Of an explicit list.
+    size : int or None
+        Points of a Latin hypercube, base samples of Sobol', trajectories of Morris.
+    seed : int
+        Of a sampled design; the worlds have a seed of their own.
+    levels : int
+        Grid levels of Morris.
+    """
+
+    kind: str
+    vary: Mapping[str, Range | tuple[Value, ...]] = dataclasses.field(default_factory=dict)
+    points: tuple[Mapping[str, Value], ...] = ()
+    size: int | None = None
+    seed: int = 0
+    levels: int = MORRIS_LEVELS
+
+    def inputs(self) -> dict[str, Any]:
+        """Return what decides the points, as JSON; reads back by :func:`spec_of`."""
+        found: dict[str, Any] = {"design": self.kind}
+        if self.kind == POINTS:
+            return found | {"points": [dict(point) for point in self.points]}
+        found["vary"] = {path: _as_json(values) for path, values in self.vary.items()}
+        if self.kind in SAMPLED:
+            found |= {"size": self.size, "design_seed": self.seed}
+        if self.kind == MORRIS:
+            found["levels"] = self.levels
+        return found
+
+
+@dataclasses.dataclass(frozen=True)
+class Range:
+    """The ends between which a sampled design draws."""
+
+    low: float
+    high: float
+
+
+def _as_json(values: Range | tuple[Value, ...]) -> Any:
+    return {"from": values.low, "to": values.high} if isinstance(values, Range) else list(values)
+
+
+def spec_of(
+    data: Mapping[str, Any], fail: Fail | None = None, folder: Path | None = None
+) -> Spec:
+    """Return the spec that a ``sweep:`` of an experiment file describes.
+
+    Parameters
+    ----------
+    data : mapping
+        Keys ``design``, ``vary``, ``points`` (a list, or a CSV file next to the experiment),
+        ``size``, ``design_seed`` and ``levels``; others are not looked at.
+    fail : callable, optional
+        Makes the error for a path within the data.
+    folder : Path, optional
+        Where a CSV file of points is looked for.
+    """
+    fail = fail or _plain_failure
+    kind = data.get("design", POINTS if data.get("points") else GRID)
+    if kind not in KINDS:
+        raise fail(("design",), f"unknown design{nearest(kind, KINDS)}")
+    for key in {"vary", "points"} - {"points" if kind == POINTS else "vary"}:
+        if data.get(key):
+            raise fail((key,), f"has no place in the design '{kind}'")
+    numbers = {}
+    for key, least in (("size", 1), ("design_seed", 0), ("levels", 2)):
+        number = data.get(key)
+        if number is not None and (type(number) is not int or number < least):
+            raise fail((key,), f"found {number!r}, expected a whole number of at least {least}")
+        numbers[key] = number
+    if numbers["levels"] is not None and numbers["levels"] % 2:
+        raise fail(("levels",), f"found {numbers['levels']}, expected an even number")
+    return Spec(
+        kind,
+        {str(p): _values(p, v, fail) for p, v in _mapping(data, "vary", fail).items()},
+        _points(data.get("points"), fail, folder),
+        (numbers["size"] or SIZE[kind]) if kind in SAMPLED else None,
+        numbers["design_seed"] or 0,
+        numbers["levels"] or MORRIS_LEVELS,
+    )
+
+
+def _plain_failure(path: tuple[Any, ...], message: str) -> NegotiationSimError:
+    return UsageError(f"sweep.{'.'.join(str(part) for part in path)}: {message}")
+
+
+def _mapping(data: Mapping[str, Any], key: str, fail: Fail) -> Mapping[str, Any]:
+    found = data.get(key) or {}
+    if not isinstance(found, Mapping):
+        raise fail((key,), "expected paths and their values")
+    return found
+
+
+def _values(path: str, data: Any, fail: Fail) -> Range | tuple[Value, ...]:
+    """Return what varies at a path: a list, or ``{from, to}`` with or without ``steps``."""
+    at = ("vary", path)
+    if isinstance(data, Mapping):
+        unknown = [key for key in data if key not in ("from", "to", "steps")]
+        if unknown or "from" not in data or "to" not in data:
+            raise fail(at, "expected a list of values, or from, to and (for a grid) steps")
+        low, high = (_finite(data[key], at, fail) for key in ("from", "to"))
+        if data.get("steps") is None:
+            if not low < high:
+                raise fail(at, f"the range from {low:g} to {high:g} is empty")
+            return Range(low, high)
+        steps = data["steps"]
+        if type(steps) is not int or not 2 <= steps <= MOST_POINTS:
+            raise fail((*at, "steps"), f"found {steps!r}, expected a whole number of at least 2")
+        return even_steps(low, high, steps)
+    values = data if isinstance(data, list) else [data]
+    if not values:
+        raise fail(at, "an empty list")
+    if len({_key(value) for value in values}) < len(values):
+        raise fail(at, "a value stands twice")
+    for value in values:
+        if not isinstance(value, (int, float, str)) or value != value:
+            raise fail(at, f"found {value!r}, expected numbers, true or false, or words")
+    return tuple(_real(value) for value in values)
+
+
+def _key(value: Any) -> tuple[str, Any]:
+    return (type(value).__name__ if isinstance(value, (bool, str)) else "number", str(_real(value)))
+
+
+def _real(value: Any) -> Any:
+    """Return a number as float; true, false and words as they are."""
+    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _finite(value: Any, at: tuple[Any, ...], fail: Fail) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise fail(at, f"found {value!r}, expected a number")
+    return float(value)
+
+
+def even_steps(low: float, high: float, steps: int) -> tuple[float, ...]:
+    """Return numbers from low to high, both included, in even steps.
+
+    Rounded to twelve digits, so that 0 to 1 in eleven steps holds 0.3 and not its neighbour.
+
+    Examples
+    --------
+    >>> even_steps(0.0, 1.0, 11)[3]
+    0.3
+    """
+    exact = [low + (high - low) * k / (steps - 1) for k in range(steps)]
+    return tuple(float(f"{value:.12g}") for value in exact)
+
+
+def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Value], ...]:
+    if data is None:
+        return ()
+    if isinstance(data, str):
+        return read_points((folder or Path()) / data)
+    if not isinstance(data, list) or not all(isinstance(p, Mapping) and p for p in data):
+        raise fail(("points",), "expected a list of points, each with paths and values")
+    found = []
+    for place, point in enumerate(data):
+        for path, value in point.items():
+            if not isinstance(value, (int, float, str)) or value != value:
+                message = f"found {value!r}, expected a number, true or false, or a word"
+                raise fail(("points", place, path), message)
+        found.append({str(path): _real(value) for path, value in point.items()})
+    return tuple(found)
+
+
+def read_points(file: Path) -> tuple[Mapping[str, Value], ...]:
+    """Return the points of a CSV file: a head of paths; an empty cell leaves the base as it is."""
+    try:
+        with open(file, newline="", encoding="utf-8") as handle:
+            rows = list(csv.reader(handle))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file}: cannot be read: {error}") from None
+    head = [cell.strip() for cell in rows[0]] if rows else []
+    if len(rows) < 2 or not all(head) or len(set(head)) < len(head):
+        raise UsageError(f"{file}: expected a first line of paths, each once, and points below it")
+    found = []
+    for number, row in enumerate(rows[1:], 2):
+        if len(row) != len(head):
+            raise UsageError(f"{file}:{number}: {len(row)} values for {len(head)} paths")
+        cells = zip(head, row, strict=True)
+        found.append({p: _real(plain_value(c.strip())) for p, c in cells if c.strip()})
+    return tuple(found)
+
+
+def parse_vary(options: Sequence[str]) -> dict[str, Any]:
+    """Return ``--vary PATH=VALUES`` as the ``vary`` of a sweep.
+
+    Values are a list ``1,2,4``, even steps ``0:1:11`` or, for sampled designs, a range ``0:1``.
+
+    Examples
+    --------
+    >>> parse_vary(["venues.CD.leadership=1,2", "environment.pace=0.02:0.1:5"])
+    {'venues.CD.leadership': [1, 2], 'environment.pace': {'from': 0.02, 'to': 0.1, 'steps': 5}}
+    """
+    found: dict[str, Any] = {}
+    for option in options:
+        path, equals, text = option.partition("=")
+        path = path.strip()
+        if not equals or not path or not text.strip():
+            raise UsageError(f"vary: '{option}': expected PATH=VALUES, as in environment.pace=0.05,0.1")
+        if path in found:
+            raise UsageError(f"vary: {path} stands twice")
+        parts = [plain_value(part.strip()) for part in text.split(":")]
+        numeric = all(isinstance(p, (int, float)) and not isinstance(p, bool) for p in parts)
+        if len(parts) in (2, 3) and numeric:
+            found[path] = dict(zip(("from", "to", "steps"), parts, strict=False))
+        else:
+            found[path] = [plain_value(part.strip()) for part in text.split(",")]
+    return found

@@ -1,0 +1,61 @@
+"""Errors a person can act on: what was found, where, and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class NegotiationSimError(Exception):
+    """Base of every error that the command line shows as one message with exit code 2."""
+
+
+class CatalogueError(NegotiationSimError):
+    """Bad input in a file of the catalogue or of a study.
+
+    Parameters
+    ----------
+    file : str
+        Path as the user would name it; empty where the input came from a call.
+    line : int or None
+        One-based line, where known.
+    field : str
+        Dotted path of the field, for example ``actors.USA.trust``; may be empty.
+    message : str
+        What was found and what is allowed.
+    """
+
+    def __init__(self, file: str, line: int | None, field: str, message: str) -> None:
+        self.file = str(file)
+        self.line = line
+        self.field = field
+        self.message = message
+        place = self.file if line is None else f"{self.file}:{line}"
+        super().__init__(": ".join(part for part in (place, field, message) if part))
+
+
+class UsageError(NegotiationSimError):
+    """A bad argument of a command or call."""
+
+
+class StoreError(NegotiationSimError):
+    """A run folder that is foreign, unfinished, damaged or cannot be written."""
+
+
+def nearest(name: object, allowed: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the nearest allowed name, or the list of a few.
+
+    Examples
+    --------
+    >>> nearest("CHM", ["CHN", "USA"])
+    "; did you mean 'CHN'?"
+    """
+    options = sorted({str(option) for option in allowed})
+    folded = {option.casefold(): option for option in reversed(options)}
+    close = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
+    if close:
+        return f"; did you mean '{folded[close[0]]}'?"
+    if not options:
+        return "; none is defined"
+    shown = ", ".join(options[:12]) + (", ..." if len(options) > 12 else "")
+    return f"; allowed: {shown}"

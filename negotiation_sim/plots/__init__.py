@@ -1,0 +1,33 @@
+"""Tables in, figures out: no files, no global state, nothing computed that analysis should.
+
+Every function returns a ``matplotlib.figure.Figure``; save it with ``figure.savefig``. Figures are
+built without pyplot, so that they can be drawn in threads, and matplotlib is imported when the
+first one is asked for.
+"""
+
+from negotiation_sim.plots.checks import calibration_curve, reliability, sensitivity_bars
+from negotiation_sim.plots.comparisons import paired_differences, probability_best
+from negotiation_sim.plots.failure import blocking_states, causes_of_failure, milestone_funnel
+from negotiation_sim.plots.likelihood import endings_over_time, success_by_strategy, time_to_success
+from negotiation_sim.plots.space import issue_space, outcome_texts
+from negotiation_sim.plots.sweeps import difference_map, heat_map, heat_maps, lines
+
+__all__ = [
+    "blocking_states",
+    "calibration_curve",
+    "causes_of_failure",
+    "difference_map",
+    "endings_over_time",
+    "heat_map",
+    "heat_maps",
+    "issue_space",
+    "lines",
+    "milestone_funnel",
+    "outcome_texts",
+    "paired_differences",
+    "probability_best",
+    "reliability",
+    "sensitivity_bars",
+    "success_by_strategy",
+    "time_to_success",
+]

@@ -1,0 +1,203 @@
+"""What all figures share: colours safe for colour-blind readers, axes in words, sizes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+# Okabe and Ito's palette, ordered so that neighbours differ in lightness too.
+BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+SKY, AMBER, BLACK, YELLOW = "#56B4E9", "#E69F00", "#000000", "#F0E442"
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, SKY, AMBER, BLACK, "#8C6D31")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1, 1)))
+INK, FAINT, GRID = "#222222", "#6B6B6B", "#E3E3E3"
+
+SMALL, NORMAL, LARGE = 8.0, 9.0, 11.5
+
+FORM_SCALE = (
+    (0.0, "voluntary\ngood practice"),
+    (0.2, "guidelines"),
+    (0.35, "code of\nconduct"),
+    (0.65, "executive\nagreement"),
+    (0.8, "treaty"),
+    (1.0, "treaty with\nsettlement"),
+)
+SCOPE_SCALE = (
+    (0.0, "no debris-producing tests"),
+    (0.2, "ban on destructive methods"),
+    (0.45, "+ interference, debris, traffic"),
+    (0.7, "all anti-satellite weapons"),
+    (0.9, "no weapons in space, no force"),
+    (1.0, "+ research and production"),
+)
+SCALES = {"form": FORM_SCALE, "scope": SCOPE_SCALE}
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure that lays itself out; sizes in inches."""
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+
+
+def heading(figure: Figure, title: str, note: str = "") -> None:
+    """Write the title and, below it in small letters, what to see or how to read it."""
+    lines = title if not note else f"{title}\n"
+    figure.suptitle(lines, x=0.01, ha="left", fontsize=LARGE, fontweight="bold", color=INK)
+    if note:
+        figure.text(
+            0.01, 1.0 - 0.30 / figure.get_figheight(), note, fontsize=SMALL, color=FAINT, va="top"
+        )
+
+
+def clean(axes: Axes, *, grid: str = "", keep: Sequence[str] = ("left", "bottom")) -> None:
+    """Take away what carries no information; ``grid`` is '', 'x', 'y' or 'both'."""
+    for side in ("left", "right", "top", "bottom"):
+        axes.spines[side].set_visible(side in keep)
+        axes.spines[side].set_color(FAINT)
+    axes.tick_params(labelsize=SMALL, color=FAINT, labelcolor=INK, length=3)
+    axes.set_axisbelow(True)
+    if grid:
+        axes.grid(axis=grid, color=GRID, linewidth=0.7)
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """Return a share as a percentage that never rounds something to nothing.
+
+    Examples
+    --------
+    >>> percent(0.123), percent(0.0), percent(0.002), percent(0.999)
+    ('12%', '0%', '<1%', '>99%')
+    """
+    if math.isnan(value):
+        return ""
+    if digits == 0 and 0.0 < value <= 0.005:
+        return "<1%"
+    if digits == 0 and 0.995 <= value < 1.0:
+        return ">99%"
+    return f"{100 * value:.{digits}f}%"
+
+
+def percent_axis(axes: Axes, which: str = "x") -> None:
+    """Show shares between 0 and 1 as percentages."""
+    from matplotlib.ticker import PercentFormatter
+
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+
+
+def points_axis(axis: object) -> None:
+    """Show differences of shares as signed points of probability on an axis or colour bar."""
+    from matplotlib.ticker import FuncFormatter
+
+    axis.set_major_formatter(FuncFormatter(lambda value, _: points(value)))
+
+
+def points(value: float) -> str:
+    """Return a difference of shares as whole points.
+
+    Examples
+    --------
+    >>> points(0.123), points(-0.05), points(-0.001), points(float("nan"))
+    ('+12', '−5', '0', '')
+    """
+    if math.isnan(value):
+        return ""
+    whole = round(100.0 * value)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
+_ROUND = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+
+
+def upper_limit(values: Sequence[float], least: float = 0.05) -> float:
+    """Return a round upper end of an axis of shares that holds all values.
+
+    Examples
+    --------
+    >>> upper_limit([0.02]), upper_limit([0.31]), upper_limit([0.97])
+    (0.05, 0.4, 1.0)
+    """
+    known = [v for v in values if not math.isnan(v)]
+    most = max([least, *known])
+    return next(end for end in _ROUND if most <= end + 1e-9)
+
+
+def strategy_label(name: str, labels: Mapping[str, str] | None = None, width: int = 34) -> str:
+    """Return a strategy's name for an axis: on two lines where it is long.
+
+    Examples
+    --------
+    >>> strategy_label("ban@adhoc-inclusive+pledges+code@paris-group")
+    'ban@adhoc-inclusive\\n+pledges+code@paris-group'
+    """
+    if labels and name in labels:
+        return labels[name]
+    if len(name) <= width or "+" not in name:
+        return name
+    breaks = [i for i, letter in enumerate(name) if letter == "+"]
+    best = min(breaks, key=lambda i: max(i, len(name) - i))
+    return f"{name[:best]}\n{name[best:]}"
+
+
+def term_label(name: str) -> str:
+    """Return a word of the model as a reader would write it.
+
+    Examples
+    --------
+    >>> term_label("verification_cost")
+    'verification cost'
+    """
+    return name.replace("_", " ")
+
+
+def scale_axis(axes: Axes, which: str, issue: str, *, words: bool = True) -> None:
+    """Give an axis of the issue space its range and the words of its scale (docs/model.md)."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    (axes.set_xlim if which == "x" else axes.set_ylim)(-0.04, 1.04)
+    scale = SCALES.get(issue)
+    if scale is None:
+        axis.set_ticks(np.linspace(0.0, 1.0, 6))
+        axis.set_label_text(f"{term_label(issue)} (0 to 1)", fontsize=NORMAL)
+        return
+    places = [place for place, _ in scale]
+    names = [f"{name} {place:g}" if which == "y" else f"{place:g}\n{name}" for place, name in scale]
+    axis.set_ticks(places, names if words else [f"{place:g}" for place in places])
+    ends = {"form": "form: how binding", "scope": "scope: how much is covered"}
+    axis.set_label_text(ends[issue], fontsize=NORMAL)
+
+
+def turn_labels(axes: Axes, degrees: float = 40.0) -> None:
+    """Turn the labels of the horizontal axis so that long ones do not touch."""
+    for label in axes.get_xticklabels():
+        label.set_rotation(degrees)
+        label.set_ha("right")
+        label.set_rotation_mode("anchor")
+
+
+def grid_shape(n: int, columns: int) -> tuple[int, int]:
+    """Return rows and columns for n panels, at most so many columns."""
+    columns = max(1, min(columns, n))
+    return -(-n // columns), columns
+
+
+def contrast(colour: object) -> str:
+    """Return black or white, whichever is read better on a colour."""
+    from matplotlib.colors import to_rgb
+
+    red, green, blue = to_rgb(colour)
+    return "white" if 0.299 * red + 0.587 * green + 0.114 * blue < 0.55 else INK
+
+
+def empty_note(axes: Axes, words: str) -> None:
+    """Say in an empty panel why it is empty."""
+    axes.set_axis_off()
+    axes.text(0.5, 0.5, words, ha="center", va="center", fontsize=NORMAL, color=FAINT)

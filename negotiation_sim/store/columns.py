@@ -1,0 +1,98 @@
+"""The columns of the replicate table on disk, and the way from a data frame to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import pyarrow as pa
+
+from negotiation_sim.errors import StoreError
+
+WORD = pa.dictionary(pa.int32(), pa.string())
+MONTH = pa.int16()  # the only columns of 16 bits: read back as pandas' nullable Int16
+COUNT = pa.int32()
+MONTH_COLUMNS = (
+    "mandate_month", "agreed_month", "adoption_month", "entry_into_force_month",
+    "success_month", "end_month",
+)  # fmt: skip
+_BEFORE_TEXT = (
+    ("strategy", WORD), ("track", COUNT), ("track_name", WORD),
+    ("seed", pa.int64()), ("belief", pa.int64()), ("chance", pa.int64()),
+    ("stage", WORD), ("ending", WORD), ("venue", WORD),
+    *((name, MONTH) for name in MONTH_COLUMNS),
+    ("timely", pa.bool_()), ("rounds", COUNT),
+)  # fmt: skip
+_AFTER_TEXT = (
+    ("participants", COUNT), ("participation", pa.float64()),
+    ("pledges", COUNT), ("pledge_coverage", pa.float64()),
+    ("events", COUNT), ("events_avoided", COUNT), ("violations", COUNT),
+    ("cause", WORD), ("blockers", WORD), ("main_blocker", WORD), ("main_term", WORD),
+    ("missing_participation", pa.float64()), ("error", WORD),
+)  # fmt: skip
+
+
+def replicate_schema(
+    issues: Sequence[str] = ("form", "scope"), extra: Mapping[str, pa.DataType] | None = None
+) -> pa.Schema:
+    """Return the columns of a replicate table and their types.
+
+    Parameters
+    ----------
+    issues : sequence of str
+        Issues of the setting; ``text_form`` and ``text_scope`` are there in any case.
+    extra : mapping, optional
+        Columns that come before all others, such as a sweep's point and parameters.
+    """
+    texts = ["form", "scope", *(issue for issue in issues if issue not in ("form", "scope"))]
+    fields = [
+        *(extra or {}).items(),
+        *_BEFORE_TEXT,
+        *((f"text_{issue}", pa.float64()) for issue in texts),
+        *_AFTER_TEXT,
+    ]
+    return pa.schema(fields)
+
+
+def _fit(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if not pa.types.is_dictionary(kind):
+        return column.cast(kind)
+    plain = column.cast(kind.value_type)
+    return plain.combine_chunks().dictionary_encode().cast(kind)
+
+
+def to_table(chunk: pd.DataFrame | pa.Table, schema: pa.Schema) -> pa.Table:
+    """Return a chunk with exactly the columns and types of the schema.
+
+    Words are encoded in order of first appearance, so that the same rows give the same bytes
+    whatever categories the frame came with. A column of text on an issue that the setting does
+    not have may be left out: it is filled with NaN.
+
+    Raises
+    ------
+    StoreError
+        Where a column is missing, unknown or does not fit its type.
+    """
+    given = list(chunk.column_names if isinstance(chunk, pa.Table) else chunk.columns)
+    absent = [name for name in ("text_form", "text_scope") if name not in given]
+    missing = [name for name in schema.names if name not in (*given, *absent)]
+    unknown = [name for name in given if name not in schema.names]
+    if missing or unknown:
+        raise StoreError(f"replicate table: missing columns {missing}, unknown columns {unknown}")
+    try:
+        table = chunk
+        if not isinstance(chunk, pa.Table):
+            table = pa.Table.from_pandas(chunk, preserve_index=False)
+        for name in set(absent) & set(schema.names):
+            table = table.append_column(name, pa.array([float("nan")] * len(table)))
+        columns = [_fit(table.column(field.name), field.type) for field in schema]
+    except pa.ArrowException as error:
+        raise StoreError(f"replicate table: {error}") from error
+    return pa.table(columns, schema=schema)
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return a table as pandas: words as categories, months as nullable Int16."""
+    frame = table.unify_dictionaries().to_pandas(types_mapper={MONTH: pd.Int16Dtype()}.get)
+    frame.attrs.clear()
+    return frame

@@ -1,0 +1,167 @@
+"""Which figures of a setting are assumed or uncertain, and between which ends they may lie.
+
+A figure with a range may lie anywhere in it. An assumed figure without a range has no ends of its
+own: it is let lie within half of its value to either side, or, where it is zero, within a quarter
+of its parameter's bounds, and never outside those. Figures that say what success is (the question,
+not an assumption), figures of actors, venues and initiatives that the strategy never meets, and
+figures the model's table calls fixed (only their product with another matters) are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from negotiation_sim.catalogue import EnvironmentEntry
+from negotiation_sim.errors import UsageError
+from negotiation_sim.scenario import Scenario
+from negotiation_sim.schema import Figure, Record, Setting
+from negotiation_sim.studies.worlds import venues_of
+
+HALF, QUARTER = 0.5, 0.25
+FIXED = ("flexibility",)
+FOR_LINKAGE = ("unblock_rate", "block_rate", "leadership")
+FOR_OPT_IN = ("convene_share", "min_participation")
+SHARES = (
+    "ideal_point", "reservation_value", "susceptibility", "verification_demand",
+    "missile_defence_stake", "weapons_concern", "debris_concern", "trust", "blocs", "informality",
+    "isolation", "convene_share", "min_participation", "text", "capability_share",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A figure and the ends between which it may lie.
+
+    Parameters
+    ----------
+    path : str
+        Dotted, as overrides take it.
+    value, low, high : float
+    basis : str
+    why : {'range', 'half', 'quarter of bounds'}
+        Where the ends come from.
+    """
+
+    path: str
+    value: float
+    low: float
+    high: float
+    basis: str
+    why: str
+
+
+def assumptions_of(
+    scenario: Scenario, strategy: str, environment: Mapping[str, EnvironmentEntry]
+) -> list[Assumption]:
+    """Return what is assumed or ranged and may matter to a strategy, in the order of the setting.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+    environment : mapping
+        Bounds and roles of the process parameters.
+
+    Raises
+    ------
+    UsageError
+        Where there is nothing of the kind.
+    """
+    setting = scenario.setting
+    found = []
+    for path, figure in _figures(scenario, strategy):
+        entry = environment.get(path.removeprefix("environment."))
+        if path.startswith("environment.") and entry is not None and entry.role == "fixed":
+            continue
+        limits = _limits(setting, path, entry if path.startswith("environment.") else None)
+        assumption = _ends(path, figure, limits)
+        if assumption is not None:
+            found.append(assumption)
+    if not found:
+        raise UsageError(f"{setting.id}: no figure is assumed or has a range; nothing to vary")
+    return found
+
+
+def _ends(path: str, figure: Figure, limits: tuple[float, float]) -> Assumption | None:
+    """Return the ends of a figure; None where it is neither assumed nor ranged, or has none."""
+    value = figure.value
+    if figure.range is not None:
+        low, high = figure.range
+        why = "range"
+    elif figure.basis == "assumed":
+        reach, why = HALF * abs(value), "half"
+        if value == 0.0 and path.startswith("environment."):
+            reach, why = QUARTER * (limits[1] - limits[0]), "quarter of bounds"
+        low, high = value - reach, value + reach
+    else:
+        return None
+    low, high = max(low, limits[0]), min(high, limits[1])
+    return Assumption(path, value, low, high, figure.basis, why) if low < high else None
+
+
+def _limits(setting: Setting, path: str, entry: EnvironmentEntry | None) -> tuple[float, float]:
+    """Return what is allowed at a path, whatever else varies."""
+    parts = path.split(".")
+    if entry is not None:
+        return entry.bounds[0], entry.bounds[1]
+    if parts[2] == "blocs":  # the squares of an actor's loadings may sum to one
+        loadings = [figure.value for figure in setting.actors[parts[1]].blocs.values()]
+        room = math.fsum(value * value for value in loadings)
+        most = setting.actors[parts[1]].blocs[parts[3]].value / math.sqrt(room) if room else 0.0
+        return 0.0, min(1.0, most * (1.0 - 1e-9))
+    if parts[0] == "initiatives" and parts[2] == "text":
+        low, high = setting.initiatives[parts[1]].mandate.box.get(parts[3], (0.0, 1.0))
+        return low, high
+    if any(part in SHARES for part in parts):
+        return 0.0, 1.0
+    return (-1.0, 1.0) if path.endswith("_threshold") else (0.0, math.inf)
+
+
+def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
+    """Yield path and figure of everything the strategy may meet."""
+    setting = scenario.setting
+    place = scenario.index_of_strategy(strategy)
+    for name, actor in setting.actors.items():
+        for path, figure in _walk(actor, f"actors.{name}"):
+            if _of_issues(path, setting) and path.split(".")[-1] not in FIXED:
+                yield path, figure
+    for name in venues_of(scenario, place):
+        venue = setting.venues[name]
+        rules = {(venue.mandate or venue.decision).rule, venue.decision.rule}
+        for path, figure in _walk(venue, f"venues.{name}"):
+            last = path.split(".")[-1]
+            if last in FOR_LINKAGE and venue.linkage == "none":
+                continue
+            if not (last in FOR_OPT_IN and "opt_in" not in rules):
+                yield path, figure
+    for name in sorted({track.initiative for track in setting.strategies[place].tracks}):
+        for path, figure in _walk(setting.initiatives[name], f"initiatives.{name}"):
+            if _of_issues(path, setting) and not path.endswith(".ratifiers"):
+                yield path, figure
+    for name, figure in setting.environment.items():
+        yield f"environment.{name}", figure
+
+
+_NOT_READ = ("capability", "resources", "unga_ideal_point", "evidence")
+
+
+def _walk(node: Any, path: str) -> Iterator[tuple[str, Figure]]:
+    if isinstance(node, Figure):
+        yield path, node
+    elif isinstance(node, Record):
+        for name in type(node).model_fields:
+            if name not in _NOT_READ:
+                yield from _walk(getattr(node, name), f"{path}.{name}")
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from _walk(value, f"{path}.{name}")
+
+
+def _of_issues(path: str, setting: Setting) -> bool:
+    """Return whether a path is not about an issue that nobody negotiates here."""
+    parts = path.split(".")
+    by_issue = any(part in ("ideal_point", "salience", "text") for part in parts)
+    return not by_issue or parts[-1] in setting.issues

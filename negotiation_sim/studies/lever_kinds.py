@@ -1,0 +1,280 @@
+"""What someone could change about a strategy: rules, mandates, sequence, pledges, positions.
+
+A lever moves in whole steps, from 0 (as things are) to ``steps`` (its whole reach). Most write
+into the compiled arrays and shift a figure with its range, so that what is uncertain stays
+uncertain; a venue's rules are changed in the setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from negotiation_sim.scenario import Scenario
+from negotiation_sim.schema import Decision, Setting, Venue
+from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
+from negotiation_sim.studies.worlds import venues_of
+from negotiation_sim.terms import ACTOR_PARAMETERS, VENUE_PARAMETERS, Milestone, TrackKind
+
+REACH = {
+    "ideal_point": 0.2, "reservation_value": 0.2, "ratification_threshold": 0.2,
+    "informality": 0.5, "leadership": 10.0,
+}  # fmt: skip
+RULES = ("consensus", "qualified_majority", "simple_majority", "opt_in")
+RULE_WORDS = {
+    "consensus": "consensus", "qualified_majority": "two-thirds majority",
+    "simple_majority": "simple majority", "opt_in": "opt-in",
+}  # fmt: skip
+# Places in a row of Arrays.tracks, see scenario.TRACK_FACTS.
+PLEDGES, START, AFTER, AFTER_MILESTONE, PATIENCE = 3, 4, 5, 6, 7
+
+
+def levers_of(
+    scenario: Scenario, strategy: str, actors: Sequence[str], reach: Callable[[str, float], float]
+) -> list[Lever]:
+    """Return what someone could change about a strategy.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+    actors : sequence of str
+        Codes of the actors whose positions may move.
+    reach : callable
+        The reach of a lever's id, given the default of its kind.
+    """
+    place = scenario.index_of_strategy(strategy)
+    found: list[Lever] = []
+    for venue in venues_of(scenario, place):
+        found += _venue_levers(scenario, venue, reach)
+    names = {track.initiative for track in scenario.setting.strategies[place].tracks}
+    for initiative in sorted(names):
+        if scenario.setting.initiatives[initiative].kind == "agreement":
+            found += _mandate_levers(scenario, initiative)
+    found += _track_levers(scenario, place)
+    for actor in actors:
+        found += _actor_levers(scenario, place, actor, reach)
+    return found
+
+
+# Venues
+
+
+def _venue_levers(
+    scenario: Scenario, name: str, reach: Callable[[str, float], float]
+) -> Iterator[Lever]:
+    venue = scenario.setting.venues[name]
+    yield from _rule_lever(name, venue, "rule", venue.decision)
+    yield from _rule_lever(name, venue, "mandate_rule", venue.mandate or venue.decision)
+    row = scenario.venue_ids.index(name)
+    value, id = venue.informality.value, f"venues.{name}.informality"
+    most = min(reach(id, REACH["informality"]), 1.0 - value)
+    if most > 0.0:
+        yield _shift(id, f"informality of {name}", "venue", row, "informality", most, value)
+    if venue.linkage != "none":
+        id = f"venues.{name}.leadership"
+        factor = reach(id, REACH["leadership"])
+        yield _leadership(id, name, row, factor, venue.leadership.value)
+
+
+def _rule_lever(name: str, venue: Venue, what: str, now: Decision) -> Iterator[Lever]:
+    """Yield the lever that loosens a venue's rule, or the rule by which it agrees to talk."""
+    looser = RULES[RULES.index(now.rule) + 1 :]
+    if not looser:
+        return
+
+    def change(setting: Setting, step: int) -> Setting:
+        # read anew: the other rule may have been changed before
+        venue = setting.venues[name]
+        own = venue.mandate or venue.decision if what == "mandate_rule" else venue.decision
+        rule = looser[step - 1]
+        quota = [2, 3] if rule == "qualified_majority" else None
+        made = own.model_copy(update={"rule": rule, "quota": quota})
+        field = "mandate" if what == "mandate_rule" else "decision"
+        changed = venue.model_copy(update={field: made})
+        return setting.model_copy(update={"venues": setting.venues | {name: changed}})
+
+    subject = f"mandate of {name}" if what == "mandate_rule" else f"rule of {name}"
+    yield Lever(
+        f"venues.{name}.{what}",
+        lambda step: f"{subject}: {RULE_WORDS[looser[step - 1]]} instead of {RULE_WORDS[now.rule]}",
+        len(looser), on_setting=change,
+    )  # fmt: skip
+
+
+def _leadership(id: str, name: str, row: int, factor: float, value: float) -> Lever:
+    column = VENUE_PARAMETERS.index("leadership")
+
+    def times(step: int) -> float:
+        return factor ** (step / FINE)
+
+    def change(scenario: Scenario, step: int) -> Scenario:
+        changed = {}
+        for end in ("low", "mode", "high"):
+            array = getattr(scenario.arrays, f"venue_{end}").copy()
+            array[row, column] *= times(step)
+            changed[f"venue_{end}"] = array
+        return with_arrays(scenario, **changed)
+
+    def words(step: int) -> str:
+        return f"leadership in {name}: {value * times(step):.2f} instead of {value:g}"
+
+    return Lever(id, words, FINE, change)
+
+
+def _shift(
+    id: str, subject: str, family: str, row: int, name: str, by: float, value: float
+) -> Lever:
+    """Return the lever that shifts a figure of [0, 1] (thresholds: [-1, 1]) and its range."""
+    names = {"venue": VENUE_PARAMETERS, "actor": ACTOR_PARAMETERS}[family]
+    column = names.index(name)
+    least = -1.0 if name.endswith("threshold") else 0.0
+
+    def change(scenario: Scenario, step: int) -> Scenario:
+        return shifted(scenario, family, row, [column], by * step / FINE, least)
+
+    return Lever(
+        id, lambda step: f"{subject}: {value + by * step / FINE:.3f} instead of {value:g}", FINE,
+        change,
+    )  # fmt: skip
+
+
+# Initiatives
+
+
+def _mandate_levers(scenario: Scenario, name: str) -> Iterator[Lever]:
+    """Yield a narrower mandate, closing on the start text, and a wider one, opening to everything."""
+    row = scenario.initiative_ids.index(name)
+    arrays = scenario.arrays
+    low, high, text = arrays.box_low[row], arrays.box_high[row], arrays.start_text[row]
+
+    def to(box: tuple[np.ndarray, np.ndarray]) -> Callable[[Scenario, int], Scenario]:
+        def change(scenario: Scenario, step: int) -> Scenario:
+            share = step / FINE
+            lows, highs = scenario.arrays.box_low.copy(), scenario.arrays.box_high.copy()
+            lows[row] += share * (box[0] - lows[row])
+            highs[row] += share * (box[1] - highs[row])
+            return with_arrays(scenario, box_low=lows, box_high=highs)
+
+        return change
+
+    def words(box: tuple[np.ndarray, np.ndarray], verb: str) -> Callable[[int], str]:
+        def told(step: int) -> str:
+            share = step / FINE
+            ends = [
+                f"{issue} {a + share * (c - a):.2f} to {b + share * (d - b):.2f}"
+                for issue, a, b, c, d in zip(scenario.issues, low, high, *box, strict=True)
+            ]
+            return f"mandate of {name} {verb}: {', '.join(ends)}"
+
+        return told
+
+    if (high > low).any():
+        box = (text, text)
+        yield Lever(f"initiatives.{name}.narrower_mandate", words(box, "narrower"), FINE, to(box))
+    if (low > 0.0).any() or (high < 1.0).any():
+        box = (np.zeros_like(low), np.ones_like(high))
+        yield Lever(f"initiatives.{name}.wider_mandate", words(box, "wider"), FINE, to(box))
+
+
+# Tracks: sequence and pledges
+
+
+def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
+    n = int(scenario.arrays.n_tracks[place])
+    for m in range(n):
+        facts = scenario.arrays.tracks[place, m]
+        name = scenario.track_names[place][m]
+        agreement = scenario.arrays.initiative_facts[facts[0], 0] != int(TrackKind.PLEDGES)
+        id = f"tracks.{m}"
+        if facts[START] > 0:
+            yield _months(f"{id}.start", f"start of {name}", place, m, START, int(facts[START]), 0)
+        if facts[2] >= 0 and facts[PATIENCE] > 1:
+            what = f"patience of {name} before its fallback"
+            yield _months(f"{id}.patience", what, place, m, PATIENCE, int(facts[PATIENCE]), 1)
+        if agreement and not facts[PLEDGES]:
+            words = f"{name} with interim pledges"
+            yield _switch(f"{id}.pledges", words, place, m, {PLEDGES: 1})
+        if facts[AFTER] >= 0:
+            words = f"{name} starts without waiting for another track"
+            yield _switch(f"{id}.at_once", words, place, m, {AFTER: -1})
+        for other in range(n):
+            waits = scenario.arrays.tracks[place, other, AFTER] >= 0
+            if other != m and facts[AFTER] < 0 and not waits:
+                words = f"{name} starts after the adoption of {scenario.track_names[place][other]}"
+                change = {AFTER: other, AFTER_MILESTONE: int(Milestone.ADOPTION)}
+                yield _switch(f"{id}.after.{other}", words, place, m, change)
+
+
+def _switch(id: str, words: str, place: int, track: int, facts: Mapping[int, int]) -> Lever:
+    def change(scenario: Scenario, step: int) -> Scenario:
+        tracks = scenario.arrays.tracks.copy()
+        for column, value in facts.items():
+            tracks[place, track, column] = value
+        return with_arrays(scenario, tracks=tracks)
+
+    return Lever(id, lambda step: words, 1, change)
+
+
+def _months(
+    id: str, subject: str, place: int, track: int, column: int, now: int, least: int
+) -> Lever:
+    def month(step: int) -> int:
+        return now - step
+
+    def change(scenario: Scenario, step: int) -> Scenario:
+        tracks = scenario.arrays.tracks.copy()
+        tracks[place, track, column] = month(step)
+        return with_arrays(scenario, tracks=tracks)
+
+    return Lever(
+        id, lambda step: f"{subject}: {month(step)} months instead of {now}", now - least, change
+    )
+
+
+# Actors
+
+
+def _actor_levers(
+    scenario: Scenario, place: int, code: str, reach: Callable[[str, float], float]
+) -> Iterator[Lever]:
+    actor, row = scenario.setting.actors[code], scenario.actor_ids.index(code)
+    text = scenario.arrays.track_text[place, 0]
+    for k, issue in enumerate(scenario.issues):
+        value, id = actor.ideal_point[issue].value, f"actors.{code}.ideal_point.{issue}"
+        gap = float(text[k]) - value
+        by = min(reach(id, REACH["ideal_point"]), abs(gap)) * (1.0 if gap > 0.0 else -1.0)
+        if abs(by) > 1e-9:
+            yield _ideal(id, code, issue, row, k, by, value)
+    value, id = actor.reservation_value.value, f"actors.{code}.reservation_value"
+    by = min(reach(id, REACH["reservation_value"]), value)
+    if by > 0.0:
+        what = f"reservation value of {code}"
+        yield _shift(id, what, "actor", row, "reservation_value", -by, value)
+    id = f"actors.{code}.ratification_threshold"
+    by = reach(id, REACH["ratification_threshold"])
+    if by > 0.0:
+        yield _hurdles(id, code, row, by)
+
+
+def _ideal(id: str, code: str, issue: str, row: int, k: int, by: float, value: float) -> Lever:
+    def change(scenario: Scenario, step: int) -> Scenario:
+        return shifted(scenario, "ideal", row, [k], by * step / FINE)
+
+    def words(step: int) -> str:
+        return f"{issue} that {code} wants: {value + by * step / FINE:.3f} instead of {value:g}"
+
+    return Lever(id, words, FINE, change)
+
+
+def _hurdles(id: str, code: str, row: int, by: float) -> Lever:
+    """Return the lever that lowers both domestic thresholds of a state (M15)."""
+    columns = [
+        ACTOR_PARAMETERS.index(name) for name in ("ratification_threshold", "executive_threshold")
+    ]
+
+    def change(scenario: Scenario, step: int) -> Scenario:
+        return shifted(scenario, "actor", row, columns, -by * step / FINE, -1.0)
+
+    return Lever(id, lambda step: f"domestic hurdle of {code}: {by * step / FINE:.3f} lower", FINE, change)

@@ -1,0 +1,79 @@
+"""Who stands for the states that a historical case does not name, and who listens to whom."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from negotiation_sim.catalogue.folders import Folders
+from negotiation_sim.catalogue.lookup import Catalogue
+from negotiation_sim.catalogue.reports import Problems
+
+ISSUES = ("form", "scope", "verification")
+POWERS = ("USA", "RUS", "CHN")
+
+# Ideal points of the powers from votes in the General Assembly, means of 2000 to 2008.
+ALIGNMENT = {"USA": 2.66, "RUS": -0.1, "CHN": -0.67}
+MOST_REPRESENTATIVES = 16
+
+
+class Representative(NamedTuple):
+    """One state of the population: alignment in the Assembly and deviations from its mean."""
+
+    id: str
+    alignment: float
+    deviation: dict[str, float]
+
+
+@functools.cache
+def population() -> tuple[Representative, ...]:
+    """Return the catalogue's population, in an order whose every beginning is spread evenly."""
+    catalogue = Catalogue(Folders.around(None, None), Problems(first=True))
+    actors = [catalogue.record("actors", code) for code in sorted(catalogue.rows())]
+    actors.sort(key=lambda actor: (actor.unga_ideal_point.value, actor.id))
+    mean = {k: math.fsum(a.ideal_point[k].value for a in actors) / len(actors) for k in ISSUES}
+    ranked = [
+        Representative(
+            actor.id,
+            actor.unga_ideal_point.value,
+            {k: actor.ideal_point[k].value - mean[k] for k in ISSUES},
+        )
+        for actor in actors
+    ]
+    order = sorted(range(len(ranked)), key=lambda place: _spread_key(place, len(ranked)))
+    return tuple(ranked[place] for place in order)
+
+
+def _spread_key(place: int, n: int) -> tuple[float, int]:
+    """Return the turn of a rank: van der Corput's sequence visits every stretch of ranks early."""
+    for turn in range(4 * n):
+        value, base, digits = 0.0, 0.5, turn + 1
+        while digits:
+            value += base * (digits & 1)
+            digits >>= 1
+            base /= 2.0
+        if int(value * n) == place:
+            return (turn, place)
+    return (4 * n, place)
+
+
+def n_representatives(participants: int, n_powers: int) -> int:
+    """Return how many states stand for the population: three times the log of the participants."""
+    wanted = round(3.0 * math.log(max(1, participants)))
+    return max(0, min(MOST_REPRESENTATIVES, wanted, participants - n_powers))
+
+
+def ties_of(actors: Iterable[str], pull: float) -> list[tuple[str, str, float]]:
+    """Return ties by likeness of voting in the Assembly; those to a power count ``pull`` times."""
+    alignment = {state.id: state.alignment for state in population()} | ALIGNMENT
+    ids = sorted(actors)
+    ties = []
+    for i, a in enumerate(ids):
+        for b in ids[i + 1 :]:
+            like = max(0.0, 1.0 - abs(alignment[a] - alignment[b]) / 4.0)
+            if a in POWERS and b in POWERS:
+                continue
+            ties.append((a, b, like * (pull if a in POWERS or b in POWERS else 1.0)))
+    return ties

@@ -1,0 +1,130 @@
+"""The words of the model as enumerations and fixed orders; both engines and all tables use these.
+
+Integer enumerations travel through compiled code as plain integers; their lower-case names are
+what tables, files and pages show.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import NewType
+
+ActorId = NewType("ActorId", str)
+ActorIndex = NewType("ActorIndex", int)
+
+MILLION = 1_000_000
+MONTHS_PER_YEAR = 12
+
+
+class DecisionRule(IntEnum):
+    """How a venue takes a decision (M7)."""
+
+    CONSENSUS = 0
+    QUALIFIED_MAJORITY = 1
+    SIMPLE_MAJORITY = 2
+    OPT_IN = 3
+
+
+class Response(IntEnum):
+    """What a member says to a text (M6); ABSENT where it is no member or was not asked."""
+
+    ABSENT = 0
+    ACCEPTS = 1
+    STANDS_ASIDE = 2
+    OBJECTS = 3
+
+
+class Stage(IntEnum):
+    """Furthest milestone a track has reached."""
+
+    NONE = 0
+    MANDATED = 1
+    ADOPTED = 2
+    IN_FORCE = 3
+    SUCCESS = 4
+
+
+class Ending(IntEnum):
+    """How a track ended (M18); CENSORED is undecided at the horizon."""
+
+    CENSORED = 0
+    SUCCESS = 1
+    WITHDRAWN = 2
+    DISSOLVED = 3
+
+
+class Cause(IntEnum):
+    """The first milestone missed at the deadline; NONE for timely success."""
+
+    NONE = 0
+    NOT_STARTED = 1
+    CALENDAR = 2
+    LINKAGE = 3
+    MANDATE = 4
+    TEXT = 5
+    TIME = 6
+    WITHDRAWAL = 7
+    DISSOLUTION = 8
+    RATIFICATION = 9
+    PARTICIPATION = 10
+
+
+class Milestone(IntEnum):
+    """Milestones another track may wait for (M16, ``after``)."""
+
+    MANDATE = 0
+    ADOPTION = 1
+    ENTRY_INTO_FORCE = 2
+    SUCCESS = 3
+
+
+class TrackKind(IntEnum):
+    """An agreement is negotiated; pledges alone only gather coverage (M13)."""
+
+    AGREEMENT = 0
+    PLEDGES = 1
+
+
+# Terms of M1 on which an actor can object, after the K issues: code K + 0, K + 1, ...
+COST_TERMS = ("verification_cost", "missile_defence", "set_aside")
+NO_TERM = "refusal"
+
+ISSUES_WITH_A_ROLE = ("form", "scope", "verification")
+
+# Figures of an actor that a belief may draw from their range, in array order.
+ACTOR_PARAMETERS = (
+    "reservation_value", "flexibility", "susceptibility", "verification_demand",
+    "missile_defence_stake", "weapons_concern", "debris_concern", "trust",
+    "ratification_threshold", "executive_threshold", "ratification_delay",
+    "turnover_rate", "test_propensity",
+)  # fmt: skip
+
+VENUE_PARAMETERS = (
+    "informality", "isolation", "setup_months", "remit_cost", "convene_share",
+    "min_participation", "unblock_rate", "block_rate", "leadership",
+)  # fmt: skip
+
+# Process parameters, in array order; units, defaults and ranges: experiments/environment.yaml.
+ENVIRONMENT_PARAMETERS = (
+    "event_rate", "deliberate_share", "event_urgency", "urgency_half_life", "urgency_effect",
+    "test_trust_cost", "breach_trust_cost", "crisis_rate", "crisis_trust_cost",
+    "breach_probability", "breach_form", "pledge_effect", "adherence_effect",
+    "trust_return", "pledge_trust", "agreement_trust",
+    "turnover_sd", "private_sd", "mood_sd", "mood_persistence",
+    "verification_cost", "missile_defence_cost", "fester", "verifiable_scope", "weapons_scope",
+    "breadth", "pace", "informality_effect", "chair_step", "softness", "softness_strict",
+    "mandate_risk", "mandate_risk_vote", "rounds_kept", "weeks_per_round",
+    "treaty_threshold", "executive_limit", "ratification_sigma", "domestic_sd", "retry_rate",
+    "accession_rate", "withdrawal", "spillover", "spillover_draw",
+)  # fmt: skip
+
+
+def label(member: IntEnum) -> str:
+    """Return the word that tables show for an enumeration member.
+
+    Examples
+    --------
+    >>> label(Cause.RATIFICATION)
+    'ratification'
+    """
+    return member.name.lower()

@@ -1,0 +1,78 @@
+"""Measure the page in headless Chromium: ``python tests/benchmarks/page.py`` (asserts nothing)."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from dashboard.browser import FLAGS, Watched, chromium, count, served  # noqa: E402
+
+STEP = """() => new Promise(done => {
+  const label = document.querySelector('[data-testid=month]'), began = performance.now();
+  const seen = new MutationObserver(() => {
+    seen.disconnect();
+    requestAnimationFrame(() => done(performance.now() - began));
+  });
+  seen.observe(label, {childList: true, characterData: true, subtree: true});
+  document.querySelector('[data-testid=step]').click();
+})"""
+PLAYED = """async () => {
+  const chart = getElement(Number(document.querySelector('[data-testid=space]').id.slice(1))).chart;
+  let frames = 0, month = () => parseInt(document.querySelector('[data-testid=month]').innerText.slice(6)) || 0;
+  chart.on('rendered', () => frames++);
+  const first = month(), began = performance.now();
+  await new Promise(done => setTimeout(done, 6000));
+  return [(month() - first) / (performance.now() - began) * 1000, frames / (performance.now() - began) * 1000];
+}"""
+
+
+def first_view(chrome, url: str) -> float:
+    """Return seconds from asking for the page to the drawn issue space, with an empty cache."""
+    context = chrome.new_context(viewport={"width": 1280, "height": 720})
+    began = time.perf_counter()
+    visitor = Watched(context, url).open()
+    visitor.page.wait_for_selector("[data-testid=space] canvas")
+    took = time.perf_counter() - began
+    context.close()
+    return took
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
+
+    with served() as (url, _), sync_playwright() as player:
+        chrome = player.chromium.launch(executable_path=chromium(), args=list(FLAGS))
+        views = [first_view(chrome, url) for _ in range(5)]
+        print(
+            f"first view: median {statistics.median(views):.2f} s of 5 ({min(views):.2f} to {max(views):.2f})"
+        )
+        context = chrome.new_context(viewport={"width": 1280, "height": 720})
+        visitor = Watched(context, url).open("/?strategy=ban@adhoc-optin%2Bpledges%2Bcode@COPUOS")
+        visitor.page.wait_for_selector("[data-testid=space] canvas")
+        steps = [visitor.page.evaluate(STEP) for _ in range(60)]
+        steps.sort()
+        print(
+            f"a month's step: median {statistics.median(steps):.0f} ms, 95th percentile {steps[56]:.0f} ms"
+        )
+        visitor.click("reset")
+        for speed in ("10 a second", "20 a second"):
+            visitor.choose("speed", speed)
+            visitor.click("play")
+            months, frames = visitor.page.evaluate(PLAYED)
+            visitor.click("play")
+            visitor.page.wait_for_timeout(300)
+            visitor.click("reset")
+            print(f"play at {speed}: {months:.1f} months a second, {frames:.0f} drawings a second")
+        context.close()
+        time.sleep(8)
+        models, held, _ = count(url)
+        print(f"after closing: {models} models alive, {held / 2**20:.0f} MiB held by the server")
+        chrome.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""Games: agents' answers give the agents' run, a saved game goes on, a bad file is refused."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from negotiation_sim.dashboard import saved_game
+from negotiation_sim.dashboard.debrief import debrief
+from negotiation_sim.dashboard.game import (
+    ACCEPT,
+    BACK,
+    MANDATE,
+    NO,
+    OBJECT,
+    PROPOSE,
+    REFUSE,
+    TEXT,
+    YES,
+    Game,
+    Settings,
+)
+from negotiation_sim.dashboard.library import Library
+from negotiation_sim.errors import UsageError
+from negotiation_sim.model import NegotiationModel
+
+PLEDGED = "ban@adhoc-optin+pledges"
+
+
+@pytest.fixture(scope="module")
+def library():
+    return Library("bellagio")
+
+
+def game_of(library, strategy="code@COPUOS", seats=("CHN",), replicate=0, **more) -> Game:
+    settings_ = Settings("bellagio", strategy, 1, replicate, (), tuple(seats))
+    return Game(library.scenario("bellagio"), settings_, **more)
+
+
+def advised(game: Game) -> str:
+    """Return what the agent would answer; asks the model's own run where advice is not enough."""
+    question = game.question
+    if question.question == MANDATE:
+        return BACK if question.advice else REFUSE
+    if question.question == TEXT:
+        return ACCEPT if question.advice else OBJECT
+    return YES if question.advice else NO
+
+
+def play_out(game: Game, choose=advised) -> Game:
+    while game.question is not None:
+        game.answer(choose(game))
+    return game
+
+
+@pytest.mark.parametrize("replicate", [0, 1, 3])
+def test_answers_of_the_agents_give_the_agents_run(library, replicate):
+    """Under opt-in nobody stands aside, so the advice is the whole of what an agent does."""
+    game = play_out(game_of(library, PLEDGED, ("CHN", "USA"), replicate))
+    alone = NegotiationModel(game.scenario, PLEDGED, 1, replicate).run()
+    assert game.negotiation.model.rows() == alone.rows()
+    assert game.policy.departures == []
+    found = debrief(game)
+    assert all(seat.played == seat.agents for seat in found.seats)
+
+
+def test_one_refusal_stops_a_consensus_mandate(library):
+    """China backs talks on a code in COPUOS in this world; a seat that never does ends them."""
+    game = play_out(game_of(library), lambda game: REFUSE)
+    assert game.negotiation.model.rows()[0]["mandate_month"] is None
+    found = debrief(game)
+    assert found.agents[0]["mandate_month"] is not None
+    assert {answer for _, answer in found.departures} == {BACK}
+    assert found.seats[0].differences == len(found.departures) > 5
+
+
+def test_a_proposal_moves_the_text_next_round(library):
+    def texts(proposal):
+        game = game_of(library)
+        game.answer(BACK)
+        game.answer(PROPOSE if proposal else OBJECT, 0, proposal)
+        return game.question.text
+
+    plain, pulled = texts(None), texts((0.2, 0.2))
+    assert pulled[0] < plain[0] and pulled[1] < plain[1]
+
+
+def test_a_standing_answer_is_not_asked_again_until_it_ends(library):
+    game = game_of(library)
+    game.answer(REFUSE, until=game.question.month + 12)
+    assert game.question.month > 14 and len(game.decisions) == 1
+
+
+def test_undo_asks_the_same_question_again(library):
+    game = game_of(library)
+    before = game.question
+    game.answer(BACK)
+    game.undo()
+    assert game.question == before and game.decisions == []
+
+
+def test_only_members_are_asked_and_only_what_is_allowed(library):
+    game = game_of(library, PLEDGED)
+    assert set(game.question.answers) == {BACK, REFUSE}
+    with pytest.raises(ValueError, match="not an answer"):
+        game.answer(ACCEPT)
+
+
+def test_a_saved_game_goes_on_as_if_it_had_not_been_saved(library):
+    game = game_of(library, seats=("CHN", "CAN"))
+    for answer in (BACK, BACK, OBJECT):
+        game.answer(answer)
+    game.answer(PROPOSE, 0, (0.3, 0.4))
+    again, warning = saved_game.load(saved_game.dump(game), library)
+    assert warning == ""
+    assert again.question == game.question and again.decisions == game.decisions
+    assert play_out(again).negotiation.model.rows() == play_out(game).negotiation.model.rows()
+
+
+def test_a_changed_catalogue_is_noticed(library):
+    data = json.loads(saved_game.dump(game_of(library)))
+    data["setting"] = "0" * 16
+    _, warning = saved_game.load(json.dumps(data), library)
+    assert "changed" in warning
+
+
+def broken(change) -> str:
+    library_ = Library("bellagio")
+    game = game_of(library_)
+    game.answer(BACK)
+    data = json.loads(saved_game.dump(game))
+    change(data)
+    return json.dumps(data)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda d: d.update(extra=1), "extra"),
+        (lambda d: d.pop("decisions"), "decisions"),
+        (lambda d: d.update(format="pickle"), "not a saved game"),
+        (lambda d: d.update(version=True), "not a saved game"),
+        (lambda d: d["settings"].update(experiment="../../secret"), "no experiment"),
+        (lambda d: d["settings"].update(strategy="ban@nowhere"), "no strategy"),
+        (lambda d: d["settings"].update(seats=["XYZ"]), "no state"),
+        (lambda d: d["settings"].update(seed=1.5), "seed"),
+        (lambda d: d["settings"].update(changes={"environment.event_rate": 9}), "0.2"),
+        (lambda d: d["decisions"].append(dict(d["decisions"][0])), "twice"),
+        (lambda d: d["decisions"][0].update(answer="accept"), "not an answer"),
+        (lambda d: d["decisions"][0].update(month=100000), "month"),
+        (lambda d: d["decisions"][0].update(actor="USA"), "no seat"),
+        (lambda d: d["decisions"][0].update(proposal=[0.5, 0.5]), "proposal"),
+        (lambda d: d["decisions"][0].update(question=["text"]), "not an answer"),
+    ],
+)
+def test_a_bad_file_is_refused_in_words(library, change, words):
+    with pytest.raises(UsageError, match=words):
+        saved_game.load(broken(change), library)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "null", "{", '{"a": NaN}', '{"a": 1, "a": 2}', "[" * 5000]
+)
+def test_what_is_no_game_at_all_is_refused(library, text):
+    with pytest.raises(UsageError):
+        saved_game.load(text, library)
+
+
+@settings(max_examples=60)
+@given(st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+), st.sampled_from(["settings", "decisions", "setting", "version", "format"]))  # fmt: skip
+def test_any_other_value_anywhere_is_refused_in_words(library, value, field):
+    data = json.loads(saved_game.dump(game_of(library)))
+    if field == "setting" or data[field] == value:
+        return
+    data[field] = value
+    if field == "decisions" and value == []:
+        return
+    with pytest.raises(UsageError):
+        saved_game.load(json.dumps(data), library)

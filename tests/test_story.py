@@ -1,0 +1,152 @@
+"""Event records in words: every kind has its sentence, dull meetings are told once."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from negotiation_sim import sentences, story
+from negotiation_sim.story import Story
+
+ROW = {
+    "track_name": "ban@CD", "ending": "censored", "mandate_month": 3, "adoption_month": None,
+    "entry_into_force_month": None, "success_month": None, "end_month": 180, "text_form": 0.8,
+    "text_scope": 0.2, "participants": 0, "participation": 0.0, "pledges": 0,
+    "pledge_coverage": 0.0, "timely": False, "cause": "text", "blockers": "CHN:scope USA:missile_defence",
+}  # fmt: skip
+
+
+def event(month: int, kind: str, track: int | None = 0, venue: str = "CD", **facts) -> dict:
+    found = {"month": month, "date": f"2009-{month:02d}", "kind": kind}
+    if track is not None:
+        found |= {"track": track, "venue": venue, "round": facts.pop("round", 0)}
+    return found | facts
+
+
+def told(*events: dict, opt_in=(), rows=(ROW,)) -> str:
+    return str(
+        Story(
+            experiment="sample", strategy="ban@CD", seed=1, replicate=4, start="2009-01",
+            issues=("form", "scope"), venue_names={"CD": "Conference", "adhoc": "Ad hoc body"},
+            opt_in=opt_in, events=list(events), rows=list(rows),
+        )
+    )  # fmt: skip
+
+
+VOTES = [
+    event(2, "mandate_vote", actor="CAN", backs=True, value=0.8, reservation_value=0.6, term=""),
+    event(2, "mandate_vote", actor="CHN", backs=False, value=0.5, reservation_value=0.62, term="scope"),
+    event(2, "mandate_vote", actor="USA", backs=False, value=0.5, reservation_value=0.503, term="set_aside"),
+]
+RESPONSES = [
+    event(3, "response", round=1, actor="CAN", response="accepts", deficit=-0.1, term=""),
+    event(3, "response", round=1, actor="USA", response="stands_aside", deficit=0.04,
+          term="verification_cost"),
+    event(3, "response", round=1, actor="CHN", response="objects", deficit=0.2, term="scope"),
+]  # fmt: skip
+
+
+def test_a_refused_mandate_says_who_on_what_and_by_how_much():
+    text = told(*VOTES, event(2, "mandate_refused", actor="CHN"))
+    assert "February 2009\n  Conference: the mandate is refused." in text
+    assert "For it: CAN." in text
+    assert "CHN (on scope, short by 0.12)" in text
+    assert "USA (on what the text sets aside, short by less than 0.01)" in text
+
+
+def test_a_mandate_says_what_text_is_on_the_table():
+    text = told(*VOTES, event(2, "mandate", text=[0.8, 0.2]))
+    assert "the mandate is given; the text on the table: form 0.80, scope 0.20." in text
+
+
+def test_a_round_tells_revision_responses_and_decision_in_this_order():
+    move = event(3, "revision", round=1, before=[0.8, 0.2], text=[0.7, 0.2002])
+    proposal = event(3, "proposal", round=1, actor="USA", text=[0.1, 0.1])
+    decision = event(3, "decision", round=1, adopted=False, text=[0.7, 0.2])
+    text = told(proposal, move, *RESPONSES, decision)
+    lines = [line.strip() for line in text.splitlines()]
+    start = lines.index("Conference: USA proposes form 0.10, scope 0.10.")
+    assert lines[start + 1 : start + 6] == [
+        "round 1: the chair moves the text: form 0.800 -> 0.700.",
+        "Accept: CAN.",
+        "Stand aside: USA (on the cost of verification, short by 0.04).",
+        "Object: CHN (on scope, short by 0.20).",
+        "The text is not agreed.",
+    ]
+    assert "Stay out: CHN" in told(move, *RESPONSES, decision, opt_in=("CD",))
+    still = event(3, "revision", round=1, before=[0.8, 0.2], text=[0.8, 0.2])
+    assert "the text stays as it is" in told(still)
+
+
+def test_meetings_that_repeat_themselves_are_told_once_and_counted():
+    blocked = [event(month, "linkage") for month in (1, 2, 3)]
+    text = told(*blocked)
+    assert text.count("blocked by a dispute") == 1
+    assert "The same at 2 more meetings, until March 2009." in text
+    assert "The same again in February 2009." in told(*blocked[:2])
+    other = [event(4, "mandate_vote", actor="CAN", backs=False, value=0.1, reservation_value=0.2,
+                   term="form"), event(4, "mandate_refused", actor="CAN")]  # fmt: skip
+    assert "The same" not in told(*VOTES, event(2, "mandate_refused", actor="CHN"), *other)
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        (event(5, "event", None, actor="CHN", deliberate=True, breaks=False), "CHN destroys a satellite in a test."),
+        (event(5, "event", None, actor="CHN", deliberate=True, breaks=True), "breaking what it had promised"),
+        (event(5, "event", None, actor="", deliberate=False, breaks=False), "An accident makes debris."),
+        (event(5, "avoided", None, actor="IND"), "IND would have tested, but keeps what binds it."),
+        (event(5, "crisis", None, actor="RUS"), "A crisis involving RUS costs trust."),
+        (event(5, "violation", None, actor="RUS"), "RUS breaks the agreement in the crisis."),
+        (event(5, "turnover", None, actor="USA", ideal=[0.5, 0.25]), "A new government in USA wants form 0.50, scope 0.25."),
+        (event(5, "mandate_lapsed"), "the mandate lapses"),
+        (event(5, "pledge", actor="CAN"), "CAN pledges not to test."),
+        (event(5, "ratification", actor="CAN", joins=True), "CAN ratifies."),
+        (event(5, "ratification", actor="CAN", joins=False), "CAN fails to ratify."),
+        (event(5, "accession", actor="BRA", joins=True), "BRA accedes."),
+        (event(5, "in_force"), "enters into force"),
+        (event(5, "success", participation=0.625), "participants hold 62% of the cast's capability"),
+        (event(5, "withdrawal"), "the initiative is withdrawn"),
+        (event(5, "dissolved"), "the venue is dissolved"),
+        (event(5, "forum_shift", venue="adhoc"), "Ad hoc body: patience is spent"),
+        (event(5, "passed_on", text=[0.35, 0.5]), "receives the agreed text (form 0.35, scope 0.50)"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_event_has_its_sentence(facts, words):
+    assert words in told(facts)
+
+
+def test_several_actors_share_a_sentence():
+    pledges = [event(5, "pledge", actor=actor) for actor in ("CAN", "DEU", "FRA")]
+    assert "CAN, DEU and FRA pledge not to test." in told(*pledges)
+
+
+def test_a_failed_accession_is_no_news():
+    assert "BRA" not in told(event(5, "accession", actor="BRA", joins=False))
+
+
+def test_the_end_names_milestones_text_cause_and_blockers():
+    text = told()
+    assert "ban@CD: mandate March 2009; undecided at the horizon." in text
+    assert "In time? No: text; CHN (scope) and USA (missile-defence interests)." in text
+    withdrawn = ROW | {"ending": "withdrawn", "end_month": 14, "cause": "withdrawal", "blockers": ""}
+    assert "withdrawn February 2010." in told(rows=(withdrawn,))
+    two = told(event(5, "in_force", track=1), rows=(ROW, ROW | {"track_name": "code@CD"}))
+    assert "[track 2] Conference: the text enters into force." in two
+
+
+def test_every_kind_the_model_tells_is_known_to_the_story():
+    source = (Path(story.__file__).parent / "model.py").read_text("utf-8")
+    kinds = set(re.findall(r'self\.tell\(\s*"(\w+)"', source)) | {"ratification", "accession"}
+    here = Path(sentences.__file__).read_text("utf-8")
+    assert len(kinds) > 15
+    assert not [kind for kind in kinds if f'"{kind}"' not in here]
+
+
+def test_the_json_holds_everything_that_was_told():
+    one = Story("e", "s", 1, 0, "2009-01", ("form",), {"CD": "C"}, (), [event(1, "linkage")], [])
+    content = json.loads(one.to_json())
+    assert content["events"][0]["kind"] == "linkage" and content["seed"] == 1
