@@ -1,4 +1,4 @@
-"""Shared by all tests: a repeatable Hypothesis under CI, and no display."""
+"""Shared by all tests: a repeatable Hypothesis under CI, no display, and one Chromium."""
 
 from __future__ import annotations
 
@@ -22,3 +22,16 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     config.option.dist = "worksteal"
     return min(2, os.cpu_count() or 1)
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    """One Chromium for all tests of a process: Playwright allows no second one beside it."""
+    from dashboard.browser import FLAGS, chromium
+    from playwright.sync_api import sync_playwright
+
+    path = chromium()
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()

@@ -104,13 +104,13 @@ def test_a_changed_rule_is_noticed_and_an_unchanged_one_comes_from_the_cache(cop
     assert python(DRAW, cache, copy) == ["True", "True", first]
     rule = copy / "rules" / "environment.py"
     text = rule.read_text("utf-8")
-    for side in ("return low + ", "return high - "):
-        assert text.count(side) == 1
-        text = text.replace(side, side + "0.25 + ")
+    for side in ("min(high, low + ", "max(low, high - "):
+        assert text.count(f"return {side}") == 1
+        text = text.replace(f"return {side}", f"return 0.25 + {side}")
     rule.write_text(text, "utf-8")
     before, cached, changed = python(DRAW, cache, copy)
     assert (before, cached) == ("False", "True")
-    assert abs(abs(float(changed) - float(first)) - 0.25) < 1e-12
+    assert abs(float(changed) - float(first) - 0.25) < 1e-12
     assert len(list((cache / "negotiation-sim").iterdir())) == 2
 
 

@@ -7,7 +7,6 @@ import re
 import pytest
 import settings as s
 import study_scenes as scenes
-from dashboard.browser import FLAGS, chromium
 
 from negotiation_sim import api, runs
 from negotiation_sim.catalogue import load_setting
@@ -18,21 +17,10 @@ from negotiation_sim.request import Request
 WIDTHS = (1280, 390)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    path = chromium()
-    with sync_playwright() as player:
-        found = player.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield found
-        found.close()
-
-
 @pytest.fixture
-def visit(browser):
+def visit(chrome):
     """Open a file offline; whatever it asks for or complains of fails the test."""
-    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
+    context = chrome.new_context(viewport={"width": WIDTHS[0], "height": 900})
     context.set_offline(True)
     wrong: list[str] = []
 
@@ -55,8 +43,14 @@ def outside(request, path) -> bool:
 
 
 def fits(tab, width: int) -> bool:
+    """Return whether the page is no wider than the window, once it is laid out anew."""
     tab.set_viewport_size({"width": width, "height": 900})
-    return tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    narrow = f"innerWidth == {width} && document.documentElement.scrollWidth <= innerWidth"
+    for _ in range(100):
+        if tab.evaluate(narrow):
+            return True
+        tab.wait_for_timeout(100)
+    return False
 
 
 @pytest.fixture(scope="module")

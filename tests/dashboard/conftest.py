@@ -1,9 +1,9 @@
-"""One server and one Chromium for all tests of the page; a fresh visitor for each."""
+"""One server for all tests of the page; a fresh visitor of the shared Chromium for each."""
 
 from __future__ import annotations
 
 import pytest
-from dashboard.browser import FLAGS, Watched, chromium, served
+from dashboard.browser import Watched, chromium, served
 
 
 @pytest.fixture(scope="session")
@@ -11,17 +11,6 @@ def address():
     chromium()
     with served() as (url, _):
         yield url
-
-
-@pytest.fixture(scope="session")
-def chrome():
-    from playwright.sync_api import sync_playwright
-
-    path = chromium()
-    with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
