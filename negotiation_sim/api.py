@@ -19,6 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import CatalogueError, StoreError, UsageError
+from negotiation_sim.history_calls import (
+    backtest_cases,
+    backtest_outcomes,
+    calibrate,
+    forecast,
+)
 from negotiation_sim.study_calls import causes, compare, diff, levers, sensitivity
 from negotiation_sim.sweep.calls import status, sweep
 

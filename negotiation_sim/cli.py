@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from negotiation_sim import __version__, cli_studies, cli_sweep
+from negotiation_sim import __version__, cli_history, cli_studies, cli_sweep
 from negotiation_sim.console import (
     BAD_INPUT,
     STOPPED,
@@ -264,6 +264,7 @@ def serve(
 
 cli_sweep.register(app)
 cli_studies.register(app)
+cli_history.register(app)
 
 
 def main() -> None:

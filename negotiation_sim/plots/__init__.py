@@ -5,6 +5,7 @@ built without pyplot, so that they can be drawn in threads, and matplotlib is im
 first one is asked for.
 """
 
+from negotiation_sim.plots.backtest import adoption_by_class, forecasts_by_case
 from negotiation_sim.plots.checks import calibration_curve, reliability, sensitivity_bars
 from negotiation_sim.plots.comparisons import paired_differences, probability_best
 from negotiation_sim.plots.failure import blocking_states, causes_of_failure, milestone_funnel
@@ -13,11 +14,13 @@ from negotiation_sim.plots.space import issue_space, outcome_texts
 from negotiation_sim.plots.sweeps import difference_map, heat_map, heat_maps, lines
 
 __all__ = [
+    "adoption_by_class",
     "blocking_states",
     "calibration_curve",
     "causes_of_failure",
     "difference_map",
     "endings_over_time",
+    "forecasts_by_case",
     "heat_map",
     "heat_maps",
     "issue_space",

@@ -11,7 +11,7 @@ import pandas as pd
 
 from negotiation_sim.schema import assumed
 from negotiation_sim.studies import scores
-from negotiation_sim.studies.case_runs import chances, run_cases
+from negotiation_sim.studies.case_runs import Point, chances, run_cases
 from negotiation_sim.studies.cases import Case
 from negotiation_sim.studies.parameter_file import Calibrated
 
@@ -31,7 +31,7 @@ class Neutral:
 NEUTRAL = (
     Neutral("stances of the powers (M1, M2)",
             mapping={"neutral_gap": 0.0, "against_gap": 0.0, "against_reservation": 0.0,
-                     "for_gain": 0.0, "concert": 0.0}),
+                     "for_gain": 0.0, "concert": 0.0, "unsponsored": 0.0}),
     Neutral("concert of the two largest (M2)", mapping={"concert": 0.0}),
     Neutral("distance of the population from the text (M1)", mapping={"home": 0.0}),
     Neutral("verification demand (M1)", mapping={"demand": 0.0}),
@@ -42,7 +42,13 @@ NEUTRAL = (
     Neutral("cost of isolation (M6)", mapping={"isolation": 0.0}),
     Neutral("moods and private draws", {"mood_sd": 0.0, "private_sd": 0.0}),
     Neutral("withdrawal (M18)", {"withdrawal": 0.0}),
-    Neutral("fields of negotiation", mapping={"security": 0.0, "technical": 0.0}),
+    Neutral("no power takes a stand (M2)", mapping={"unsponsored": 0.0}),
+    Neutral("stakes of small bodies (M2)", mapping={"stakes": 0.0}),
+    Neutral("votes kept for what divides (M2)", mapping={"contested": 0.0}),
+    Neutral("numbers slow concessions (M3)", mapping={"crowd": 0.0}),
+    Neutral("standing bodies keep to the draft (M5)", mapping={"standing_room": 1.0}),
+    Neutral("fields of negotiation (M2)",
+            mapping={"security": 0.0, "technical": 0.0, "distributive": 0.0}),
 )  # fmt: skip
 
 
@@ -50,11 +56,14 @@ def without(neutral: Neutral, full: Calibrated) -> Calibrated:
     """Return the calibration with one mechanism at its neutral value."""
     note = "neutral value of an ablation"
     process = {name: assumed(value, note) for name, value in neutral.environment.items()}
-    return Calibrated(
-        full.environment | process,
-        dataclasses.replace(full.mapping, **neutral.mapping),
-        full.provenance,
-    )
+
+    def at_neutral(point: Point) -> Point:
+        mapping = dataclasses.replace(point.mapping, **neutral.mapping)
+        return Point(point.environment | process, mapping)
+
+    whole = at_neutral(Point(full.environment, full.mapping))
+    members = tuple(at_neutral(point) for point in full.members)
+    return Calibrated(whole.environment, whole.mapping, full.provenance, members)
 
 
 def relevelled(chance: np.ndarray, outcome: np.ndarray) -> np.ndarray:
@@ -92,7 +101,7 @@ def ablation(
     settings = [("whole model", full), *((n.mechanism, without(n, full)) for n in NEUTRAL)]
     forecasts = {
         name: chances(
-            run_cases(cases, c.environment, c.mapping, replicates, seed, SEARCH_HORIZON), DEADLINES
+            run_cases(cases, c.points, replicates, seed, SEARCH_HORIZON), DEADLINES
         )
         for name, c in settings
     }

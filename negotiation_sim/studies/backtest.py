@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,8 @@ from negotiation_sim.studies.case_runs import HORIZON_YEARS, CaseRun, run_cases
 from negotiation_sim.studies.cases import Case, read_cases
 from negotiation_sim.studies.parameter_file import Calibrated, calibrated
 from negotiation_sim.terms import MONTHS_PER_YEAR
+
+Progress = Callable[[int, int | None], None]
 
 DEADLINES = {"5y": 5.0, "10y": 10.0}
 REPLICATES = 1000
@@ -57,13 +58,14 @@ def forecast_cases(
     seed: int = 1,
     parameters: Calibrated | None = None,
     workers: int | None = None,
+    progress: Progress | None = None,
 ) -> CaseForecasts:
     """Read a file of cases and forecast each in the same worlds."""
     if replicates < 1:
         raise UsageError(f"replicates: {replicates} is not at least 1")
     cases, notes = read_cases(path)
     used = parameters or calibrated()
-    runs = run_cases(cases, used.environment, used.mapping, replicates, seed, workers=workers)
+    runs = run_cases(cases, used.points, replicates, seed, workers=workers, progress=progress)
     return CaseForecasts(cases, runs, notes)
 
 
@@ -146,7 +148,11 @@ def deadline_scores(
 def case_scores(
     forecasts: CaseForecasts, train: Sequence[Case] | None = None, seed: int = 0
 ) -> dict[str, Any]:
-    """Return what ``scores.json`` holds; see :func:`backtest_cases`."""
+    """Return what ``scores.json`` holds: scores of the model and of baselines on the same rows.
+
+    Where all scored rows are training rows of the calibration the scores are in sample
+    (``in_sample``); ``out_of_fold`` then holds the ones to quote.
+    """
     cases = forecasts.cases
     clusters = [case.mandate_text for case in cases]
     said: dict[str, Any] = {
@@ -198,57 +204,6 @@ def out_of_fold_scores(
         chance = np.array([known[case.id][f"p_adopted_{name}"] for case in used])
         said[name] = deadline_scores(chance, outcomes_of(used, name), baselines, clusters, seed)
     return said
-
-
-def backtest_cases(
-    path: str | Path,
-    out: str | Path | None = None,
-    *,
-    train: str | Path | None = None,
-    replicates: int = REPLICATES,
-    seed: int = 1,
-    workers: int | None = None,
-) -> dict[str, Any]:
-    """Forecast every case of a file, score what can be scored, write both where ``out`` says.
-
-    Parameters
-    ----------
-    path : str or Path
-        A file with the columns of ``experiments/backtest/cases.csv``; only ``id`` is required.
-    out : str or Path, optional
-        Folder for ``predictions.csv`` and ``scores.json``.
-    train : str or Path, optional
-        File on which the baselines are fitted; by default each row is forecast without the rows of
-        its own mandate date.
-    replicates : int
-        Worlds a case; all cases meet the same.
-    seed : int
-    workers : int, optional
-
-    Returns
-    -------
-    dict
-        What ``scores.json`` holds. Where all scored rows are training rows of the calibration the
-        scores are in sample; ``out_of_fold`` then holds the ones to quote.
-    """
-    learnt = None if train is None else read_cases(train)[0]
-    forecasts = forecast_cases(path, replicates=replicates, seed=seed, workers=workers)
-    said = case_scores(forecasts, learnt, seed)
-    if out is not None:
-        write_backtest(out, predictions_table(forecasts), said)
-    return said
-
-
-def write_backtest(out: str | Path, predictions: pd.DataFrame, said: dict[str, Any]) -> None:
-    """Write ``predictions.csv`` and ``scores.json`` into a folder."""
-    folder = Path(out)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        predictions.to_csv(folder / "predictions.csv", index=False)
-        text = json.dumps(plain(said), indent=1, allow_nan=False)
-        (folder / "scores.json").write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be written: {error.strerror}") from None
 
 
 def plain(value: Any) -> Any:

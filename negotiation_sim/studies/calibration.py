@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,31 +13,34 @@ from typing import Any
 import numpy as np
 
 from negotiation_sim.catalogue import environment_table
-from negotiation_sim.errors import CatalogueError, UsageError
+from negotiation_sim.errors import CatalogueError
 from negotiation_sim.schema import Figure
-from negotiation_sim.studies import scores
+from negotiation_sim.store.files import write_atomic
+from negotiation_sim.studies.backtest import deadline_scores, plain
 from negotiation_sim.studies.calibration_fit import (
     DEADLINES,
     N_FOLDS,
     PARAMETERS,
-    Emulator,
     Training,
     best_tightness,
-    design_around,
+    bootstrap_points,
+    design_points,
     fit,
     out_of_fold_points,
-    search_point,
     simulated,
     values_at,
 )
-from negotiation_sim.studies.case_baselines import REGRESSIONS, PENALTY
+from negotiation_sim.studies.case_baselines import PENALTY, REGRESSIONS
+from negotiation_sim.studies.case_design import simulated_design
 from negotiation_sim.studies.cases import read_cases
+from negotiation_sim.studies.emulator import Emulator, learn
 from negotiation_sim.studies.logistic import grouped_folds, out_of_fold
 from negotiation_sim.studies.parameter_file import write_parameters
 
 NAMES = ("5y", "10y")
 FEWEST_CASES = 30
-Progress = Callable[[str, float], None]
+Progress = Callable[[int, int | None], None]
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -45,21 +49,21 @@ class Effort:
 
     Parameters
     ----------
-    evaluations : int
-        Points tried by the search, each all training cases in ``replicates`` worlds.
     design : int
-        Points simulated for the emulator.
+        Points simulated for the emulator, each all training cases in ``replicates`` worlds.
     replicates, final_replicates : int
-        Worlds a case while searching, and for the forecasts that are quoted.
+        Worlds a case at a point of the design, and for the forecasts that are quoted.
     resamples : int
         Bootstrap samples of mandate dates for the ranges.
+    members : int
+        Of them, those that forecast together.
     """
 
-    evaluations: int = 300
-    design: int = 400
+    design: int = 700
     replicates: int = 60
     final_replicates: int = 1000
     resamples: int = 100
+    members: int = 10
 
 
 @dataclass(frozen=True)
@@ -69,27 +73,26 @@ class HeldOut:
     folds: np.ndarray
     chance: np.ndarray
     baselines: dict[str, np.ndarray]
-    points: dict[int, np.ndarray]
 
 
 def held_out_forecasts(
     emulator: Emulator, training: Training, folds: np.ndarray, environment: dict[str, Figure],
-    replicates: int, seed: int,
+    effort: Effort, seed: int,
 ) -> HeldOut:  # fmt: skip
     """Refit without each fold and let the engine forecast the fold's cases."""
-    points = out_of_fold_points(emulator, training, folds, seed)
+    points = out_of_fold_points(emulator, training, folds, effort.members, seed)
     chance = np.full(training.outcome.shape, np.nan)
-    for fold, z in points.items():
+    for fold, members in points.items():
         rows = np.flatnonzero(folds == fold)
         cases = [training.cases[i] for i in rows]
-        chance[rows] = simulated(cases, z, environment, replicates, seed)
+        chance[rows] = simulated(cases, members, environment, effort.final_replicates, seed)
     baselines = {"base_rate": _base_rates(training.outcome, folds)}
     for name, columns in REGRESSIONS.items():
         x = columns(training.cases)
         baselines[name] = np.column_stack(
             [out_of_fold(x, y, folds, PENALTY) for y in training.outcome.T]
         )
-    return HeldOut(folds, chance, baselines, points)
+    return HeldOut(folds, chance, baselines)
 
 
 def _base_rates(outcome: np.ndarray, folds: np.ndarray) -> np.ndarray:
@@ -99,47 +102,30 @@ def _base_rates(outcome: np.ndarray, folds: np.ndarray) -> np.ndarray:
     return rate
 
 
-def skills(chance: np.ndarray, training: Training, seed: int = 0) -> dict[str, Any]:
-    """Return Brier skill, log score and calibration line at each deadline, with intervals."""
-    said = {}
-    for d, name in enumerate(NAMES):
-        at = np.flatnonzero(np.isfinite(training.outcome[:, d]))
-        y, p = training.outcome[at, d], chance[at, d]
-        labels = [training.mandate[i] for i in at]
-        said[name] = scores.probability_scores(p, y, labels, seed=seed)
-        intercept, slope = scores.calibration_slope(p, y)
-        said[name]["calibration_line"] = {"intercept": intercept, "slope": slope}
-    return said
+def scores_of(
+    chance: np.ndarray, baselines: dict[str, np.ndarray], training: Training, seed: int = 0
+) -> dict[str, Any]:
+    """Return scores at each deadline, of the model and of each baseline on the same rows."""
+    return {
+        name: deadline_scores(
+            chance[:, d], training.outcome[:, d], {n: b[:, d] for n, b in baselines.items()},
+            training.mandate, seed,
+        )
+        for d, name in enumerate(NAMES)
+    }  # fmt: skip
 
 
-def ranges(
-    emulator: Emulator, training: Training, tightness: float, resamples: int, seed: int
-) -> dict[str, tuple[float, float]]:
-    """Return each parameter's 5th and 95th percentile over bootstrap samples of mandate dates."""
-    rng = np.random.default_rng(seed)
-    dates = sorted(set(training.mandate))
-    members = [np.flatnonzero([m == date for m in training.mandate]) for date in dates]
-    found = []
-    for _ in range(resamples):
-        drawn = rng.integers(0, len(dates), len(dates))
-        rows = np.concatenate([members[i] for i in drawn])
-        z = fit(emulator, training.outcome, rows, tightness, emulator.centre)
-        found.append([*values_at(z).values()])
-    low, high = np.quantile(np.array(found), [0.05, 0.95], axis=0)
-    names = [p.name for p in PARAMETERS]
-    return {n: (float(a), float(b)) for n, a, b in zip(names, low, high, strict=True)}
+def _entries(z: np.ndarray, members: np.ndarray) -> dict[str, dict[str, Any]]:
+    """Return value and range of every parameter; the range holds the value.
 
-
-def _entries(
-    z: np.ndarray, spans: dict[str, tuple[float, float]]
-) -> dict[str, dict[str, Any]]:
-    """Return value and range of every parameter; the range holds the value."""
-    values = values_at(z)
+    The range is that of the bootstrap, 5th to 95th percentile.
+    """
+    values, drawn = values_at(z), [values_at(member) for member in members]
     entries = {}
     for p in PARAMETERS:
-        low, high = spans[p.name]
+        low, high = np.quantile([row[p.name] for row in drawn], [0.05, 0.95])
         value = round(values[p.name], 6)
-        span = [min(round(low, 6), value), max(round(high, 6), value)]
+        span = [min(round(float(low), 6), value), max(round(float(high), 6), value)]
         entries[p.name] = {"value": value, "range": span}
     return entries
 
@@ -161,7 +147,7 @@ def _provenance(
         "cases": Path(path).name,
         "n_cases": len(training.cases),
         "seed": seed,
-        **{name: getattr(effort, name) for name in ("evaluations", "design", "replicates")},
+        **{name: getattr(effort, name) for name in ("design", "replicates", "resamples")},
         "tightness": tightness,
         "out_of_fold": quoted,
         "priors": priors,
@@ -169,21 +155,22 @@ def _provenance(
 
 
 def _content(
-    path: str | Path, training: Training, entries: dict[str, dict[str, Any]],
-    provenance: dict[str, Any],
-) -> dict[str, Any]:  # fmt: skip
+    entries: dict[str, dict[str, Any]], members: np.ndarray, provenance: dict[str, Any]
+) -> dict[str, Any]:
     """Return what the parameter file holds, plain values only."""
-    note = f"fitted to {len(training.cases)} cases, range from the bootstrap"
+    note = f"fitted to {provenance['n_cases']} cases, range from the bootstrap"
     figures = {
         p.name: entries[p.name] | {"basis": "calibrated", "note": note}
         for p in PARAMETERS
         if p.where == "environment"
     }
+    drawn = [values_at(member) for member in members]
     return {
         "description": "process parameters fitted to historical cases, see docs/validation.md",
         "provenance": provenance,
-        "mapping": {p.name: entries[p.name] for p in PARAMETERS if p.where == "mapping"},
         "parameters": figures,
+        "mapping": {p.name: entries[p.name] for p in PARAMETERS if p.where == "mapping"},
+        "members": {p.name: [round(row[p.name], 6) for row in drawn] for p in PARAMETERS},
     }
 
 
@@ -210,7 +197,9 @@ def calibrate(
     *,
     effort: Effort | None = None,
     seed: int = 1,
+    workers: int | None = None,
     progress: Progress | None = None,
+    say: Say | None = None,
 ) -> dict[str, Any]:
     """Fit the calibrated parameters to a file of cases and cross-validate.
 
@@ -219,18 +208,24 @@ def calibrate(
     path : str or Path
         A file with the columns of ``experiments/backtest/cases.csv``.
     out : str or Path, optional
-        Folder for ``parameters.yaml``, ``out_of_fold.csv``. ``experiments/backtest`` of the
-        catalogue makes every run use them.
+        Folder for ``parameters.yaml``, ``out_of_fold.csv`` and ``validation.json``. An interrupted
+        calibration with the same inputs goes on from ``design.part.npz`` there.
+        ``experiments/backtest`` of the catalogue makes every run use the parameters.
     effort : Effort, optional
     seed : int
-        Of worlds, search, design, folds and bootstrap: the same seed gives the same file.
+        Of worlds, design, folds and bootstrap: the same seed gives the same files.
+    workers : int, optional
+        Processes; default all cores. The numbers do not depend on it.
     progress : callable, optional
-        Called with the stage's name and its share done.
+        Called with the points of the design done and in all.
+    say : callable, optional
+        Called with what is being done.
 
     Returns
     -------
     dict
-        Values, ranges, skills in fold and out of fold, and with whole venue classes left out.
+        ``entries`` (value and range of every parameter), ``tightness``, ``emulator_error``, and
+        scores ``in_sample``, ``out_of_fold`` and ``class_left_out``.
     """
     spent = effort or Effort()
     training = Training.of(read_cases(path)[0])
@@ -238,55 +233,48 @@ def calibrate(
         message = f"{len(training.cases)} scored cases, at least {FEWEST_CASES} are needed"
         raise CatalogueError(str(path), None, "outcome5", message)
     environment = {name: entry.figure() for name, entry in environment_table().items()}
-    tell = progress or (lambda stage, share: None)
-    centre = search_point(
-        training, environment, spent.evaluations, spent.replicates, seed,
-        lambda done, _: tell("search", min(1.0, done / max(1, spent.evaluations))),
+    z = design_points(spent.design, seed)
+    chance = simulated_design(
+        training.cases, z, environment, spent.replicates, seed,
+        folder=None if out is None else Path(out), workers=workers, progress=progress,
     )  # fmt: skip
-    tell("design", 0.0)
-    emulator = design_around(training, centre, environment, spent.design, spent.replicates, seed)
-    return conclude(path, out, training, emulator, environment, spent, seed, tell)
+    emulator = learn(z, chance, np.zeros(z.shape[1]))
+    return conclude(path, out, training, emulator, environment, spent, seed, say)
 
 
 def conclude(
     path: str | Path, out: str | Path | None, training: Training, emulator: Emulator,
-    environment: dict[str, Figure], effort: Effort, seed: int, tell: Progress,
+    environment: dict[str, Figure], effort: Effort, seed: int, say: Say | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Choose the point, cross-validate, and write the files."""
+    tell = say or (lambda words: None)
     rows = np.arange(len(training.cases))
     tightness = best_tightness(emulator, training, rows, seed)
     z = fit(emulator, training.outcome, rows, tightness, emulator.centre)
-    tell("cross-validation", 0.0)
+    drawn = bootstrap_points(emulator, training, rows, tightness, effort.resamples, seed)
+    members = drawn[: effort.members]
+    tell(f"Forecasting {len(rows)} cases by parameters fitted without their folds.")
     folds = grouped_folds(training.mandate, training.venue_class, N_FOLDS, seed)
-    held = held_out_forecasts(
-        emulator, training, folds, environment, effort.final_replicates, seed
-    )
-    tell("whole classes", 0.0)
+    held = held_out_forecasts(emulator, training, folds, environment, effort, seed)
+    tell("Forecasting whole venue classes by parameters fitted without them.")
     classes = np.unique(training.venue_class, return_inverse=True)[1]
-    by_class = held_out_forecasts(
-        emulator, training, classes, environment, effort.final_replicates, seed
-    )
-    inside = simulated(training.cases, z, environment, effort.final_replicates, seed)
-    skill = skills(held.chance, training, seed)
+    by_class = held_out_forecasts(emulator, training, classes, environment, effort, seed)
+    inside = simulated(training.cases, members, environment, effort.final_replicates, seed)
     said = {
-        "values": values_at(z),
-        "ranges": ranges(emulator, training, tightness, effort.resamples, seed),
+        "cases": Path(path).name,
+        "n_cases": len(training.cases),
+        "entries": _entries(z, drawn),
         "tightness": tightness,
         "emulator_error": emulator.error,
-        "in_sample": skills(inside, training, seed),
-        "out_of_fold": skill,
-        "baselines": {n: skills(c, training, seed) for n, c in held.baselines.items()},
-        "class_left_out": skills(by_class.chance, training, seed),
+        "in_sample": scores_of(inside, {}, training, seed),
+        "out_of_fold": scores_of(held.chance, held.baselines, training, seed),
+        "class_left_out": scores_of(by_class.chance, by_class.baselines, training, seed),
     }
     if out is not None:
-        provenance = _provenance(path, training, tightness, effort, seed, skill)
-        content = _content(path, training, _entries(z, said["ranges"]), provenance)
+        provenance = _provenance(path, training, tightness, effort, seed, said["out_of_fold"])
+        content = _content(said["entries"], members, provenance)
         write_parameters(Path(out) / "parameters.yaml", content)
-        try:
-            text = out_of_fold_text(training, held)
-            (Path(out) / "out_of_fold.csv").write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{out} cannot be written: {error.strerror}") from None
+        write_atomic(Path(out) / "out_of_fold.csv", out_of_fold_text(training, held).encode())
+        text = json.dumps(plain(said), indent=1, allow_nan=False) + "\n"
+        write_atomic(Path(out) / "validation.json", text.encode())
     return said
-
-

@@ -1,34 +1,35 @@
 """Fits the few process parameters that the literature does not fix to historical cases.
 
-The parameters that move the case's chances are searched for with the engine itself, on common
-worlds; around what is found a quadratic emulator takes the engine's place for nested
-cross-validation, and the engine then makes every forecast that is quoted.
+The engine simulates every case at points drawn from the priors, on common worlds; a quadratic
+emulator learnt from them takes the engine's place for fitting and nested cross-validation, and the
+engine then makes every forecast that is quoted. The points are drawn before any outcome is looked
+at, so that nothing of a fold reaches its own forecast.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.optimize import minimize as minimise_smoothly
+from scipy.optimize import minimize
 
 from negotiation_sim.schema import Figure, assumed
-from negotiation_sim.studies.case_runs import chances, run_cases
+from negotiation_sim.studies.case_runs import Point, chances, run_cases
 from negotiation_sim.studies.cases import Case
-from negotiation_sim.studies.emulator import Emulator, learn
+from negotiation_sim.studies.emulator import Emulator
 from negotiation_sim.studies.logistic import grouped_folds
 from negotiation_sim.studies.mapping import Mapping
-from negotiation_sim.studies.search import minimise
 
 DEADLINES = (5.0, 10.0)
 SEARCH_HORIZON = 10.0
 N_FOLDS, N_INNER = 10, 5
-REACH = 1.5  # how far from the design's centre the emulator is believed, in widths of the priors
-TIGHTNESS = (0.05, 0.2, 0.5, 1.0)  # how much the priors weigh; chosen on inner folds
+REACH = 1.8  # how far from the priors' middle the emulator is believed, in widths of the priors
+DESIGN_WIDTH = 0.85  # spread of the design's points, in widths of the priors
+TIGHTNESS = (0.5, 1.0, 2.0, 4.0)  # how much the priors weigh; chosen on inner folds
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,14 @@ PARAMETERS = (
     _p("isolation", "mapping", 2.0, 0.6, 0.2, 10.0, 1),
     _p("demand", "mapping", 0.3, 0.2, 0.0, 1.0),
     _p("concert", "mapping", 0.1, 0.08, 0.0, 0.4),
+    _p("unsponsored", "mapping", 0.0, 0.06, -0.3, 0.3),
+    _p("stakes", "mapping", 0.0, 0.06, -0.2, 0.3),
+    _p("contested", "mapping", 0.0, 0.06, -0.3, 0.3),
+    _p("crowd", "mapping", 0.3, 0.3, -0.5, 1.5),
+    _p("standing_room", "mapping", 0.7, 0.6, 0.05, 2.0, 1),
     _p("security", "mapping", 0.08, 0.08, -0.15, 0.4),
     _p("technical", "mapping", -0.06, 0.08, -0.3, 0.15),
-    _p("distributive", "mapping", 0.05, 0.08, -0.15, 0.3),
+    _p("distributive", "mapping", 0.05, 0.1, -0.15, 0.3),
 )
 
 
@@ -107,24 +113,23 @@ def values_at(z: Sequence[float]) -> dict[str, float]:
     return {p.name: p.value(float(place)) for p, place in zip(PARAMETERS, z, strict=True)}
 
 
-def apply_values(
-    values: dict[str, float], environment: dict[str, Figure]
-) -> tuple[dict[str, Figure], Mapping]:
-    """Return the process parameters and the mapping with calibrated values laid over them."""
+def point_at(z: Sequence[float], environment: dict[str, Figure]) -> Point:
+    """Return process parameters and mapping with the values at a point laid over them."""
+    values = values_at(z)
     where = {p.name: p.where for p in PARAMETERS}
     process = {n: assumed(v, "tried") for n, v in values.items() if where[n] == "environment"}
     mapped = {n: v for n, v in values.items() if where[n] == "mapping"}
-    return environment | process, dataclasses.replace(Mapping(), **mapped)
+    return Point(environment | process, dataclasses.replace(Mapping(), **mapped))
 
 
 def simulated(
-    cases: Sequence[Case], z: np.ndarray, environment: dict[str, Figure], replicates: int, seed: int
-) -> np.ndarray:
-    """Return the engine's chances at a point, cases x deadlines."""
-    process, mapping = apply_values(values_at(z), environment)
-    return chances(
-        run_cases(cases, process, mapping, replicates, seed, SEARCH_HORIZON), DEADLINES
-    )
+    cases: Sequence[Case], points: Sequence[Sequence[float]], environment: dict[str, Figure],
+    replicates: int, seed: int, workers: int | None = None,
+) -> np.ndarray:  # fmt: skip
+    """Return the engine's chances by some points together, cases x deadlines."""
+    used = [point_at(z, environment) for z in points]
+    runs = run_cases(cases, used, replicates, seed, SEARCH_HORIZON, workers)
+    return chances(runs, DEADLINES)
 
 
 def loss_of(log_odds: np.ndarray, outcome: np.ndarray, rows: np.ndarray) -> float:
@@ -152,7 +157,7 @@ def fit(
         return float(loss + 0.5 * penalty * (z @ z)), slope + penalty * z
 
     reach = [(c - REACH, c + REACH) for c in emulator.centre]
-    return minimise_smoothly(value, start, jac=True, method="L-BFGS-B", bounds=reach).x
+    return minimize(value, start, jac=True, method="L-BFGS-B", bounds=reach).x
 
 
 def best_tightness(emulator: Emulator, training: Training, rows: np.ndarray, seed: int) -> float:
@@ -171,44 +176,36 @@ def best_tightness(emulator: Emulator, training: Training, rows: np.ndarray, see
     return TIGHTNESS[int(np.argmin(scores))]
 
 
+def bootstrap_points(
+    emulator: Emulator, training: Training, rows: np.ndarray, tightness: float, resamples: int,
+    seed: int,
+) -> np.ndarray:  # fmt: skip
+    """Return the fits to bootstrap samples of the mandate dates of some rows, resamples x D."""
+    rng = np.random.default_rng(seed)
+    mandate = np.array(training.mandate)[rows]
+    members = [rows[mandate == date] for date in np.unique(mandate)]
+    found = []
+    for _ in range(resamples):
+        drawn = np.concatenate([members[i] for i in rng.integers(0, len(members), len(members))])
+        found.append(fit(emulator, training.outcome, drawn, tightness, emulator.centre))
+    return np.array(found).reshape(resamples, len(emulator.centre))
+
+
 def out_of_fold_points(
-    emulator: Emulator, training: Training, folds: np.ndarray, seed: int
+    emulator: Emulator, training: Training, folds: np.ndarray, resamples: int, seed: int
 ) -> dict[int, np.ndarray]:
-    """Return for every fold the point fitted without it, the priors' weight chosen inside."""
+    """Return for every fold the points fitted without it, the priors' weight chosen inside."""
     points = {}
     for fold in np.unique(folds):
         rows = np.flatnonzero(folds != fold)
         tightness = best_tightness(emulator, training, rows, seed)
-        points[int(fold)] = fit(emulator, training.outcome, rows, tightness, emulator.centre)
+        points[int(fold)] = bootstrap_points(emulator, training, rows, tightness, resamples, seed)
     return points
 
 
-def search_point(
-    training: Training, environment: dict[str, Figure], evaluations: int, replicates: int,
-    seed: int, progress: Callable[[int, float], None] | None = None,
-) -> np.ndarray:  # fmt: skip
-    """Return where the engine itself fits the training cases best, priors weighed at 1."""
-    rows = np.arange(len(training.cases))
-    n = int(np.isfinite(training.outcome).sum())
-
-    def value(z: np.ndarray) -> float:
-        chance = simulated(training.cases, z, environment, replicates, seed)
-        odds = np.log(chance) - np.log1p(-chance)
-        penalty = 0.5 * len(DEADLINES) / n * float(z @ z)
-        return loss_of(odds, training.outcome, rows) + penalty
-
-    return minimise(value, np.zeros(len(PARAMETERS)), 0.7, evaluations, seed, progress).point
-
-
-def design_around(
-    training: Training, centre: np.ndarray, environment: dict[str, Figure], points: int,
-    replicates: int, seed: int, width: float = 0.6,
-) -> Emulator:  # fmt: skip
-    """Simulate points about a centre and learn the emulator from them."""
+def design_points(points: int, seed: int) -> np.ndarray:
+    """Return the points to simulate, drawn from the priors; the first is their middle."""
     rng = np.random.default_rng(seed)
-    z = centre + width * rng.standard_normal((points, len(centre)))
-    z[0] = centre
-    chance = np.array(
-        [simulated(training.cases, point, environment, replicates, seed) for point in z]
-    )
-    return learn(z, chance, centre)
+    z = DESIGN_WIDTH * rng.standard_normal((points, len(PARAMETERS)))
+    z[0] = 0.0
+    return z

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,13 @@ from negotiation_sim.terms import MONTHS_PER_YEAR, Cause, label
 HORIZON_YEARS = 15.0
 NO_SPACE = ("event_rate", "crisis_rate")  # debris and crises in orbit say nothing of other fields
 WITHOUT_A_CAUSE = "none"
+
+
+class Point(NamedTuple):
+    """One calibration: process parameters and the mapping of cases."""
+
+    environment: dict[str, Figure]
+    mapping: Mapping
 
 
 @dataclass(frozen=True)
@@ -64,46 +72,73 @@ def case_environment(environment: dict[str, Figure]) -> dict[str, Figure]:
 
 def run_case(
     case: Case,
-    environment: dict[str, Figure],
-    mapping: Mapping,
+    points: Sequence[Point],
     replicates: int,
     seed: int = 1,
     horizon_years: float = HORIZON_YEARS,
 ) -> CaseRun:
-    """Run one case; all cases meet the same worlds (the same seed, beliefs and chances)."""
+    """Run one case; all cases meet the same worlds (the same seed, beliefs and chances).
+
+    Parameters
+    ----------
+    case : Case
+    points : sequence of Point
+        Calibrations to forecast by; they share the worlds out among them in turn, so that the
+        pooled forecast is their mean.
+    replicates : int
+        Worlds in all.
+    seed : int
+    horizon_years : float
+    """
+    out = [
+        _in_worlds(case, point, np.arange(place, replicates, len(points)), seed, horizon_years)
+        for place, point in enumerate(points[:replicates])
+    ]
+    found = np.concatenate(out)
+    return CaseRun(months=np.maximum(found[:, 0], 0), cause=found[:, 1])
+
+
+def _in_worlds(
+    case: Case, point: Point, worlds: np.ndarray, seed: int, horizon_years: float
+) -> np.ndarray:
+    """Return month of adoption and cause of one case in some worlds, worlds x 2."""
     from negotiation_sim import kernel
 
-    setting = case_to_setting(
-        case, case_environment(environment), mapping, horizon_years=horizon_years
-    )
-    worlds = np.arange(replicates, dtype=np.uint64)
-    out = ensemble.simulate(compile_setting(setting), [0], seed, worlds, worlds)[0][:, 0, 0]
+    environment = case_environment(point.environment)
+    setting = case_to_setting(case, environment, point.mapping, horizon_years=horizon_years)
+    numbers = worlds.astype(np.uint64)
+    out = ensemble.simulate(compile_setting(setting), [0], seed, numbers, numbers)[0][:, 0, 0]
     at = {name: place for place, name in enumerate(kernel.OUT_COLUMNS)}
-    return CaseRun(
-        months=np.maximum(out[:, at[kernel.T_ADOPTION]], 0), cause=out[:, at[kernel.T_CAUSE]]
-    )
+    return out[:, [at[kernel.T_ADOPTION], at[kernel.T_CAUSE]]]
 
 
 def run_cases(
     cases: Sequence[Case],
-    environment: dict[str, Figure],
-    mapping: Mapping,
+    points: Sequence[Point],
     replicates: int,
     seed: int = 1,
     horizon_years: float = HORIZON_YEARS,
     workers: int | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
 ) -> list[CaseRun]:
     """Run cases side by side; the answer does not depend on the number of workers."""
     if not cases:
         return []
-    first = run_case(cases[0], environment, mapping, replicates, seed, horizon_years)
+    tell = progress or (lambda done, total: None)
+    first = run_case(cases[0], points, replicates, seed, horizon_years)
 
     def one(case: Case) -> CaseRun:
-        return run_case(case, environment, mapping, replicates, seed, horizon_years)
+        return run_case(case, points, replicates, seed, horizon_years)
 
-    count = workers or max(1, len(os.sched_getaffinity(0)))
-    with ThreadPoolExecutor(max_workers=count) as pool:
-        return [first, *pool.map(one, cases[1:])]
+    found = [first]
+    pool = ThreadPoolExecutor(max_workers=workers or max(1, len(os.sched_getaffinity(0))))
+    try:
+        for run in pool.map(one, cases[1:]):
+            found.append(run)
+            tell(len(found), len(cases))
+    finally:
+        pool.shutdown(cancel_futures=True)
+    return found
 
 
 def chances(runs: Iterable[CaseRun], years: Sequence[float] = (5.0, 10.0)) -> np.ndarray:

@@ -6,11 +6,14 @@ Reads the columns of ``cases.MAPPED`` and nothing else. What the literature does
 
 from __future__ import annotations
 
+import functools
+import math
 from dataclasses import dataclass
 
 from negotiation_sim import schema
 from negotiation_sim.schema import Figure, assumed
 from negotiation_sim.studies.cases import Case
+from negotiation_sim.studies.parsing import Rule
 from negotiation_sim.studies.representatives import (
     ISSUES,
     POWERS,
@@ -20,6 +23,7 @@ from negotiation_sim.studies.representatives import (
     ties_of,
 )
 from negotiation_sim.studies.venue_classes import Profile, decision_of, profile_of
+from negotiation_sim.terms import DecisionRule
 
 NOTE = "by the mapping of historical cases"
 STATUS_QUO = 0.0
@@ -39,8 +43,10 @@ BINDING_FORM, FREE_FORM = (0.6, 0.8), (0.1, 0.45)
 # A power that is neither for nor against sits in a body of the whole world, not in a small one.
 WORLDWIDE = 30
 SECURITY = ("arms", "space-security")
-TECHNICAL = ("env", "maritime", "health", "polar", "ocean")
+TECHNICAL = ("env", "health")
 DISTRIBUTIVE = ("trade", "ip", "finance")
+USUAL_PARTICIPANTS = 60  # the size of a body at which numbers neither add nor take
+VOTED = (DecisionRule.QUALIFIED_MAJORITY, DecisionRule.SIMPLE_MAJORITY)
 TURNOVER_RATE = 0.2  # the median of the catalogue's twenty
 
 
@@ -77,6 +83,19 @@ class Mapping:
         Verification demand: what a broad and binding text costs all beyond what can be verified.
     concert : float
         How much less all insist on where the United States and Russia are both for the text.
+    unsponsored : float
+        How much more all insist on where none of the three powers takes a stand.
+    stakes : float
+        How much more all insist on for each unit by which the logarithm of the participants falls
+        short of that of 60: in small bodies sit those with most at stake.
+    contested : float
+        How much more all insist on where a vote may settle it: votes are kept for what divides.
+    crowd : float
+        Concessions are slower by ``(participants / 60) ** crowd`` (Simonelli 2011: the more take
+        part, the longer it takes).
+    standing_room : float
+        Multiplies the latitude in standing bodies, which keep closer to what was tabled than a
+        conference convened for a text.
     security, technical, distributive : float
         Added to reservation values in those domains.
     """
@@ -96,6 +115,11 @@ class Mapping:
     isolation: float = 1.0
     demand: float = 0.3
     concert: float = 0.05
+    unsponsored: float = 0.0
+    stakes: float = 0.0
+    contested: float = 0.0
+    crowd: float = 0.0
+    standing_room: float = 1.0
     security: float = 0.1
     technical: float = -0.05
     distributive: float = 0.05
@@ -123,11 +147,22 @@ def start_text(case: Case) -> dict[str, float]:
 
 
 def common_reservation(case: Case, m: Mapping) -> float:
-    """Return what all insist on: the base, the domain's part, less what a concert of two gives."""
-    concert = m.concert if case.us > 0 and case.rus > 0 else 0.0
-    fields = ((SECURITY, m.security), (TECHNICAL, m.technical), (DISTRIBUTIVE, m.distributive))
-    own = sum(extra for domains, extra in fields if case.domain in domains)
-    return m.reservation - concert + own
+    """Return what all insist on: the base, and what powers, size, rule and domain add or take."""
+    parts = (
+        (case.us > 0 and case.rus > 0, -m.concert),
+        (case.us == case.rus == case.chn == 0, m.unsponsored),
+        (_rule(case).rule in VOTED, m.contested),
+        (case.domain in SECURITY, m.security),
+        (case.domain in TECHNICAL, m.technical),
+        (case.domain in DISTRIBUTIVE, m.distributive),
+    )
+    own = sum(extra for applies, extra in parts if applies)
+    return m.reservation + own + m.stakes * math.log(USUAL_PARTICIPANTS / case.participants)
+
+
+def _rule(case: Case) -> Rule:
+    """Return the decision rule: the row's, else that of the venue's class."""
+    return case.rule or profile_of(case.venue_class).rule
 
 
 def seated_powers(case: Case) -> list[tuple[str, int]]:
@@ -140,6 +175,7 @@ def _held(value: float) -> float:
     return min(1.0, max(0.0, value))
 
 
+@functools.lru_cache(maxsize=4096)
 def _figure(value: float) -> Figure:
     return assumed(value, NOTE)
 
@@ -150,7 +186,7 @@ def _unit(value: float) -> Figure:
 
 def _actor(
     code: str, ideal: dict[str, float], share: float, reservation: float, susceptibility: float,
-    m: Mapping,
+    case: Case, m: Mapping,
 ) -> schema.Actor:  # fmt: skip
     return schema.Actor(
         id=code,
@@ -160,6 +196,7 @@ def _actor(
         ideal_point={k: _unit(ideal[k]) for k in ISSUES},
         salience={k: _figure(SALIENCE[k]) for k in ISSUES},
         reservation_value=_unit(reservation),
+        flexibility=_figure((USUAL_PARTICIPANTS / case.participants) ** m.crowd),
         susceptibility=_unit(susceptibility),
         verification_demand=_unit(m.demand),
         turnover_rate=_figure(TURNOVER_RATE),
@@ -172,7 +209,7 @@ def _power(code: str, stance: int, text: dict[str, float], case: Case, m: Mappin
     ideal = {k: text[k] + gap * (STATUS_QUO - text[k]) for k in ISSUES}
     extra = {1: -m.for_gain, 0: 0.0, -1: m.against_reservation}[stance]
     reservation = common_reservation(case, m) + extra
-    return _actor(code, ideal, SHARES[code], reservation, 0.0, m)
+    return _actor(code, ideal, SHARES[code], reservation, 0.0, case, m)
 
 
 def _state(
@@ -182,7 +219,7 @@ def _state(
         k: text[k] + m.home * (CENTRE[k] - text[k]) + m.spread * state.deviation[k] for k in ISSUES
     }
     reservation = common_reservation(case, m)
-    return _actor(state.id, ideal, share, reservation, m.susceptibility, m)
+    return _actor(state.id, ideal, share, reservation, m.susceptibility, case, m)
 
 
 def cast_of(case: Case, m: Mapping) -> dict[str, schema.Actor]:
@@ -200,7 +237,7 @@ def _venue(case: Case, profile: Profile, m: Mapping) -> schema.Venue:
     return schema.Venue(
         id="venue",
         name=case.venue_class or "not said",
-        decision=decision_of(case.rule or profile.rule, required),
+        decision=decision_of(_rule(case), required),
         calendar=schema.Calendar(weeks=profile.weeks, basis="assumed", note=NOTE),
         informality=_unit(profile.informality),
         isolation=_unit(m.isolation * profile.isolation),
@@ -228,12 +265,13 @@ def case_to_setting(
     """
     m = mapping or Mapping()
     text = start_text(case)
+    room = m.latitude * (m.standing_room if profile_of(case.venue_class).standing else 1.0)
     initiative = schema.Initiative(
         id="text",
         name=case.form or "text",
         text={k: _unit(text[k]) for k in ISSUES},
         mandate=schema.Box(
-            box={k: [_held(text[k] - m.latitude), _held(text[k] + m.latitude)] for k in ISSUES},
+            box={k: [_held(text[k] - room), _held(text[k] + room)] for k in ISSUES},
             note=NOTE,
         ),
         binding=False,  # only adoption is asked here, so that what follows it is cut short

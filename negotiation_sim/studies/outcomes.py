@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.errors import UsageError
 from negotiation_sim.rules.bargaining import strictness
 from negotiation_sim.studies.baselines import text_forecasts, weighted_mean
 from negotiation_sim.studies.issues import SCALE, Issue, read_issues
@@ -63,7 +61,12 @@ def interval_of(issue: Issue, text: float) -> tuple[float, float]:
 
 
 def judge(path: str | Path, parameters: Bargaining | None = None) -> Judged:
-    """Read a file of issues and forecast each with our bargaining and with every baseline."""
+    """Read a file of issues and forecast each with our bargaining and with every baseline.
+
+    Long format, a row per issue and actor: proposal, issue, procedure, council_rule, actor,
+    position, salience, gdp, reference_point, outcome. Those of ``issues.REQUIRED`` must be there;
+    what else is missing is filled by rule and noted.
+    """
     issues, notes = read_issues(path)
     rows = []
     for issue in issues:
@@ -174,38 +177,3 @@ def _chosen(points: list[Bargaining]) -> dict[str, object]:
     names = [field.name for field in dataclasses.fields(Bargaining)]
     values = {name: sorted({getattr(point, name) for point in points}) for name in names}
     return {"n_folds": len(points), "grouped_by": "proposal", "chosen": values}
-
-
-def backtest_outcomes(
-    path: str | Path, out: str | Path | None = None, seed: int = 0
-) -> dict[str, object]:
-    """Forecast every issue of a file, score what can be scored, and write both where ``out`` says.
-
-    Parameters
-    ----------
-    path : str or Path
-        Long format, a row per issue and actor: proposal, issue, procedure, council_rule, actor,
-        position, salience, gdp, reference_point, outcome. The first four of ``issues.REQUIRED``
-        must be there; what else is missing is filled by rule and noted.
-    out : str or Path, optional
-        Folder for ``predictions.csv`` and ``scores.json``.
-    seed : int
-        Of the bootstrap and the folds.
-
-    Returns
-    -------
-    dict
-        What ``scores.json`` holds.
-    """
-    judged = judge(path)
-    said = outcome_scores(judged, seed)
-    if out is not None:
-        folder = Path(out)
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            predictions_table(judged).to_csv(folder / "predictions.csv", index=False)
-            text = json.dumps(said, indent=1, allow_nan=False)
-            (folder / "scores.json").write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"{folder} cannot be written: {error.strerror}") from None
-    return said

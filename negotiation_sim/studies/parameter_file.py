@@ -6,13 +6,15 @@ import dataclasses
 import json
 from collections.abc import Mapping as Dictionary
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from negotiation_sim.catalogue.environment import PARAMETERS, read_environment, read_parameters
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.reports import Problems
-from negotiation_sim.errors import CatalogueError, UsageError
-from negotiation_sim.schema import Figure
+from negotiation_sim.errors import CatalogueError, nearest
+from negotiation_sim.schema import Figure, assumed
+from negotiation_sim.store.files import disk_errors, write_atomic
+from negotiation_sim.studies.case_runs import Point
 from negotiation_sim.studies.mapping import Mapping
 
 HEAD = """\
@@ -55,7 +57,8 @@ def write_parameters(path: str | Path, content: Dictionary[str, Any]) -> None:
     ----------
     path : str or Path
     content : mapping
-        ``description``, ``provenance``, ``mapping`` and ``parameters``, plain values only.
+        ``description``, ``provenance``, ``parameters``, ``mapping`` and ``members``, plain values
+        only.
     """
     lines = [HEAD.rstrip()]
     for key, value in content.items():
@@ -63,20 +66,28 @@ def write_parameters(path: str | Path, content: Dictionary[str, Any]) -> None:
             lines += [f"{key}:", *_block(value, 2)]
         else:
             lines.append(f"{key}: {_scalar(value)}")
-    try:
+    with disk_errors(Path(path)):
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    write_atomic(Path(path), ("\n".join(lines) + "\n").encode())
 
 
 @dataclasses.dataclass(frozen=True)
 class Calibrated:
-    """Process parameters with calibrated values laid over the defaults, and the mapping."""
+    """Process parameters with calibrated values laid over the defaults, and the mapping.
+
+    ``members`` are the points that back-tests forecast by together: fits to bootstrap samples of
+    the cases. Their mean forecast is less sure of itself than that of the one best point.
+    """
 
     environment: dict[str, Figure]
     mapping: Mapping
     provenance: dict[str, Any]
+    members: tuple[Point, ...] = ()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What a back-test forecasts by: the members, else the point itself."""
+        return self.members or (Point(self.environment, self.mapping),)
 
 
 def _plain(root: Path | None) -> tuple[Folders, dict[str, Any]]:
@@ -93,16 +104,46 @@ def _mapping(data: dict[str, Any]) -> Mapping:
     values = {}
     for name, entry in data.items():
         value = entry.get("value") if isinstance(entry, dict) else entry
-        if name not in names or not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise CatalogueError(PARAMETERS, None, f"mapping.{name}", f"found {entry!r}")
-        values[name] = float(value)
+        if name not in names:
+            _refuse(f"mapping.{name}", f"unknown{nearest(name, names)}")
+        values[name] = _number(value, f"mapping.{name}")
     return dataclasses.replace(Mapping(), **values)
+
+
+def _number(value: Any, field: str) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        _refuse(field, f"found {value!r}, not a number")
+    return float(value)
+
+
+def _refuse(field: str, message: str) -> NoReturn:
+    raise CatalogueError(PARAMETERS, None, field, message)
+
+
+def _members(data: Any, base: Point) -> tuple[Point, ...]:
+    """Return the points of ``members``: a column of values for each parameter."""
+    columns = data if isinstance(data, dict) else {}
+    counts = {len(values) if isinstance(values, list) else -1 for values in columns.values()}
+    if columns and (len(counts) > 1 or min(counts) < 1):
+        _refuse("members", "every parameter needs a list of equally many values")
+    names = {field.name for field in dataclasses.fields(Mapping)}
+    points = []
+    for place in range(max(counts, default=0)):
+        row = {n: _number(v[place], f"members.{n}") for n, v in columns.items()}
+        if unknown := next((n for n in row if n not in names | set(base.environment)), None):
+            _refuse(f"members.{unknown}", f"unknown{nearest(unknown, names)}")
+        mapped = {n: v for n, v in row.items() if n in names}
+        process = {n: assumed(v, "a member") for n, v in row.items() if n not in names}
+        points.append(
+            Point(base.environment | process, dataclasses.replace(base.mapping, **mapped))
+        )
+    return tuple(points)
 
 
 def calibrated(root: Path | None = None) -> Calibrated:
     """Return what every back-test runs with; the defaults where nothing is calibrated yet.
 
-    Ranges of calibrated figures are dropped here: a back-test's forecast is made at the point.
+    Ranges of calibrated figures are dropped here: each member forecasts at its own values.
     """
     folders, data = _plain(root)
     problems = Problems(first=True)
@@ -111,9 +152,11 @@ def calibrated(root: Path | None = None) -> Calibrated:
     for name, figure in read_parameters(folders, entries, problems).items():
         environment[name] = figure.model_copy(update={"range": None})
     provenance = data.get("provenance")
-    mapping = data.get("mapping")
+    said = data.get("mapping")
+    mapping = _mapping(said if isinstance(said, dict) else {})
     return Calibrated(
         environment,
-        _mapping(mapping if isinstance(mapping, dict) else {}),
+        mapping,
         provenance if isinstance(provenance, dict) else {},
+        _members(data.get("members"), Point(environment, mapping)),
     )

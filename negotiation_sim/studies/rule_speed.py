@@ -47,7 +47,7 @@ def speed_by_rule(
     rows = []
     for name, rule in RULES.items():
         case = dataclasses.replace(directive, rule=rule)
-        run = run_case(case, parameters.environment, parameters.mapping, replicates, seed)
+        run = run_case(case, parameters.points, replicates, seed)
         years = run.median_years
         rows.append(
             {

@@ -20,7 +20,8 @@ class Profile:
     """What a class of venues has in common.
 
     ``weeks`` are meeting weeks by calendar month that one item gets: a standing body shares its
-    sessions among many. ``rule`` applies where a case names none.
+    sessions among many. ``rule`` applies where a case names none. ``standing`` bodies meet whether
+    or not there is a text; others were convened for one.
     """
 
     weeks: dict[int, float]
@@ -28,13 +29,14 @@ class Profile:
     isolation: float = 0.1
     rule: Rule = _CONSENSUS
     min_participation: float = 0.3
+    standing: bool = False
 
 
 PROFILES = {
-    "CD": Profile({3: 1, 6: 1, 8: 1}, 0.1, 0.05),
-    "COPUOS": Profile({3: 1, 6: 1}, 0.3),
-    "UN_consensus_body": Profile({4: 1, 10: 1}, 0.3),
-    "treaty_body": Profile({5: 1, 11: 1}, 0.3),
+    "CD": Profile({3: 1, 6: 1, 8: 1}, 0.1, 0.05, standing=True),
+    "COPUOS": Profile({3: 1, 6: 1}, 0.3, standing=True),
+    "UN_consensus_body": Profile({4: 1, 10: 1}, 0.3, standing=True),
+    "treaty_body": Profile({5: 1, 11: 1}, 0.3, standing=True),
     "UN_conf_consensus": Profile({2: 2, 5: 1, 9: 2}, 0.5),
     "UN_conf_vote": Profile({2: 2, 5: 1, 9: 2}, 0.5, 0.05, _TWO_THIRDS),
     "UNGA_vote": Profile({10: 4, 11: 1}, 0.5, 0.05, _MAJORITY),

@@ -1,17 +1,19 @@
 """The back-test of cases: files, odd rows, baselines and what may not leak."""
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
 import pytest
 from studies.case_rows import row, write_cases
 
+from negotiation_sim import api
 from negotiation_sim.catalogue import find_root
-from negotiation_sim.errors import CatalogueError, UsageError
+from negotiation_sim.errors import CatalogueError, StoreError, UsageError
 from negotiation_sim.studies import backtest
 from negotiation_sim.studies.case_baselines import baseline_forecasts, left_out, short_columns
-from negotiation_sim.studies.case_runs import CaseRun, run_cases
+from negotiation_sim.studies.case_runs import CaseRun, Point, run_case, run_cases
 from negotiation_sim.studies.cases import read_cases
 from negotiation_sim.studies.parameter_file import calibrated, write_parameters
 
@@ -47,7 +49,7 @@ def test_predictions_and_scores_of_a_file_with_odd_rows(tmp_path):
         row(id="odd", mandate="about 1988", decision_rule="by lot", participants="many"),
     ]
     path = write_cases(tmp_path / "cases.csv", some_rows() + odd)
-    said = backtest.backtest_cases(path, tmp_path / "out", replicates=40, seed=2)
+    said = api.backtest_cases(path, tmp_path / "out", replicates=40, seed=2).scores
     text = (tmp_path / "out" / "predictions.csv").read_text(encoding="utf-8")
     table = [*csv.DictReader(text.splitlines())]
     assert tuple(table[0]) == backtest.PREDICTION_COLUMNS and len(table) == 28
@@ -56,7 +58,9 @@ def test_predictions_and_scores_of_a_file_with_odd_rows(tmp_path):
         assert 0.0 < five <= ten < 1.0
         assert line["median_years"] == "" or 0.0 < float(line["median_years"]) <= 15.0
     kept = json.loads((tmp_path / "out" / "scores.json").read_text(encoding="utf-8"))
-    assert kept == backtest.plain(said)
+    assert kept == said
+    for name in ("calibration", "cases", "classes"):
+        assert (tmp_path / "out" / f"{name}.png").stat().st_size > 5_000
     assert kept["n_cases"] == 28 and kept["n_scored"] == 26 and "out_of_fold" not in kept
     assert set(kept["5y"]["baselines"]) == {"base_rate", "logistic", "logistic_stances"}
     assert 0.0 < kept["concordance"]["value"] < 1.0
@@ -81,8 +85,8 @@ def test_forecasts_do_not_read_outcomes(tmp_path, used):
 
 def test_order_and_workers_change_nothing(tmp_path, used):
     cases, _ = read_cases(write_cases(tmp_path / "a.csv", some_rows(6)))
-    one = run_cases(cases, used.environment, used.mapping, 25, 4, workers=1)
-    two = run_cases(cases[::-1], used.environment, used.mapping, 25, 4, workers=2)[::-1]
+    one = run_cases(cases, used.points, 25, 4, workers=1)
+    two = run_cases(cases[::-1], used.points, 25, 4, workers=2)[::-1]
     for a, b in zip(one, two, strict=True):
         assert (a.months == b.months).all() and (a.cause == b.cause).all()
 
@@ -113,7 +117,7 @@ def test_baselines_leave_the_whole_mandate_date_out(tmp_path):
 def test_a_training_file_serves_the_baselines(tmp_path):
     train = write_cases(tmp_path / "train.csv", some_rows(30))
     path = write_cases(tmp_path / "a.csv", some_rows(8))
-    said = backtest.backtest_cases(path, train=train, replicates=20)
+    said = api.backtest_cases(path, tmp_path / "out", train=train, replicates=20, figures=False).scores
     assert said["baselines_fitted_on"] == "the training file"
     cases, _ = read_cases(train)
     rate = np.mean([case.outcome5 for case in cases])
@@ -174,12 +178,16 @@ def test_a_calibration_is_read_back_as_written(tmp_path):
         "provenance": {"seed": 1, "cases": "cases.csv", "skill": {"5y": 0.1}},
         "mapping": {"home": {"value": 0.5, "range": [0.4, 0.6]}, "concert": {"value": 0.0}},
         "parameters": {"pace": figure},
+        "members": {"pace": [0.1, 0.2], "home": [0.4, 0.6]},
     }
     write_parameters(root / "experiments" / "backtest" / "parameters.yaml", content)
     found = calibrated(root)
     assert found.environment["pace"].value == 0.125 and found.environment["pace"].range is None
     assert (found.mapping.home, found.mapping.concert) == (0.5, 0.0)
     assert found.provenance["skill"] == {"5y": 0.1}
+    assert [point.environment["pace"].value for point in found.points] == [0.1, 0.2]
+    assert [point.mapping.home for point in found.points] == [0.4, 0.6]
+    assert {point.mapping.concert for point in found.points} == {0.0}
 
 
 def test_a_broken_mapping_names_its_field(tmp_path, monkeypatch):
@@ -189,12 +197,40 @@ def test_a_broken_mapping_names_its_field(tmp_path, monkeypatch):
         parameter_file._mapping({"hom": {"value": 0.5}})
 
 
+@pytest.mark.parametrize(
+    ("members", "words"),
+    [
+        ({"hom": [0.5]}, "members.hom: unknown; did you mean 'home'"),
+        ({"home": [0.5], "pace": [0.1, 0.2]}, "equally many"),
+        ({"home": ["a"]}, "members.home: found 'a'"),
+    ],
+)
+def test_broken_members_name_their_field(members, words, used):
+    from negotiation_sim.studies import parameter_file
+
+    with pytest.raises(CatalogueError, match=words):
+        parameter_file._members(members, used.points[0])
+
+
+def test_points_share_the_worlds_out_and_their_forecasts_are_pooled(tmp_path, used):
+    case = read_cases(write_cases(tmp_path / "a.csv", some_rows(2)))[0][0]
+    hopeful, hopeless = (
+        Point(used.environment, dataclasses.replace(used.mapping, reservation=r)) for r in (0.3, 0.95)
+    )
+    both = run_case(case, (hopeful, hopeless), 41, 3)
+    alone = [run_case(case, (point,), 41, 3) for point in (hopeful, hopeless)]
+    assert len(both.months) == 41
+    assert both.months.tolist() == [*alone[0].months[::2], *alone[1].months[1::2]]
+    assert alone[0].chance(10.0) > both.chance(10.0) > alone[1].chance(10.0)
+    assert len(run_case(case, (hopeful, hopeless), 1, 3).months) == 1
+
+
 def test_unusable_arguments_are_refused(tmp_path):
     path = write_cases(tmp_path / "a.csv", some_rows(2))
     with pytest.raises(UsageError):
-        backtest.backtest_cases(path, replicates=0)
+        api.backtest_cases(path, replicates=0)
     with pytest.raises(CatalogueError):
-        backtest.backtest_cases(tmp_path / "none.csv")
+        api.backtest_cases(tmp_path / "none.csv")
     (tmp_path / "file").write_text("x", encoding="utf-8")
-    with pytest.raises(UsageError, match="cannot be written"):
-        backtest.backtest_cases(path, tmp_path / "file", replicates=5)
+    with pytest.raises(StoreError, match="file"):
+        api.backtest_cases(path, tmp_path / "file", replicates=5, figures=False)

@@ -4,10 +4,11 @@ import csv
 
 import numpy as np
 import pytest
+import yaml
 from studies.case_rows import row, write_cases
 
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.studies import calibration, calibration_fit
+from negotiation_sim.studies import calibration, calibration_fit, case_design
 from negotiation_sim.studies.cases import read_cases
 from negotiation_sim.studies.emulator import learn, terms_of
 from negotiation_sim.studies.parameter_file import calibrated
@@ -83,22 +84,63 @@ def rows(n=40):
 
 
 SMALL = calibration.Effort(
-    evaluations=18, design=40, replicates=8, final_replicates=20, resamples=4
+    design=40, replicates=8, final_replicates=20, resamples=4, members=2
 )
 
 
-def test_calibrate_writes_the_same_files_from_the_same_seed(tmp_path):
+def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(tmp_path):
     path = write_cases(tmp_path / "cases.csv", rows())
-    one = calibration.calibrate(path, tmp_path / "one", effort=SMALL, seed=3)
-    calibration.calibrate(path, tmp_path / "two", effort=SMALL, seed=3)
-    for name in ("parameters.yaml", "out_of_fold.csv"):
+    one = calibration.calibrate(path, tmp_path / "one", effort=SMALL, seed=3, workers=1)
+
+    class Stopped(Exception):
+        pass
+
+    def stop(done, total):
+        if done >= 15:
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        calibration.calibrate(
+            path, tmp_path / "two", effort=SMALL, seed=3, workers=1, progress=stop
+        )
+    assert [each.name for each in (tmp_path / "two").iterdir()] == ["design.part.npz"]
+    seen = []
+    calibration.calibrate(
+        path, tmp_path / "two", effort=SMALL, seed=3, workers=1,
+        progress=lambda done, total: seen.append(done),
+    )  # fmt: skip
+    assert seen[0] == 10 and seen[-1] == SMALL.design
+    for name in ("parameters.yaml", "out_of_fold.csv", "validation.json"):
         text = (tmp_path / "one" / name).read_text(encoding="utf-8")
         assert text == (tmp_path / "two" / name).read_text(encoding="utf-8")
+    assert len([*(tmp_path / "two").iterdir()]) == 3
     table = [*csv.DictReader((tmp_path / "one" / "out_of_fold.csv").read_text().splitlines())]
     assert len(table) == 40 and 0.0 < float(table[0]["p_adopted_5y"]) < 1.0
-    for name, (low, high) in one["ranges"].items():
-        assert low <= high, name
+    for name, entry in one["entries"].items():
+        low, high = entry["range"]
+        assert low <= entry["value"] <= high, name
     assert set(one["out_of_fold"]) == {"5y", "10y"}
+    assert set(one["out_of_fold"]["5y"]["baselines"]) == {"base_rate", "logistic", "logistic_stances"}
+    content = yaml.safe_load((tmp_path / "one" / "parameters.yaml").read_text(encoding="utf-8"))
+    assert {len(values) for values in content["members"].values()} == {2}
+    assert set(content["members"]) == {p.name for p in calibration_fit.PARAMETERS}
+
+
+def test_a_design_is_the_same_in_processes_and_a_foreign_part_is_not_taken_up(tmp_path):
+    cases = calibration_fit.Training.of(
+        read_cases(write_cases(tmp_path / "a.csv", rows(4)))[0]
+    ).cases
+    environment = calibrated().environment
+    z = calibration_fit.design_points(24, 1)
+    (tmp_path / case_design.KEPT).write_bytes(b"not ours")
+    found = [
+        case_design.simulated_design(
+            cases, z, environment, 5, 1, folder=tmp_path, workers=workers
+        )
+        for workers in (1, 2)
+    ]
+    assert found[0].shape == (24, 4, 2)
+    assert (found[0] == found[1]).all()
 
 
 def test_a_fold_is_forecast_without_its_outcomes(tmp_path):
@@ -111,12 +153,12 @@ def test_a_fold_is_forecast_without_its_outcomes(tmp_path):
     odds = z[:, :1] * slope + z[:, 1:2]
     made = learn(z, chance(np.stack([odds, odds + 0.4], axis=-1)), np.zeros(D), (1e-3,))
     folds = np.arange(n) % 5
-    plain = calibration_fit.out_of_fold_points(made, training, folds, 1)
+    plain = calibration_fit.out_of_fold_points(made, training, folds, 3, 1)
     flipped = training.outcome.copy()
     flipped[folds == 2] = 1.0 - flipped[folds == 2]
     other = calibration_fit.out_of_fold_points(
         made, calibration_fit.Training(training.cases, flipped, training.mandate,
-                                       training.venue_class), folds, 1
+                                       training.venue_class), folds, 3, 1
     )  # fmt: skip
     assert plain[2] == pytest.approx(other[2], abs=1e-9)
     assert np.abs(plain[1] - other[1]).max() > 1e-3

@@ -126,8 +126,10 @@ def test_every_parameter_of_the_mapping_matters(tmp_path):
     case = case_of(tmp_path, domain="env", us=1, rus=1, chn=-1, participants=80)
     arms = case_of(tmp_path, domain="arms", us=1, rus=0, chn=-1, participants=80)
     trade = case_of(tmp_path, domain="trade", us=1, rus=0, chn=-1, participants=80)
-    plain = [case_to_setting(c, ENVIRONMENT) for c in (case, arms, trade)]
+    silent = case_of(tmp_path, us=0, rus=0, chn=0, decision_rule="majority vote")
+    cases = (case, arms, trade, silent)
+    plain = [case_to_setting(c, ENVIRONMENT) for c in cases]
     for field in dataclasses.fields(Mapping):
         moved = dataclasses.replace(Mapping(), **{field.name: field.default * 0.7 + 0.02})
-        other = [case_to_setting(c, ENVIRONMENT, moved) for c in (case, arms, trade)]
+        other = [case_to_setting(c, ENVIRONMENT, moved) for c in cases]
         assert plain != other, field.name

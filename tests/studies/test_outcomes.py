@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from negotiation_sim import api
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.studies import outcomes
 from negotiation_sim.studies.issues import read_issues
@@ -105,7 +106,7 @@ def test_sharp_consensus_serves_a_small_objector_more_than_a_majority_does(tmp_p
 
 def test_files_and_scores(tmp_path, rows):
     path = write(tmp_path / "a.csv", rows)
-    said = outcomes.backtest_outcomes(path, tmp_path / "out", seed=2)
+    said = api.backtest_outcomes(path, tmp_path / "out", seed=2).scores
     written = (tmp_path / "out" / "predictions.csv").read_text(encoding="utf-8")
     table = [*csv.DictReader(written.splitlines())]
     assert list(table[0]) == ["issue", "prediction", "low", "high"] and len(table) == 48
@@ -189,11 +190,11 @@ def test_broken_files_say_where(tmp_path, text, line, field):
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CatalogueError) as caught:
-        outcomes.backtest_outcomes(path)
+        api.backtest_outcomes(path)
     assert (caught.value.line, caught.value.field) == (line, field)
     assert caught.value.file == str(path)
 
 
 def test_a_missing_file_is_said(tmp_path):
     with pytest.raises(CatalogueError, match="cannot be read"):
-        outcomes.backtest_outcomes(tmp_path / "none.csv")
+        api.backtest_outcomes(tmp_path / "none.csv")
