@@ -59,7 +59,7 @@ class Effort:
         Of them, those that forecast together.
     """
 
-    design: int = 700
+    design: int = 600
     replicates: int = 60
     final_replicates: int = 1000
     resamples: int = 100
@@ -213,7 +213,7 @@ def calibrate(
         ``experiments/backtest`` of the catalogue makes every run use the parameters.
     effort : Effort, optional
     seed : int
-        Of worlds, design, folds and bootstrap: the same seed gives the same files.
+        Of worlds, folds and bootstrap: the same seed gives the same files.
     workers : int, optional
         Processes; default all cores. The numbers do not depend on it.
     progress : callable, optional
@@ -233,7 +233,7 @@ def calibrate(
         message = f"{len(training.cases)} scored cases, at least {FEWEST_CASES} are needed"
         raise CatalogueError(str(path), None, "outcome5", message)
     environment = {name: entry.figure() for name, entry in environment_table().items()}
-    z = design_points(spent.design, seed)
+    z = design_points(spent.design)
     chance = simulated_design(
         training.cases, z, environment, spent.replicates, seed,
         folder=None if out is None else Path(out), workers=workers, progress=progress,

@@ -131,7 +131,7 @@ def test_a_design_is_the_same_in_processes_and_a_foreign_part_is_not_taken_up(tm
         read_cases(write_cases(tmp_path / "a.csv", rows(4)))[0]
     ).cases
     environment = calibrated().environment
-    z = calibration_fit.design_points(24, 1)
+    z = calibration_fit.design_points(24)
     (tmp_path / case_design.KEPT).write_bytes(b"not ours")
     found = [
         case_design.simulated_design(
