@@ -57,6 +57,8 @@ def test_every_documented_command_parses(path, words):
     if words[:1] == ["--help"]:
         return
     name, command, rest = group.resolve_command(click.Context(group), list(words))
+    while isinstance(command, click.Group) and rest:
+        name, command, rest = command.resolve_command(click.Context(command), rest)
     if "--help" not in rest:
         command.make_context(name, rest)
 
