@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from negotiation_sim import history
 from negotiation_sim.console import duration
 
 if TYPE_CHECKING:
@@ -98,11 +99,24 @@ def run_notes(run: Run) -> list[str]:
     errors = run.manifest["counts"]["errors"]
     if errors:
         lines.append(f"{errors} replicates failed; see the column 'error' of the replicates.")
+    lines += calibrated_lines(inputs["setting"]["environment"])
     if not run.fresh:
         engine = run.log.get("engine", "unknown")
         lines.append(f"Shown again: this run was finished before, by the engine '{engine}'.")
     lines.append(f"Run folder: {run.folder}")
     return lines
+
+
+def calibrated_lines(environment: Mapping[str, Any]) -> list[str]:
+    """Return what was calibrated on history, and what the back-test says of it, if anything."""
+    figures = [
+        f"{name} {figure['value']:g}" + (" ({:g} to {:g})".format(*figure["range"]) if figure["range"] else "")
+        for name, figure in environment.items()
+        if figure["basis"] == "calibrated"
+    ]  # fmt: skip
+    lines = [f"Calibrated on historical cases: {', '.join(figures)}."] if figures else []
+    said = history.sentence()
+    return [*lines, said] if said else lines
 
 
 def catalogue_table(rows: list[dict[str, Any]]) -> Printed:

@@ -424,7 +424,7 @@ def test_the_best_of_a_goal_is_never_quite_certain_and_needs_a_rival():
 
 
 def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
-    from negotiation_sim.report import history
+    from negotiation_sim import history
     from negotiation_sim.studies import scores
 
     assert history.sentence(tmp_path) == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
+from negotiation_sim import history
 from negotiation_sim.dashboard import compare_charts
 from negotiation_sim.dashboard.compare_table import summary_html
 from negotiation_sim.dashboard.comparing import Job, Request, Tables, request_of
@@ -128,6 +129,7 @@ class CompareTab:
                     self.charts[name] = made
         with ui.element("div").classes("c-card c-scroll").style("margin-top: 10px"):
             self.table = ui.html("", sanitize=False).props("data-testid=summary")
+            ui.label(history.sentence()).classes("small").props("data-testid=history")
 
     # What the controls do
 

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.report import answer, assumed, history, studied, words
+from negotiation_sim import history
+from negotiation_sim.report import answer, assumed, studied, words
 from negotiation_sim.report.facts import Facts
 from negotiation_sim.report.study_rows import Table, study_table
 from negotiation_sim.sentences import month_name

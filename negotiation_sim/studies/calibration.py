@@ -116,7 +116,7 @@ def scores_of(
 
 
 def _entries(z: np.ndarray, members: np.ndarray) -> dict[str, dict[str, Any]]:
-    """Return value and range of every parameter; the range holds the value.
+    """Return value and range of every parameter, three digits; the range holds the value.
 
     The range is that of the bootstrap, 5th to 95th percentile.
     """
@@ -124,10 +124,14 @@ def _entries(z: np.ndarray, members: np.ndarray) -> dict[str, dict[str, Any]]:
     entries = {}
     for p in PARAMETERS:
         low, high = np.quantile([row[p.name] for row in drawn], [0.05, 0.95])
-        value = round(values[p.name], 6)
-        span = [min(round(float(low), 6), value), max(round(float(high), 6), value)]
+        value = _short(values[p.name])
+        span = [min(_short(low), value), max(_short(high), value)]
         entries[p.name] = {"value": value, "range": span}
     return entries
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.3g}")
 
 
 def _provenance(
@@ -170,7 +174,7 @@ def _content(
         "provenance": provenance,
         "parameters": figures,
         "mapping": {p.name: entries[p.name] for p in PARAMETERS if p.where == "mapping"},
-        "members": {p.name: [round(row[p.name], 6) for row in drawn] for p in PARAMETERS},
+        "members": {p.name: [float(f"{row[p.name]:.6g}") for row in drawn] for p in PARAMETERS},
     }
 
 
