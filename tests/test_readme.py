@@ -67,6 +67,9 @@ def shortened(words: list[str]) -> list[str]:
     """Return a command of the README with less to compute."""
     if words[0] != "run":
         return words
+    if "--precision" in words:
+        place = words.index("--precision") + 1
+        words = [*words[:place], "0.05", *words[place + 1 :]]
     if not {"--quick", "--precision", "--replicates"} & set(words):
         words = [*words, "--replicates", "3"]
     return [*words, "--beliefs", "0"]

@@ -155,8 +155,11 @@ def test_the_replay_shows_what_the_story_tells(told, visit):
 def test_each_track_has_its_own_story(told, visit):
     tab = visit(told[0])
     tab.click("#tabs button:nth-child(2)")
-    assert "mandate" in tab.inner_text("#marks")
-    assert "withdrawn" in tab.inner_text("#marks")
+    row = told[1].rows[1]
+    marks = tab.inner_text("#marks")
+    for word, reached in (("mandate", row["mandate_month"]), ("adopted", row["adoption_month"])):
+        assert (word in marks) == (reached is not None)
+    assert ("withdrawn" in marks) == (row["ending"] == "withdrawn")
     assert "Ad hoc body" not in tab.inner_text("#story")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from negotiation_sim.dashboard.style import (
     FAINT,
+    FONT,
     GRID,
     INK,
     ISSUE_WORDS,
@@ -19,13 +20,16 @@ from negotiation_sim.dashboard.style import (
 Options = dict[str, Any]
 
 
-def base(title: str, spoken: str, **more: Any) -> Options:
-    """Return options with a title, and a description for screen readers."""
+def base(title: str, spoken: str, *, shown: bool = True, **more: Any) -> Options:
+    """Return options with a title, and a description for screen readers.
+
+    A title not shown stands on the page above the chart; it is drawn when the chart is saved.
+    """
     return {
         "animation": False,
-        "textStyle": {"fontSize": TEXT, "color": INK},
+        "textStyle": {"fontSize": TEXT, "color": INK, "fontFamily": FONT},
         "title": {
-            "text": title, "left": 4, "top": 2,
+            "text": title, "left": 4, "top": 2, "show": shown,
             "textStyle": {"fontSize": LARGE, "fontWeight": "bold", "color": INK},
         },
         "aria": {"enabled": True, "label": {"description": f"{title}. {spoken}"}},

@@ -69,10 +69,11 @@ LESSONS = (
         (
             "In the base case linkage is the commonest cause for all three: no mandate can even be put.",
             "With ten times the leadership linkage all but vanishes, and the mandate becomes the main "
-            "cause for the ban and the code: under consensus one refusal is enough, and agreeing to talk "
-            "risks what talks may bring.",
-            "The open mandate is backed most often, since everybody finds a point in it, and then fails "
-            "on the text: what is left vague at the start comes back at the end.",
+            "cause: under consensus one refusal is enough, and agreeing to talk risks what talks may "
+            "bring.",
+            "The open mandate is given most often, since everybody finds a point in it. Yet of the worlds "
+            "in which talks begin, most have no text in time: what is left vague at the start comes back "
+            "at the end.",
             "Common mistake: to read a low probability as a forecast. It is what follows from these "
             "assumptions; ask which of them the class would change.",
         ),

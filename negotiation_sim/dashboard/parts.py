@@ -110,14 +110,18 @@ def save(content: bytes | str, name: str, kind: str = "text/csv") -> None:
 
 
 def plain_table(columns: list[str], rows: list[list[str]], numbers: set[int] | None = None) -> str:
-    """Return a small table as HTML, escaped."""
+    """Return a small table as HTML, escaped; what follows a line break stands small below."""
     from html import escape
 
     numbers = numbers or set()
 
+    def inside(cell: str) -> str:
+        first, _, under = str(cell).partition("\n")
+        return escape(first) + (f"<span class=under>{escape(under)}</span>" if under else "")
+
     def cells(tag: str, row: list[str]) -> str:
         return "".join(
-            f"<{tag}{' class=n' if n in numbers else ''}>{escape(str(cell))}</{tag}>"
+            f"<{tag}{' class=n' if n in numbers else ''}>{inside(cell)}</{tag}>"
             for n, cell in enumerate(row)
         )
 
@@ -127,18 +131,21 @@ def plain_table(columns: list[str], rows: list[list[str]], numbers: set[int] | N
 
 SCRIPT = """
 async function saveFigure(id, name, kind) {
-  const chart = getElement(id).chart;
-  let href;
-  if (kind === 'png') {
-    href = chart.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: '#ffffff'});
-  } else {
-    const {echarts} = await import('nicegui-echart');
-    const copy = echarts.init(null, null, {renderer: 'svg', ssr: true,
-      width: chart.getWidth(), height: chart.getHeight()});
-    copy.setOption({...chart.getOption(), animation: false});
-    href = URL.createObjectURL(new Blob([copy.renderToSVGString()], {type: 'image/svg+xml'}));
-    copy.dispose();
+  const chart = getElement(id).chart, option = {...chart.getOption(), animation: false};
+  const {echarts} = await import('nicegui-echart');
+  let height = chart.getHeight(), href;
+  if (option.title[0].show === false) {  // on the page the title stands above the chart
+    const lower = parts => parts.map(p => typeof p.top === 'number' ? {...p, top: p.top + 34} : p);
+    option.title = [{...option.title[0], show: true}];
+    option.grid = lower(option.grid); option.legend = lower(option.legend); height += 34;
   }
+  const copy = kind === 'png'
+    ? echarts.init(document.createElement('div'), null, {width: chart.getWidth(), height, devicePixelRatio: 2})
+    : echarts.init(null, null, {renderer: 'svg', ssr: true, width: chart.getWidth(), height});
+  copy.setOption(option);
+  if (kind === 'png') href = copy.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: '#ffffff'});
+  else href = URL.createObjectURL(new Blob([copy.renderToSVGString()], {type: 'image/svg+xml'}));
+  copy.dispose();
   const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
   document.body.append(link); link.click(); link.remove();
 }
@@ -151,8 +158,8 @@ window.addEventListener('resize', tellWidth);
 window.addEventListener('popstate', () => location.reload());
 document.addEventListener('DOMContentLoaded', () => {
   const popup = document.getElementById('popup');
-  if (popup) popup.innerHTML = '<strong>The server does not answer.</strong> If it was stopped, start it ' +
-    'again with <code>negotiation-sim serve</code>; this page then comes back by itself, with the ' +
-    'settings in its address.';
+  if (popup) popup.innerHTML = '<div><strong>The server does not answer.</strong><br>If it was stopped, ' +
+    'start it again with <code>negotiation-sim serve</code>; this page then comes back by itself, with ' +
+    'the settings in its address.</div>';
 });
 """

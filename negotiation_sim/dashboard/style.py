@@ -23,15 +23,9 @@ SAYS = {
 MARKS = {ACCEPTS: "●", ASIDE: "▲", OBJECTS: "■", ABSENT: "○"}
 
 SERIES_COLOURS = (
-    "#0072B2",
-    "#C04A00",
-    "#00795A",
-    "#9C3F77",
-    "#2E7FB0",
-    "#8A5A00",
-    "#1B1B1B",
-    "#6B5B2E",
-)
+    "#0072B2", "#C04A00", "#00795A", "#9C3F77", "#1B1B1B", "#8A5A00", "#3F8FC4", "#777777",
+)  # fmt: skip
+FONT = "Roboto, Helvetica, Arial, sans-serif"
 SERIES_SYMBOLS = ("circle", "rect", "triangle", "diamond", "pin", "roundRect", "arrow", "circle")
 SERIES_DASHES = ("solid", [8, 4], [2, 3], [10, 4, 2, 4], [14, 6], "solid", [8, 4], [2, 3])
 
@@ -82,14 +76,17 @@ h1, h2, h3 { margin: 0; line-height: 1.25; font-weight: 700; letter-spacing: 0; 
 h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .c-bar { background: var(--navy); color: #fff; display: flex; align-items: center; gap: 18px;
   padding: 0 18px; flex-wrap: wrap; }
+.c-bar .q-field { margin: 4px 0; }
 .c-bar .q-tab { min-height: 52px; font-size: 18px; text-transform: none; padding: 0 18px; }
 .c-bar .q-tab__label { font-size: 18px; font-weight: 600; }
 .c-sheet { padding: 12px 18px 20px; width: 100%; }
-.q-uploader { width: 330px; } .q-uploader__list { display: none; }
+.q-uploader { width: 330px; } .q-uploader__list, .q-uploader__subtitle { display: none; }
+.q-uploader__title { font-size: 17px; line-height: 1.3; }
 .c-card { background: #fff; border: 1px solid #C9D2DA; border-radius: 8px; padding: 10px 14px; }
 .c-row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
-.watch { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 3.2fr) minmax(0, 4.1fr);
-  gap: 12px; margin-top: 10px; height: max(370px, calc(100vh - 352px)); }
+.watch-sheet { display: flex; flex-direction: column; min-height: calc(100vh - 53px); padding-bottom: 12px; }
+.watch { display: grid; grid-template-columns: minmax(0, 5.2fr) minmax(0, 3.3fr) minmax(0, 3.9fr);
+  gap: 12px; margin-top: 10px; flex: 1 1 370px; }
 .watch > .c-card { display: flex; flex-direction: column; min-height: 0; overflow: hidden; }
 .watch .q-btn-toggle { align-self: flex-start; }
 .fill { flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; }
@@ -98,7 +95,8 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .c-card { position: relative; }
 .c-split { display: grid; grid-template-columns: 350px minmax(0, 1fr); gap: 12px; }
 .c-pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
-.month { font-size: 25px; font-weight: 700; min-width: 11em; }
+.month { font-size: 24px; font-weight: 700; white-space: nowrap; text-align: right; }
+.what { flex: 1 1 0; min-width: 0; font-size: 17px; line-height: 1.3; max-height: 2.6em; overflow: hidden; }
 .say { font-size: 18px; margin: 2px 0; }
 .story { overflow-y: auto; flex: 1 1 0; min-height: 60px; font-size: 16px; margin-top: 6px;
   border-top: 1px solid #D9D9D9; }
@@ -106,7 +104,7 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .story p.in { padding-left: 1.1em; }
 .tall { flex: 1 1 0; min-height: 0; width: 100%; }
 .c-line { height: 128px; width: 100%; }
-.mid { height: clamp(320px, calc((100vh - 230px) / 2), 560px); width: 100%; }
+.mid { height: clamp(345px, calc((100vh - 230px) / 2), 560px); width: 100%; }
 .levers-card { position: sticky; top: 8px; max-height: calc(100vh - 16px); overflow-y: auto; align-self: start; }
 .key { display: inline-flex; align-items: center; gap: 6px; margin-right: 16px; font-weight: 600; }
 .main-button { background: var(--accent); color: #fff; }
@@ -121,6 +119,7 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .q-field__input { font-size: 17px; color: var(--ink); }
 .q-field__label { color: #4A4A4A; }
 .q-tooltip { font-size: 15px; max-width: 420px; background: #1B1B1B; }
+.under { display: block; font-size: 0.85em; color: #4A4A4A; }
 .small { font-size: 14.5px; line-height: 1.35; color: #4A4A4A; } .c-note { background: #FFF6DC; border-color: #B98A00; }
 .c-bad { background: #FDECE4; border-color: #C04A00; }
 .big { font-size: 20px; } .strong { font-weight: 700; }
@@ -144,7 +143,12 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
 .lever { border-bottom: 1px solid #E3E3E3; padding: 6px 0 8px; }
 .c-scroll { overflow: auto; max-height: 70vh; }
 .choices .q-btn { flex: 1 1 150px; min-height: 56px; font-size: 19px; }
-#popup.nicegui-error-popup { font-size: 20px; max-width: 620px; line-height: 1.5; padding: 18px 24px; }
+#popup.nicegui-error-popup { font-size: 22px; line-height: 1.5; padding: 20px 28px; width: min(760px, 92vw);
+  left: 50%; bottom: auto; top: 30vh; transform: translateX(-50%); background: #FFF6DC; color: #1B1B1B;
+  border: 3px solid #B98A00; border-radius: 8px; box-shadow: 0 0 0 100vmax rgba(18, 48, 74, 0.45); }
+#popup code { font-size: 1em; font-weight: 700; }
+.steps { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin-top: 12px; }
+.steps b { font-size: 30px; color: var(--accent); line-height: 1.1; }
 @media (min-width: 1700px) {
   body, .q-field__native, .q-item__label, .q-btn { font-size: 20px; }
   .q-field--dense .q-field__control, .q-field--dense .q-field__marginal { height: 56px; }
@@ -154,11 +158,11 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
   h1 { font-size: 26px; } h2 { font-size: 25px; } h3 { font-size: 22px; } .big { font-size: 24px; }
   .choices .q-btn { font-size: 24px; } .worth { grid-template-columns: 260px 1fr 62px; }
   .c-bar .q-tab__label { font-size: 21px; }
-  .story { font-size: 19px; } .watch { height: max(380px, calc(100vh - 424px)); }
-  .month { font-size: 31px; } .say { font-size: 22px; } .small { font-size: 17px; }
+  .story { font-size: 19px; } .watch-sheet { min-height: calc(100vh - 65px); }
+  .month { font-size: 31px; } .what { font-size: 20px; } .say { font-size: 22px; } .small { font-size: 17px; }
   .c-split { grid-template-columns: 460px minmax(0, 1fr); } .c-line { height: 172px; }
   table.plain { font-size: 18px; }
 }
-@media (max-width: 1050px) { .watch { height: auto; } .tall { height: 420px; flex: none; } .watch, .c-split, .c-pair, .play { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1050px) { .watch, .steps { flex: none; grid-template-columns: minmax(0, 1fr); } .tall { height: 420px; flex: none; } .watch, .c-split, .c-pair, .play { grid-template-columns: minmax(0, 1fr); } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """

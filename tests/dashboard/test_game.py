@@ -28,6 +28,7 @@ from negotiation_sim.errors import UsageError
 from negotiation_sim.model import NegotiationModel
 
 PLEDGED = "ban@adhoc-optin+pledges"
+TALKS = 38  # the replicate in which COPUOS begins talks on a code at once and China objects
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +36,7 @@ def library():
     return Library("bellagio")
 
 
-def game_of(library, strategy="code@COPUOS", seats=("CHN",), replicate=0, **more) -> Game:
+def game_of(library, strategy="code@COPUOS", seats=("CHN",), replicate=TALKS, **more) -> Game:
     settings_ = Settings("bellagio", strategy, 1, replicate, (), tuple(seats))
     return Game(library.scenario("bellagio"), settings_, **more)
 

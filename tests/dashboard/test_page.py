@@ -59,8 +59,8 @@ def test_steps_plays_pauses_and_goes_back_to_the_start(visit):
 
 
 def test_the_month_is_that_of_the_trace(visit):
-    story = str(api.trace("bellagio", "code@COPUOS", 0, 1))
-    visitor = visit("/?strategy=code@COPUOS&month=6")
+    story = str(api.trace("bellagio", "code@COPUOS", 38, 1))
+    visitor = visit("/?strategy=code@COPUOS&replicate=38&month=6")
     visitor.wait_text("month", "^Month 6 ")
     text = visitor.says("story")
     moved = re.findall(r"the chair moves the text: ([^\n]*)\.", story)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-SEAT = "/?tab=play&strategy=code@COPUOS"
+SEAT = "/?tab=play&strategy=code@COPUOS&replicate=38"
 
 
 def start(visitor, *names: str) -> None:

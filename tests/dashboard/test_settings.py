@@ -96,7 +96,7 @@ def test_a_negotiation_is_the_models_own_run(library):
 
 
 def test_what_states_say_is_what_they_answered_last(library):
-    negotiation = Negotiation(library.scenario("bellagio"), "code@COPUOS", 1, 0)
+    negotiation = Negotiation(library.scenario("bellagio"), "code@COPUOS", 1, 38)
     negotiation.go_to(4)
     answers = {
         e["actor"]: e["response"] for e in negotiation.frame.events if e["kind"] == "response"
@@ -106,14 +106,14 @@ def test_what_states_say_is_what_they_answered_last(library):
 
 
 def test_the_headline_names_the_largest_deficit(library):
-    negotiation = Negotiation(library.scenario("bellagio"), "code@COPUOS", 1, 0)
+    negotiation = Negotiation(library.scenario("bellagio"), "code@COPUOS", 1, 38)
     negotiation.go_to(4)
     worst = max(
         (e for e in negotiation.frame.events if e["kind"] == "response"), key=lambda e: e["deficit"]
     )
     line = headlines(negotiation.scenario, negotiation.frame)[0]
     assert worst["actor"] == "USA"
-    assert line.startswith("Month 4, COPUOS, round 2: 1 of 10 accept; United States objects: form")
+    assert line.startswith("Month 4, COPUOS, round 2: 7 of 10 accept; United States objects: form")
     assert f"{worst['deficit']:.2f}" in line
 
 

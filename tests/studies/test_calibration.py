@@ -69,7 +69,7 @@ def test_priors_keep_values_within_bounds():
         assert p.bounds[0] <= p.value(-50.0) < p.value(50.0) <= p.bounds[1]
 
 
-def rows(n=40):
+def rows(n=30):
     rng = np.random.default_rng(6)
     made = []
     for i in range(n):
@@ -77,14 +77,14 @@ def rows(n=40):
         adopted = rng.random() < 0.9 - 0.8 * scope
         made.append(
             row(id=f"c{i}", scope=scope, mandate=f"{1960 + i // 2}-03-01", participants=12,
-                venue_class=("CD", "GGE", "UN_conf_vote")[i % 3], outcome5=adopted,
+                venue_class=("CD", "UN_conf_vote")[i % 2], outcome5=adopted,
                 outcome10=adopted or rng.random() < 0.3)
         )  # fmt: skip
     return made
 
 
 SMALL = calibration.Effort(
-    design=40, replicates=8, final_replicates=20, resamples=4, members=2
+    design=30, replicates=4, final_replicates=10, resamples=2, members=1
 )
 
 
@@ -115,14 +115,14 @@ def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(t
         assert text == (tmp_path / "two" / name).read_text(encoding="utf-8")
     assert len([*(tmp_path / "two").iterdir()]) == 3
     table = [*csv.DictReader((tmp_path / "one" / "out_of_fold.csv").read_text().splitlines())]
-    assert len(table) == 40 and 0.0 < float(table[0]["p_adopted_5y"]) < 1.0
+    assert len(table) == 30 and 0.0 < float(table[0]["p_adopted_5y"]) < 1.0
     for name, entry in one["entries"].items():
         low, high = entry["range"]
         assert low <= entry["value"] <= high, name
     assert set(one["out_of_fold"]) == {"5y", "10y"}
     assert set(one["out_of_fold"]["5y"]["baselines"]) == {"base_rate", "logistic", "logistic_stances"}
     content = yaml.safe_load((tmp_path / "one" / "parameters.yaml").read_text(encoding="utf-8"))
-    assert {len(values) for values in content["members"].values()} == {2}
+    assert {len(values) for values in content["members"].values()} == {1}
     assert set(content["members"]) == {p.name for p in calibration_fit.PARAMETERS}
 
 

@@ -195,7 +195,9 @@ def test_which_figures_of_the_catalogue_are_varied():
     assert [china.low, china.high] == scenario.setting.actors["CHN"].ideal_point["form"].range
     assert china.why == "range"
     pace = found["environment.pace"]
-    assert (pace.low, pace.high) == pytest.approx((0.5 * pace.value, 1.5 * pace.value))
+    assert [pace.low, pace.high] == scenario.setting.environment["pace"].range
+    step = found["environment.chair_step"]  # assumed, without a range
+    assert (step.low, step.high) == pytest.approx((0.5 * step.value, 1.5 * step.value))
     assert "actors.CHN.ideal_point.verification" not in found  # nobody negotiates it here
     assert not any(path.startswith(("venues.COPUOS", "success.")) for path in found)
     assert "venues.CD.unblock_rate" in found and "venues.CD.convene_share" not in found
