@@ -67,12 +67,13 @@ def shortened(words: list[str]) -> list[str]:
     """Return a command of the README with less to compute."""
     if words[0] != "run":
         return words
-    if "--precision" in words:
-        place = words.index("--precision") + 1
-        words = [*words[:place], "0.05", *words[place + 1 :]]
+    for option, value in (("--precision", "0.05"), ("--replicates", "3")):
+        if option in words:
+            place = words.index(option) + 1
+            words = [*words[:place], value, *words[place + 1 :]]
     if not {"--quick", "--precision", "--replicates"} & set(words):
-        words = [*words, "--replicates", "3"]
-    return [*words, "--beliefs", "0"]
+        return [*words, "--replicates", "3", "--beliefs", "0"]
+    return [*words, "--beliefs", "0", "--no-figures"]
 
 
 def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path, monkeypatch):

@@ -86,3 +86,15 @@ def test_the_study_of_the_catalogue_has_ten_thousand_points_over_the_four_venues
     assert {"CD", "COPUOS", "paris-group", "adhoc-optin"} <= set(found.setting.venues)
     varied = " ".join(found.design.paths)
     assert all(word in varied for word in ("informality", "block_rate", "verifiable_scope", "pledges", "leadership"))
+
+
+def test_the_note_on_the_study_holds_its_tables_and_its_size():
+    note = (Path(__file__).parent.parent / "docs" / "venue-tradeoffs.md").read_text("utf-8")
+    found = read_study("venue-tradeoffs")
+    assert f"{len(found.design):,} points" in note and "MINUTES" not in note
+    tables = re.findall(r"<!-- (\w+) -->\n(.*?)\n<!-- end -->", note, re.S)
+    assert len(tables) == 9
+    for name, table in tables:
+        assert table.count("\n|") >= 3, f"{name}: run python tools/venue_tradeoffs.py"
+    names = {strategy.name for strategy in found.setting.strategies}
+    assert all(f"`{name}`" in dict(tables)["range"] for name in names)
