@@ -79,7 +79,7 @@ def relevelled(chance: np.ndarray, outcome: np.ndarray) -> np.ndarray:
 
 def ablation(
     cases: Sequence[Case], full: Calibrated, outcome: np.ndarray, *,
-    replicates: int = 500, seed: int = 1,
+    replicates: int = 500, seed: int = 1, resamples: int = scores.RESAMPLES,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the Brier skill lost at 5 and 10 years where each mechanism is neutral.
 
@@ -90,6 +90,8 @@ def ablation(
     outcome : array, shape (cases, 2)
         1, 0 or not-a-number at five and ten years.
     replicates, seed : int
+    resamples : int
+        Of the bootstrap over mandate dates.
 
     Returns
     -------
@@ -121,6 +123,7 @@ def ablation(
                     scores.brier_skill(a[r], y[r]) - scores.brier_skill(b[r], y[r])
                 ),
                 seed=seed,
+                resamples=resamples,
             )
             row |= {f"lost_{label}": lost["value"], f"lost_{label}_low": lost["low"],
                     f"lost_{label}_high": lost["high"]}  # fmt: skip

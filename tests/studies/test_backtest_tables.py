@@ -73,7 +73,7 @@ def test_ablation_starts_from_the_whole_model(tmp_path):
     cases, _ = read_cases(write_cases(tmp_path / "a.csv", rows))
     outcome = np.column_stack([outcomes_of(cases, "5y"), outcomes_of(cases, "10y")])
     outcome[:, 1] = outcome[::-1, 0]
-    table = ablation(cases, calibrated(), outcome, replicates=20)
+    table = ablation(cases, calibrated(), outcome, replicates=10, resamples=20)
     assert table.mechanism[0] == "whole model" and len(table) == len(NEUTRAL) + 1
     assert table.lost_5y[0] == 0.0
     assert table.lost_5y[1] == pytest.approx(table.skill_5y[0] - table.skill_5y[1])

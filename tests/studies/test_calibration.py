@@ -88,7 +88,11 @@ SMALL = calibration.Effort(
 )
 
 
-def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(tmp_path):
+def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(calibration, "N_FOLDS", 3)
+    monkeypatch.setattr(calibration_fit, "TIGHTNESS", (1.0, 4.0))
     path = write_cases(tmp_path / "cases.csv", rows())
     one = calibration.calibrate(path, tmp_path / "one", effort=SMALL, seed=3, workers=1)
 
