@@ -107,7 +107,8 @@ def _read_whole(key: str, text: str, found: dict[str, object], notes: list[str])
     if text.isascii() and text.isdigit() and low <= int(text) <= high:
         found[key] = int(text)
     else:
-        notes.append(f"{key}: '{text[:40]}' is not a whole number from {low} to {high}.")
+        span = f"from {low} to {high:,}" if high < 10**9 else f"from {low} up"
+        notes.append(f"{key}: '{text[:40]}' is not a whole number {span}.")
 
 
 def _read_change(text: str, changes: dict[str, float], notes: list[str]) -> None:

@@ -97,7 +97,7 @@ def _larger(key: str, value: Any, factor: float) -> Any:
     return value
 
 
-def legend(names: Sequence[str], **more: Any) -> Options:
+def legend(names: Sequence[Any], **more: Any) -> Options:
     """Return a legend along the bottom."""
     return {
         "bottom": 0, "itemGap": 8, "data": list(names), "itemWidth": 20,

@@ -60,13 +60,17 @@ def probability(tables: Tables | None, other: Tables | None, names: Sequence[str
         series += _whiskers(title, points, offset, hollow=title == BASE, names=names)
     labels = [short(name) for name, _ in rows]
     return base(
-        "P(timely success)", "; ".join(spoken),
-        grid={"left": 8, "right": 30, "top": 38, "bottom": 40, "containLabel": True},
-        xAxis=axis("", min=0, max=min(1.0, _round_up(1.12 * highest)), axisLabel={
+        "Chance of success in time", "; ".join(spoken),
+        grid={"left": 8, "right": 34, "top": 38, "bottom": 62, "containLabel": True},
+        xAxis=axis("share of worlds, with the 95 % interval", min=0, max=min(1.0, _round_up(1.12 * highest)),
+                   nameGap=26, axisLabel={
             ":formatter": "v => Math.round(v * 1000) / 10 + ' %'", "hideOverlap": True}),
         yAxis=axis("", "category", data=labels, inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17, "margin": 18}),
-        legend=legend(["these settings", BASE], show=other is not None), series=series,
+        legend=legend(
+            [{"name": "these settings", "icon": "circle"}, {"name": BASE, "icon": "emptyDiamond"}],
+            show=other is not None,
+        ), series=series,
     )  # fmt: skip
 
 
@@ -90,9 +94,9 @@ def _whiskers(
             "data": [[p, i, low, high] for i, p, low, high in points], "encode": {"x": [0, 2, 3], "y": 1},
         },
         {
-            "name": title, "type": "scatter", "symbolSize": 17, "symbolOffset": [0, offset], "z": 5,
+            "name": title, "type": "scatter", "symbolSize": 13, "symbolOffset": [0, offset], "z": 5,
             "symbol": "emptyDiamond" if hollow else "circle", "animation": False,
-            "itemStyle": {"color": colour, "borderWidth": 3 if hollow else 0},
+            "itemStyle": {"color": colour, "borderWidth": 3 if hollow else 0, "opacity": 1},
             "data": [
                 {"value": [p, i], "name": said} for (i, p, *_), said in zip(points, words, strict=True)
             ],
@@ -181,9 +185,9 @@ def causes(tables: Tables | None, names: Sequence[str]) -> Options:
     ]  # fmt: skip
     spoken = [f"{s}: {CAUSE_WORDS[c]} {percent(v)}" for (s, c), v in found.items() if v >= 0.1]
     options = base(
-        "Why it fails: share of all worlds", "; ".join(spoken),
-        grid={"left": 8, "right": 30, "top": 38, "bottom": 92, "containLabel": True},
-        xAxis=axis("", min=0, max=1, axisLabel={":formatter": "v => Math.round(v * 100) + ' %'"}),
+        "Why it fails", "; ".join(spoken),
+        grid={"left": 8, "right": 34, "top": 38, "bottom": 104, "containLabel": True},
+        xAxis=axis("share of all worlds", min=0, max=1, nameGap=24, axisLabel={":formatter": "v => Math.round(v * 100) + ' %'"}),
         yAxis=axis("", "category", data=[short(n) for n in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17}),
         legend=legend([CAUSE_WORDS[cause] for cause in present]), series=series,
@@ -203,7 +207,7 @@ def texts(tables: Tables | None, names: Sequence[str], issues: Sequence[str]) ->
             if len(part):
                 series.append(_cloud(name, part, i, most))
                 spoken.append(f"{name}: {int(part['count'].sum())} texts")
-    title = "Texts adopted by the deadline"
+    title = "Texts adopted in time"
     options = base(
         title if series or tables is None else f"{title}: none", "; ".join(spoken),
         grid={"left": 72, "right": 22, "top": 44, "bottom": 52},

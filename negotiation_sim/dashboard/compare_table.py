@@ -5,22 +5,24 @@ from __future__ import annotations
 from negotiation_sim.dashboard.comparing import Tables
 from negotiation_sim.dashboard.parts import plain_table
 from negotiation_sim.dashboard.style import CAUSE_WORDS, percent
+from negotiation_sim.dashboard.words import strategy_words
+from negotiation_sim.scenario import Scenario
 
 
-def summary_html(tables: Tables | None, base: Tables | None) -> str:
+def summary_html(tables: Tables | None, base: Tables | None, scenario: Scenario) -> str:
     """Return the summary, the base case's probability beside it, as a table in HTML."""
     if tables is None:
         return ""
     known = base.summary.set_index("strategy") if base is not None else None
-    columns = ["strategy", "P(timely success)", "95 % interval", "base case", "P(mandate)",
-               "P(adopted)", "P(in force)", "median years", "main cause of failure"]  # fmt: skip
+    columns = ["strategy", "chance of success in time", "95 % interval", "base case", "mandate in time",
+               "adopted in time", "in force in time", "median years", "main cause of failure"]  # fmt: skip
     rows = []
     for row in tables.summary.to_dict("records"):
         name = row["strategy"]
         before = known.loc[name, "p_success"] if known is not None and name in known.index else None
         years = row["median_years"]
         rows.append([
-            name, _number(row["p_success"]),
+            f"{name}\n{strategy_words(scenario, name)}", _number(row["p_success"]),
             f"{_number(row['p_success_low'])} to {_number(row['p_success_high'])}",
             "" if before is None else _number(before),
             *(percent(row[key]) for key in ("p_mandate", "p_adopted", "p_in_force")),

@@ -18,7 +18,7 @@ from negotiation_sim.dashboard.words import date_of, name_of
 WORLDS = 500
 MONTHS = (("mandate_month", "mandate"), ("adoption_month", "adopted"),
           ("entry_into_force_month", "in force"), ("success_month", "success"))  # fmt: skip
-SHOWN = 60
+SHOWN = 200
 
 
 class DebriefPanel:
@@ -44,6 +44,8 @@ class DebriefPanel:
                     self.place = ui.html("", sanitize=False).props(
                         "data-testid=debrief-place role=status"
                     )
+            with ui.element("div").classes("c-card").style("margin-top: 10px"):
+                self.moves = ui.html("", sanitize=False).props("data-testid=debrief-moves")
         self.timer = ui.timer(0.3, self._watch, active=False)
 
     def close(self) -> None:
@@ -56,6 +58,7 @@ class DebriefPanel:
         """Show the debrief of a finished game and start its ensemble."""
         self.game, self.found = game, debrief(game)
         self.words.set_content(_words(game, self.found))
+        self.moves.set_content(_moves(game, self.found))
         s = game.settings
         request = Request(s.experiment, s.changes, (s.strategy,), WORLDS, s.seed)
         known = self.visitor.results.get(request)
@@ -83,21 +86,26 @@ class DebriefPanel:
             job.tables, None, job.request.strategies, game.scenario.deadline, game.scenario.horizon,
             falling=False,
         )  # fmt: skip
-        _mark_game(options, self.found.played, "your game", "pin", "#C04A00")
-        _mark_game(options, self.found.agents, "agents alone, this world", "diamond", "#1B1B1B")
+        _mark_game(options, self.found.played, "your game", "rect", "#C04A00", 0.16)
+        _mark_game(options, self.found.agents, "agents, this world", "diamond", "#1B1B1B", 0.06)
         show(self.visitor, self.curve, options)
         self.place.set_content(_place(game, self.found, job))
 
 
 def _mark_game(
-    options: dict[str, Any], rows: list[dict[str, Any]], name: str, symbol: str, colour: str
-) -> None:
-    """Add the month of success of a run to the curve, at its foot."""
+    options: dict[str, Any], rows: list[dict[str, Any]], name: str, symbol: str, colour: str,
+    height: float,
+) -> None:  # fmt: skip
+    """Add the month of success of a run to the curve, at a share of its height."""
     months = [row["success_month"] for row in rows if row["success_month"] is not None]
+    points = options["series"][0]["data"] if options["series"] else [[1.0, 1.0]]
+    side = "right" if not months or min(months) < 0.55 * points[-1][0] else "left"
     options["series"].append({
-        "name": name, "type": "scatter", "symbol": symbol, "symbolSize": 24, "z": 8,
-        "itemStyle": {"color": colour}, "data": [[month, 0.0] for month in months],
-        "label": {"show": True, "formatter": name, "position": "top", "fontSize": 15, "color": "#1B1B1B"},
+        "name": name, "type": "scatter", "symbol": symbol, "symbolSize": 20, "z": 8,
+        "itemStyle": {"color": colour, "opacity": 1},
+        "data": [[month, height * points[-1][1]] for month in months],
+        "label": {"show": True, "formatter": name, "position": side, "fontSize": 15, "fontWeight": "bold",
+                  "color": "#1B1B1B", "textBorderColor": "#FFFFFF", "textBorderWidth": 4},
     })  # fmt: skip
 
 
@@ -110,14 +118,14 @@ def _row_words(game: Game, row: dict[str, Any]) -> list[str]:
     timely = "yes" if row["timely"] else f"no: {CAUSE_WORDS.get(row['cause'], row['cause'])}"
     return [
         *(_date(game, row[column]) for column, _ in MONTHS), text,
-        f"{row['participants']} with {percent(row['participation'])}", timely, str(row["events"]),
-        str(row["violations"]),
+        f"{row['participants']} states, {percent(row['participation'])} of capability",
+        timely, str(row["events"]), str(row["violations"]),
     ]  # fmt: skip
 
 
 def _words(game: Game, found: Debrief) -> str:
     columns = ["", "", *(words for _, words in MONTHS), "last text", "taking part", "in time?",
-               "debris events", "broken words"]  # fmt: skip
+               "debris events", "broken promises"]  # fmt: skip
     rows = []
     for played, agents in zip(found.played, found.agents, strict=True):
         rows.append([played["track_name"], "your game", *_row_words(game, played)])
@@ -136,22 +144,35 @@ def _words(game: Game, found: Debrief) -> str:
     parts.append(
         "<p class=small>Worth of the adopted text (the best, if several), else of having none.</p>"
     )
-    parts.append("<h3>Where you left the agents' path</h3>")
+    return "".join(parts)
+
+
+def _moves(game: Game, found: Debrief) -> str:
+    """Return where the seats did otherwise than the agents: counted, then move by move."""
+    parts = ["<h3>Where you left the agents' path</h3>"]
     if not found.departures:
-        parts.append("<p>Nowhere: each answer was the agent's own.</p>")
+        return parts[0] + "<p>Nowhere: each answer was the agent's own.</p>"
+    kinds: dict[tuple[str, str, str], list[int]] = {}
+    for d, advised in found.departures:
+        words = (name_of(game.scenario, d.actor), ANSWER_WORDS[d.answer], ANSWER_WORDS[advised])
+        kinds.setdefault(words, []).append(d.month)
+    rows = [
+        [*words, str(len(months)), f"{min(months)} to {max(months)}" if len(months) > 1 else str(months[0])]
+        for words, months in kinds.items()
+    ]  # fmt: skip
+    columns = ["seat", "you chose to", "the agent would", "how often", "months"]
+    parts.append(plain_table(columns, rows, {3, 4}))
     moves = [
         [str(d.month), d.venue, str(d.round or ""), name_of(game.scenario, d.actor),
          ANSWER_WORDS[d.answer], ANSWER_WORDS[advised]]
         for d, advised in found.departures[:SHOWN]
     ]  # fmt: skip
-    if moves:
-        parts.append(
-            plain_table(
-                ["month", "venue", "round", "seat", "you chose to", "the agent would"], moves
-            )
-        )
-    if len(found.departures) > SHOWN:
-        parts.append(f"<p>and {len(found.departures) - SHOWN} more</p>")
+    columns = ["month", "venue", "round", "seat", "you chose to", "the agent would"]
+    more = len(found.departures) - SHOWN
+    rest = f"<p>and {more} more</p>" if more > 0 else ""
+    parts.append(
+        f"<details><summary>Move by move</summary>{plain_table(columns, moves)}{rest}</details>"
+    )
     return "".join(parts)
 
 

@@ -36,6 +36,10 @@ class Lever:
     default: float
     rests_on: str
 
+    def said(self, value: float) -> str:
+        """Return a value with its unit, as short as it can be read."""
+        return f"{value:.3g}" if self.unit.startswith("on a scale") else f"{value:.3g} {self.unit}"
+
     @property
     def step(self) -> float:
         """Return a step that a hand can set and a reader can say."""
@@ -48,14 +52,14 @@ class Lever:
 
 def rests_on(figure: Figure, titles: dict[str, str] | None = None) -> str:
     """Return what a figure rests on, in words."""
-    source = figure.source or ""
-    source = (titles or {}).get(source, source)
-    parts = [figure.basis, source, figure.note or ""]
-    return ": ".join(part for part in parts[:2] if part) + (f"; {parts[2]}" if parts[2] else "")
+    source = (titles or {}).get(figure.source or "", figure.source or "")
+    return "; ".join(part for part in (figure.basis, figure.note or "", source) if part)
 
 
+UNITS = {"trust": "on a scale from 0 to 1", "scope": "on a scale from 0 to 1",
+         "signed strength": "on a scale from -1 to 1", "ratio": "on a scale from 0 to 5"}  # fmt: skip
 PROCESS = (
-    ("informality_effect", "Informality", "how much faster talks go in an informal venue"),
+    ("informality_effect", "Informality", "how much faster talks go in an informal venue; 1 is twice as fast"),
     ("event_rate", "Debris events", "how often an event in orbit makes debris"),
     ("pledge_trust", "Pledges", "trust gained when all states pledge"),
     ("spillover", "Spillover", "an adopted text helps (+) or replaces (-) the other track"),
@@ -63,23 +67,24 @@ PROCESS = (
 )
 
 
-def levers(scenario: Scenario) -> list[Lever]:
-    """Return the sliders that an experiment has, in the order they are shown."""
-    return [*_verification(scenario), *_venues(scenario), *_process(scenario), *_success(scenario)]
+def levers(scenario: Scenario, titles: dict[str, str] | None = None) -> list[Lever]:
+    """Return the sliders that an experiment has, in the order shown; ``titles`` of sources by name."""
+    makers = (_verification, _venues, _process, _success)
+    return [lever for maker in makers for lever in maker(scenario, titles or {})]
 
 
-def _verification(scenario: Scenario) -> Iterator[Lever]:
+def _verification(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
     actors = scenario.setting.actors.values()
     most = max(actors, key=lambda a: (a.verification_demand.value * a.capability.value, a.id))
     figure = most.verification_demand
     yield Lever(
         f"actors.{most.id}.verification_demand", f"Verification demand, {name_of(scenario, most.id)}",
-        "how much it asks that a binding text can be verified", "of 1", 0.0, 1.0, figure.value,
-        rests_on(figure),
+        "how much it asks that a binding text can be verified", "on a scale from 0 to 1", 0.0, 1.0,
+        figure.value, rests_on(figure, titles),
     )  # fmt: skip
 
 
-def _venues(scenario: Scenario) -> Iterator[Lever]:
+def _venues(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
     for name, venue in scenario.setting.venues.items():
         if venue.linkage == "none":
             continue
@@ -87,27 +92,27 @@ def _venues(scenario: Scenario) -> Iterator[Lever]:
         yield Lever(
             f"venues.{name}.unblock_rate", f"Linkage ends, {name}",
             f"how often the dispute over other items that blocks the {venue.name} is settled",
-            "per year", 0.0, 3.0, rate.value, rests_on(rate),
+            "per year", 0.0, 3.0, rate.value, rests_on(rate, titles),
         )  # fmt: skip
         yield Lever(
             f"venues.{name}.leadership", f"Leadership, {name}",
             "multiplies how often the linkage ends; 1 is the record so far", "times the record", 0.0, 20.0,
-            leadership.value, rests_on(leadership),
+            leadership.value, rests_on(leadership, titles),
         )  # fmt: skip
 
 
-def _process(scenario: Scenario) -> Iterator[Lever]:
+def _process(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
     table = environment_table()
     for name, label, meaning in PROCESS:
         entry, figure = table[name], scenario.setting.environment[name]
         low, high = entry.bounds
         yield Lever(
-            f"environment.{name}", label, meaning, entry.unit, low, high, figure.value,
-            rests_on(figure),
+            f"environment.{name}", label, meaning, UNITS.get(entry.unit, entry.unit), low, high,
+            figure.value, rests_on(figure, titles),
         )  # fmt: skip
 
 
-def _success(scenario: Scenario) -> Iterator[Lever]:
+def _success(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
     success, horizon = scenario.setting.success, scenario.setting.horizon_years
     share = success.success_share
     yield Lever(
@@ -116,6 +121,6 @@ def _success(scenario: Scenario) -> Iterator[Lever]:
     )  # fmt: skip
     yield Lever(
         "success.success_share", "Who must join",
-        "share of the states' capability that must take part for success", "share", 0.0, 1.0,
-        share.value, rests_on(share),
+        "share of the states' capability that must take part for success", "of capability", 0.0, 1.0,
+        share.value, rests_on(share, titles),
     )  # fmt: skip

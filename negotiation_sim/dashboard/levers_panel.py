@@ -13,7 +13,7 @@ class LeversPanel:
 
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
-        self.levers = levers(visitor.base)
+        self.levers = levers(visitor.base, visitor.library.titles())
         self.sliders: dict[str, ui.slider] = {}
         self.values: dict[str, ui.label] = {}
         self._quiet = False
@@ -43,9 +43,10 @@ class LeversPanel:
                 .on("change", lambda e, at=lever: self._changed(at, e.args), [None])
             )  # fmt: skip
             ui.label(lever.meaning).classes("small")
-            ui.label(f"default {lever.default:g} {lever.unit} - {lever.rests_on}").classes(
-                "small"
-            ).style("font-style: italic")
+            with ui.element("details").classes("small"):
+                with ui.element("summary"):
+                    ui.label(f"Default: {lever.default:.3g} {lever.unit}").style("display: inline")
+                ui.label(f"Rests on: {lever.rests_on}").props(f"data-testid=source-{slug}")
 
     def _changed(self, lever: Lever, value: object) -> None:
         number = value if isinstance(value, (int, float)) else self.sliders[lever.path].value
@@ -64,4 +65,4 @@ class LeversPanel:
             value = self.visitor.address.changes.get(lever.path, lever.default)
             self.sliders[lever.path].set_value(value)
             mark = " (changed)" if lever.path in self.visitor.address.changes else ""
-            self.values[lever.path].set_text(f"{value:g} {lever.unit}{mark}")
+            self.values[lever.path].set_text(f"{lever.said(value)}{mark}")

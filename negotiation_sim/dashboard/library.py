@@ -34,6 +34,7 @@ class Library:
     def __init__(self, first: str = "bellagio") -> None:
         self.first = first
         self._scenarios: OrderedDict[tuple, Scenario] = OrderedDict()
+        self._titles: dict[str, str] = {}
         self._lock = threading.Lock()
         self.scenario(first)  # what is wrong with it is said before the page opens
         rows = list_catalogue("experiments")
@@ -71,6 +72,15 @@ class Library:
         found = Loader(file, Folders.around(file, None), Problems(first=True)).experiment
         assert found is not None  # the first problem would have been raised
         return found
+
+    def titles(self) -> dict[str, str]:
+        """Return the titles of the catalogue's sources by their names."""
+        if not self._titles:
+            folders, problems = Folders.around(None, None), Problems(first=True)
+            for kind in ("actors", "venues", "experiments"):
+                known = folders.sources(kind, problems)
+                self._titles |= {name: str(facts.get("title", name)) for name, facts in known.items()}
+        return self._titles
 
     def profile(self, kind: str, name: str) -> dict[str, Any]:
         """Return a record of the catalogue with its sources; without any for a name of a study."""

@@ -10,6 +10,7 @@ from nicegui import Client, app, ui
 
 from negotiation_sim.dashboard.address import Address, parse
 from negotiation_sim.dashboard.comparing import Results
+from negotiation_sim.dashboard.levers import levers
 from negotiation_sim.dashboard.library import Library
 from negotiation_sim.dashboard.parts import SCRIPT, Visitor
 from negotiation_sim.dashboard.style import CSS, NAVY
@@ -37,7 +38,9 @@ def resolve(library: Library, address: Address, notes: list[str]) -> Address:
             library.scenario(address.experiment, changes | {path: value})
             changes[path] = value
         except NegotiationSimError as error:
-            notes.append(str(error))
+            words = str(error)
+            known = "unknown path" not in words
+            notes.append(words if known else f"There is nothing called '{path[:60]}' to change here.")
     names = base.strategy_names
     if address.strategy and address.strategy not in names:
         notes.append(f"no strategy '{address.strategy}'{nearest(address.strategy, names)}")
@@ -167,7 +170,12 @@ def _changed(visitor: Visitor) -> None:
 
     def refresh() -> None:
         changes = visitor.address.changes
-        said = ", ".join(f"{path} = {value:g}" for path, value in sorted(changes.items()))
+        known = {lever.path: lever for lever in levers(visitor.base)} if changes else {}
+        said = "; ".join(
+            f"{known[path].label}: {known[path].said(value)} instead of {known[path].said(known[path].default)}"
+            if path in known else f"{path}: {value:g}"
+            for path, value in sorted(changes.items())
+        )  # fmt: skip
         words.set_text(f"Changed from the base case: {said}")
         box.set_visibility(bool(changes))
 

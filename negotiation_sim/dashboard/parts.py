@@ -96,9 +96,9 @@ def figure_buttons(made: ui.echart, name: str) -> None:
         for kind in ("PNG", "SVG"):
             act = f"saveFigure({made.id}, {json.dumps(name)}, {json.dumps(kind.lower())})"
             (
-                ui.button(kind, icon="download", color=None)
+                ui.button(kind, color=None)
                 .props(
-                    f'dense flat no-caps aria-label="{name} as {kind}" data-testid={kind.lower()}-{name}'
+                    f'dense flat no-caps aria-label="Save {name} as {kind}" title="Save as {kind}" data-testid={kind.lower()}-{name}'
                 )
                 .on("click", js_handler=f"() => {act}")
             )

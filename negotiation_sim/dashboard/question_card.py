@@ -88,18 +88,19 @@ class QuestionCard:
                 "data-testid=asked"
             )
             ui.html(interests(game, question), sanitize=False)
-            with ui.element("details").style("margin: 6px 0"):
-                with ui.element("summary"):
-                    ui.label("What does your capital advise?").style("display: inline")
-                ui.label(advice(question)).classes("strong").props("data-testid=advice")
+            with ui.element("div").classes("c-row").style("margin: 4px 0; align-items: flex-start"):
+                self.stands = (
+                    ui.select(STANDS, value=0, label="This answer stands")
+                    .props("outlined dense options-dense data-testid=stands")
+                    .style("width: 200px")
+                )
+                with ui.element("details").style("flex: 1; min-width: 240px; padding-top: 6px"):
+                    with ui.element("summary"):
+                        ui.label("What does your capital advise?").style("display: inline")
+                    ui.label(advice(question)).classes("strong").props("data-testid=advice")
             self._answers(game, question)
 
     def _answers(self, game: Game, question: Question) -> None:
-        self.stands = (
-            ui.select(STANDS, value=0, label="This answer stands")
-            .props("outlined dense options-dense data-testid=stands")
-            .style("width: 220px; margin: 8px 0")
-        )
         with ui.element("div").classes("c-row choices"):
             for answer in question.answers:
                 if answer != PROPOSE:
@@ -112,12 +113,12 @@ class QuestionCard:
 
     def _proposal(self, game: Game, question: Question) -> None:
         track = game.now()[-1].tracks[question.track]
-        with ui.element("div").classes("lever").style("margin-top: 12px"):
+        with ui.element("div").style("margin-top: 8px"):
             ui.html("<h3>Or propose a move</h3>", sanitize=False)
             self.moves = []
             for k, issue in enumerate(game.scenario.issues):
                 with ui.element("div").classes("c-row").style("flex-wrap: nowrap"):
-                    ui.label(issue).style("width: 110px")
+                    ui.label(issue.replace("_", " ")).style("width: 110px")
                     slider = ui.slider(
                         min=round(track.low[k], 2),
                         max=round(track.high[k], 2),

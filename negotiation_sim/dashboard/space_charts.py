@@ -9,11 +9,13 @@ from typing import Any
 from negotiation_sim.dashboard.charts import Options, base, issue_axis, legend
 from negotiation_sim.dashboard.style import INK, SAYS, SMALL, TEXT
 from negotiation_sim.dashboard.watching import SAYINGS, Frame, TrackFrame
+from negotiation_sim.dashboard.words import chart_name, date_of
 from negotiation_sim.scenario import Scenario
 from negotiation_sim.terms import MILLION
 
 SMALLEST, LARGEST, CROWD = 13.0, 42.0, 24
 TIES_SHOWN = 3
+WANTS = "what it wants at heart"
 
 
 def axes_of(scenario: Scenario) -> tuple[int, int]:
@@ -37,16 +39,16 @@ def words_of(saying: str, track: TrackFrame) -> str:
 
 
 def issue_space(
-    scenario: Scenario, frames: Sequence[Frame], number: int, chosen: str = ""
-) -> Options:
-    """Return the issue space: mandate box, path of the text, ideal points and positions."""
+    scenario: Scenario, frames: Sequence[Frame], number: int, chosen: str = "", *, hearts: bool = True
+) -> Options:  # fmt: skip
+    """Return the issue space: mandate box, path of the text, positions; ideals if hearts are open."""
     frame, track = frames[-1], frames[-1].tracks[number]
     right, up = axes_of(scenario)
     names = [words_of(saying, track) for saying in SAYINGS]
     path = [_at(f.tracks[number].text, right, up) for f in frames]
     series = [
         _box(track, right, up),
-        _ideals(frame, right, up),
+        *([_ideals(frame, right, up)] if hearts else []),
         {
             "name": "path of the text", "type": "line", "data": _thin(path), "showSymbol": False,
             "silent": True, "lineStyle": {"color": INK, "width": 3}, "z": 4,
@@ -55,18 +57,16 @@ def issue_space(
         _text(path[-1]),
         *_states(scenario, frame, track, (right, up), chosen),
     ]  # fmt: skip
-    shown = ["text on the table", *names]
+    wants = [{"name": WANTS, "icon": "diamond"}] if hearts else []
+    when = f"month {frame.month}, {date_of(scenario, frame.month)}" if frame.month else "at the start"
     return base(
-        "", _spoken(scenario, frame, track),
-        grid={"left": 128, "right": 18, "top": 14, "bottom": 98},
-        xAxis=issue_axis(scenario.issues[right], 34) | {"axisLabel": _numbers()},
+        f"{track.name}, {when}", _spoken(scenario, frame, track), shown=False,
+        grid={"left": 128, "right": 26, "top": 14, "bottom": 100},
+        xAxis=issue_axis(scenario.issues[right], 30) | {
+            "axisLabel": {"fontSize": SMALL, "color": INK, "margin": 10}},
         yAxis=issue_axis(scenario.issues[up], 104) | _word_labels(scenario.issues[up]),
-        legend=legend(shown), series=series,
+        legend=legend(["text on the table", *wants, *names]), series=series,
     )  # fmt: skip
-
-
-def _numbers() -> dict[str, Any]:
-    return {"fontSize": SMALL, "color": INK}
 
 
 def _word_labels(issue: str) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _ideals(frame: Frame, right: int, up: int) -> Options:
     """Return a thin line from what each state wants to what it says it wants."""
     pairs = zip(frame.ideal, frame.position, strict=True)
     return {
-        "name": "ideal point", "type": "lines", "coordinateSystem": "cartesian2d", "silent": True,
+        "name": WANTS, "type": "lines", "coordinateSystem": "cartesian2d", "silent": True,
         "symbol": ["diamond", "none"], "symbolSize": 9, "z": 3, "animation": False,
         "lineStyle": {"color": "#5A5A5A", "width": 1.6, "opacity": 0.9, "curveness": 0},
         "data": [{"coords": [_at(i, right, up), _at(p, right, up)]} for i, p in pairs],
@@ -124,23 +124,31 @@ def _text(place: list[float]) -> Options:
 
 def sides(scenario: Scenario, frame: Frame, at: tuple[int, int]) -> list[str]:
     """Return where each state's label goes, so that labels and marks cover one another little."""
-    wide, high, letters = 330.0, 240.0, (36.0, 17.0)  # a small screen's plot and label, in pixels
+    wide, high = 330.0, 240.0  # a small screen's plot, in pixels
     size = sizes(scenario)
+    names = labels(scenario)
     spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
     taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
+    taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
     found = []
-    for (x, y), s in spots:
-        cx, cy, gap = x * wide, y * high, s / 2 + 4
+    for name, ((x, y), s) in zip(names, spots, strict=True):
+        cx, cy, gap, letters = x * wide, y * high, s / 2 + 4, (8.5 * len(name), 17.0)
         boxes = {
             "right": (cx + gap, cy - letters[1] / 2, *letters),
             "left": (cx - gap - letters[0], cy - letters[1] / 2, *letters),
             "top": (cx - letters[0] / 2, cy + gap, *letters),
             "bottom": (cx - letters[0] / 2, cy - gap - letters[1], *letters),
         }
-        side = min(boxes, key=lambda name: sum(_shared(boxes[name], other) for other in taken))
+        side = min(boxes, key=lambda at: sum(_shared(boxes[at], other) for other in taken))
         taken.append(boxes[side])
         found.append(side)
     return found
+
+
+def labels(scenario: Scenario) -> list[str]:
+    """Return what is written beside each state's mark: its name, or its code in a crowd."""
+    actors = scenario.actor_ids
+    return [chart_name(scenario, a) for a in actors] if len(actors) <= CROWD else list(actors)
 
 
 def _shared(a: tuple[float, ...], b: tuple[float, ...]) -> float:
@@ -154,13 +162,13 @@ def _states(
     scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str
 ) -> list[Options]:
     """Return one series for each thing a state may say."""
-    size, side = sizes(scenario), sides(scenario, frame, at)
+    size, side, names = sizes(scenario), sides(scenario, frame, at), labels(scenario)
     data: dict[str, list[Options]] = {saying: [] for saying in SAYINGS}
     for i, actor in enumerate(scenario.actor_ids):
         edge = 4 if actor == chosen else (3 if track.joined[i] else 1)
         data[track.says[i]].append({
             "name": actor, "value": [*_at(frame.position[i], *at), scenario.setting.actors[actor].name],
-            "symbolSize": round(size[i], 1), "label": {"position": side[i]},
+            "symbolSize": round(size[i], 1), "label": {"position": side[i], "formatter": names[i]},
             "itemStyle": {"borderColor": "#111111" if edge > 1 else "#FFFFFF", "borderWidth": edge},
         })  # fmt: skip
     crowd = len(size) > CROWD
@@ -173,7 +181,7 @@ def _marks(saying: str, track: TrackFrame, points: list[Options], crowd: bool) -
         "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": points, "z": 6,
         "itemStyle": {"color": colour, "opacity": 0.86}, "labelLayout": {"hideOverlap": crowd},
         "label": {
-            "show": True, "formatter": "{b}", "distance": 4, "fontSize": TEXT, "color": INK,
+            "show": True, "distance": 4, "fontSize": TEXT, "color": INK,
             "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 3,
         },
         "tooltip": {":formatter": "p => p.value[2] + ': ' + p.seriesName"},
@@ -183,7 +191,7 @@ def _marks(saying: str, track: TrackFrame, points: list[Options], crowd: bool) -
 def _spoken(scenario: Scenario, frame: Frame, track: TrackFrame) -> str:
     said = []
     for saying in SAYINGS:
-        who = [a for a, s in zip(scenario.actor_ids, track.says, strict=True) if s == saying]
+        who = [a for a, s in zip(labels(scenario), track.says, strict=True) if s == saying]
         if who:
             said.append(f"{words_of(saying, track)}: {', '.join(who)}")
     pairs = zip(scenario.issues, track.text, strict=True)
@@ -213,13 +221,14 @@ def network(scenario: Scenario, frame: Frame, number: int, chosen: str = "") -> 
     for turn, i in enumerate(around(scenario)):
         angle = 2.0 * math.pi * turn / n
         place[i] = [round(math.sin(angle), 4), round(math.cos(angle), 4)]
-    hidden = {"show": False, "min": -1.4, "max": 1.4}
+    hidden = {"show": False, "min": -1.7, "max": 1.7}
     names = [words_of(saying, track) for saying in SAYINGS]
     series = [_ties(scenario, place), *(_nodes(scenario, track, s, place, chosen) for s in SAYINGS)]
     return base(
-        "", f"Affinity network: the {TIES_SHOWN} strongest ties of each state.",
-        grid={"left": 6, "right": 6, "top": 8, "bottom": 30},
-        xAxis=dict(hidden), yAxis=hidden | {"min": -1.15, "max": 1.15}, legend=legend(names, show=False), series=series,
+        "Who is close to whom", f"Affinity network: the {TIES_SHOWN} strongest ties of each state.",
+        shown=False, grid={"left": 2, "right": 2, "top": 8, "bottom": 8},
+        xAxis=dict(hidden), yAxis=hidden | {"min": -1.15, "max": 1.15},
+        legend=legend(names, show=False), series=series,
     )  # fmt: skip
 
 
@@ -244,13 +253,13 @@ def _nodes(
     scenario: Scenario, track: TrackFrame, saying: str, place: dict[int, list[float]], chosen: str
 ) -> Options:
     colour, symbol, *_ = SAYS[saying]
-    size, n = sizes(scenario), len(scenario.actor_ids)
+    size, n, names = sizes(scenario), len(scenario.actor_ids), labels(scenario)
     data = [
         {
             "name": actor,
             "value": [*place[i], scenario.setting.actors[actor].name],
             "symbolSize": round((0.85 if n <= CROWD else 0.5) * size[i], 1),
-            "label": {"position": "right" if place[i][0] >= 0 else "left"},
+            "label": {"position": _outward(*place[i]), "formatter": names[i]},
             "itemStyle": {"borderColor": "#111111", "borderWidth": 4 if actor == chosen else 1},
         }
         for i, actor in enumerate(scenario.actor_ids)
@@ -260,11 +269,18 @@ def _nodes(
         "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": data, "z": 6,
         "animation": False, "itemStyle": {"color": colour}, "labelLayout": {"hideOverlap": n > CROWD},
         "label": {
-            "show": True, "formatter": "{b}", "fontSize": TEXT if n <= CROWD else 10, "color": INK,
+            "show": True, "fontSize": TEXT if n <= CROWD else 10, "color": INK,
             "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 3,
         },
         "tooltip": {":formatter": "p => p.value[2] + ': ' + p.seriesName"},
     }  # fmt: skip
+
+
+def _outward(x: float, y: float) -> str:
+    """Return the side of a mark on the circle that faces away from the ties."""
+    if abs(y) > 0.97:
+        return "top" if y > 0 else "bottom"
+    return "right" if x >= 0 else "left"
 
 
 def strongest(scenario: Scenario) -> list[tuple[int, int, float]]:

@@ -42,7 +42,7 @@ class StatePanel:
             )
             self.says = ui.label().classes("big strong").props("data-testid=state-says")
             self.curve = chart({}, "state-curve", "state-curve").style(
-                "height: 48%; min-height: 150px; flex: none; width: 100%"
+                "height: 48%; min-height: 170px; flex: none; width: 100%"
             )
             self.profile = (
                 ui.html("", sanitize=False)

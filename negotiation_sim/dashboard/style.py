@@ -91,7 +91,8 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .watch .q-btn-toggle { align-self: flex-start; }
 .fill { flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; }
 .figure-buttons { position: absolute; top: 4px; right: 6px; gap: 2px; z-index: 2; }
-.figure-buttons .q-btn { min-height: 30px; font-size: 13px; padding: 2px 6px; color: #4A4A4A; }
+.figure-buttons .q-btn { min-height: 30px; font-size: 13px; padding: 2px 6px; color: #4A4A4A;
+  text-decoration: underline; }
 .c-card { position: relative; }
 .c-split { display: grid; grid-template-columns: 350px minmax(0, 1fr); gap: 12px; }
 .c-pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
@@ -141,7 +142,7 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
 :focus-visible { outline: 3px solid #C04A00 !important; outline-offset: 2px; }
 .c-bar :focus-visible { outline-color: #FFD166 !important; }
 .lever { border-bottom: 1px solid #E3E3E3; padding: 6px 0 8px; }
-.c-scroll { overflow: auto; max-height: 70vh; }
+.c-scroll { overflow-x: auto; } .c-scroll td:first-child { min-width: 210px; }
 .choices .q-btn { flex: 1 1 150px; min-height: 56px; font-size: 19px; }
 #popup.nicegui-error-popup { font-size: 22px; line-height: 1.5; padding: 20px 28px; width: min(760px, 92vw);
   left: 50%; bottom: auto; top: 30vh; transform: translateX(-50%); background: #FFF6DC; color: #1B1B1B;

@@ -89,7 +89,7 @@ class CompareTab:
             }
             self.replicates = (
                 ui.select(
-                    options, value=address.replicates, label="Replicates", on_change=self._choose
+                    options, value=address.replicates, label="Worlds (replicates)", on_change=self._choose
                 )
                 .props("outlined dense options-dense data-testid=replicates")
                 .style("flex: 1")
@@ -129,7 +129,10 @@ class CompareTab:
                     self.charts[name] = made
         with ui.element("div").classes("c-card c-scroll").style("margin-top: 10px"):
             self.table = ui.html("", sanitize=False).props("data-testid=summary")
-            ui.label(history.sentence()).classes("small").props("data-testid=history")
+        said = history.sentence()
+        if said:
+            with ui.element("div").classes("c-card").style("margin-top: 10px"):
+                ui.label(said).props("data-testid=history")
 
     # What the controls do
 
@@ -266,7 +269,7 @@ class CompareTab:
             compare_charts.texts(self.tables, names, scenario.issues),
         )
         self.key.set_content(compare_charts.key(names))
-        self.table.set_content(summary_html(self.tables, self.base))
+        self.table.set_content(summary_html(self.tables, self.base, scenario))
 
     def _say(self, running: list[Job]) -> None:
         done = sum(job.done for job in self.jobs)

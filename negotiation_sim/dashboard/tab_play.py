@@ -15,6 +15,15 @@ from negotiation_sim.dashboard.words import date_of, headlines, name_of
 from negotiation_sim.errors import UsageError
 
 MOST_SEATS = 6
+HOW_IT_GOES = (
+    "A venue first asks whether talks shall begin. Under consensus one refusal is enough to stop them.",
+    "Then the chair puts a text, round after round. Each seat accepts, stands aside, objects, or asks for "
+    "a move; under opt-in rules it joins or stays out.",
+    "An answer can stand for months or years, so that a game of fifteen years fits into half an hour. A "
+    "game can be saved and taken up again next week.",
+    "At the end: what the agents would have done in the same world, what it cost each seat, and how rare "
+    "your result is among 500 worlds.",
+)
 
 
 class PlayTab:
@@ -61,9 +70,9 @@ class PlayTab:
                     .style("min-width: 320px")
                 )
                 self.replicate = (
-                    ui.number("Replicate", value=address.replicate, min=0, precision=0)
+                    ui.number("World (replicate)", value=address.replicate, min=0, precision=0)
                     .props("outlined dense data-testid=play-replicate")
-                    .style("width: 120px")
+                    .style("width: 150px")
                 )
                 button(
                     "Start the game", self.start, "start-game", "play_arrow", classes="main-button"
@@ -73,10 +82,19 @@ class PlayTab:
                 ui.upload(on_upload=self._load, auto_upload=True, max_file_size=saved_game.LARGEST_FILE,
                           max_files=1, label="Choose the file of a game").props(
                     'accept=".json,application/json" flat bordered data-testid=load-game')  # fmt: skip
+            self._build_advice()
             self.problem = (
                 ui.label().classes("c-card c-bad").props("role=alert data-testid=play-problem")
             )
             self.problem.set_visibility(False)
+
+    def _build_advice(self) -> None:
+        """Say in four steps how a game goes."""
+        with ui.element("div").classes("steps"):
+            for number, words in enumerate(HOW_IT_GOES, 1):
+                with ui.element("div").classes("c-card"):
+                    ui.html(f"<b>{number}</b>", sanitize=False)
+                    ui.label(words)
 
     def _build_table(self) -> None:
         with ui.element("div") as self.table:
@@ -112,7 +130,7 @@ class PlayTab:
             self._complain(f"Choose one to {MOST_SEATS} seats first.")
             return
         if replicate is None or replicate < 0:
-            self._complain("The replicate is a whole number from 0.")
+            self._complain("The world is a whole number from 0.")
             return
         address = self.visitor.address
         self.visitor.move(strategy=self.strategy.value, replicate=int(replicate), month=0)
@@ -206,8 +224,9 @@ class PlayTab:
             + (" · the end" if over else "")
         )
         show(
-            self.visitor, self.space, space_charts.issue_space(game.scenario, frames, track, actor)
-        )
+            self.visitor, self.space,
+            space_charts.issue_space(game.scenario, frames, track, actor, hearts=over),
+        )  # fmt: skip
         whole = frames if over else frames[:-1]
         told = [
             line for frame in whole if frame.month > max(0, self.seen - 1) and frame.events

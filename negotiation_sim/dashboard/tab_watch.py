@@ -11,7 +11,13 @@ from negotiation_sim.dashboard.exports import csv, frames_table, story_text
 from negotiation_sim.dashboard.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.dashboard.state_panel import StatePanel
 from negotiation_sim.dashboard.watching import Negotiation
-from negotiation_sim.dashboard.words import date_of, headlines, with_names
+from negotiation_sim.dashboard.words import (
+    date_of,
+    headlines,
+    strategy_words,
+    track_words,
+    with_names,
+)
 
 SPEEDS = {
     1: "1 month a second",
@@ -53,7 +59,7 @@ class WatchTab:
     # What is on the page
 
     def _build(self) -> None:
-        with ui.element("div").classes("c-sheet"):
+        with ui.element("div").classes("c-sheet watch-sheet"):
             self._build_settings()
             self._build_controls()
             with ui.element("div").classes("watch"):
@@ -62,6 +68,7 @@ class WatchTab:
                 self._build_words()
             with ui.element("div").classes("c-card").style("margin-top: 10px"):
                 self.line = chart({}, "milestones", "c-line")
+                figure_buttons(self.line, "milestones")
         self.timer = ui.timer(0.2, self._tick, active=False, immediate=False)
 
     def _build_settings(self) -> None:
@@ -74,20 +81,21 @@ class WatchTab:
             )  # fmt: skip
             self.replicate = (
                 ui.number(
-                    "Replicate", value=address.replicate, min=0, precision=0, on_change=self._choose
+                    "World (replicate)", value=address.replicate, min=0, precision=0,
+                    on_change=self._choose,
                 )
                 .props("outlined dense debounce=400 data-testid=replicate")
-                .style("width: 120px")
-            )
+                .style("width: 150px")
+            )  # fmt: skip
             self.seed = (
                 ui.number("Seed", value=address.seed, min=0, precision=0, on_change=self._choose)
                 .props("outlined dense debounce=400 data-testid=seed")
-                .style("width: 120px")
+                .style("width: 90px")
             )
             self.tracks = ui.toggle({0: ""}, value=0, on_change=self._choose_track).props(
                 "no-caps unelevated data-testid=tracks"
             )
-            ui.element("div").style("flex: 1")
+            self.what = ui.label().classes("what").props("data-testid=what")
             with button("Save", lambda: None, "watch-save", "download"), ui.menu():
                 ui.menu_item("Every month as data (CSV)", self._save_csv).props(
                     "data-testid=watch-csv"
@@ -103,7 +111,7 @@ class WatchTab:
             self.speed = (
                 ui.select(SPEEDS, value=5, label="Speed", on_change=self._set_speed)
                 .props("outlined dense options-dense data-testid=speed")
-                .style("width: 190px")
+                .style("width: 170px")
             )
             ui.element("div").style("flex: 1")
             self.month = ui.label().classes("month").props("data-testid=month role=status")
@@ -119,6 +127,7 @@ class WatchTab:
         with ui.element("section").classes("c-card").props('aria-label="Affinity network"'):
             ui.html("<h2>Who is close to whom</h2>", sanitize=False)
             self.net = chart({}, "network", "tall")
+            figure_buttons(self.net, "network")
             self.net.on_point_click(lambda e: self._click(e.name))
 
     def _build_words(self) -> None:
@@ -240,10 +249,11 @@ class WatchTab:
             self.tracks.set_options(names, value=self.track)
         self.tracks.set_visibility(len(names) > 1)
         chosen = self.panel.actor if self.side.value == "state" else ""
-        end = " - the end" if negotiation.finished else ""
+        end = " (end)" if negotiation.finished else ""
         self.month.set_text(
             f"Month {month} · {date_of(scenario, month)}{end}" if month else "At the start"
         )
+        self.what.set_text(strategy_words(scenario, negotiation.strategy) if len(names) == 1 else "")
         show(
             self.visitor, self.space, space_charts.issue_space(scenario, frames, self.track, chosen)
         )
@@ -251,12 +261,19 @@ class WatchTab:
         show(self.visitor, self.line, time_charts.milestone_line(scenario, frames))
         if self.side.value == "story":
             said = "".join(
-                f'<p class="say">{escape(line)}</p>' for line in headlines(scenario, frames[-1])
+                f'<p class="say">{escape(line)}</p>'
+                for line in [*self._proposed(), *headlines(scenario, frames[-1])]
             )
             self.news.set_content(said)
             self.story.set_content(self._story_html())
         else:
             self.panel.show(frames, self.track)
+
+    def _proposed(self) -> list[str]:
+        """Return what is proposed and where, before anything has happened."""
+        scenario, strategy = self.negotiation.scenario, self.negotiation.strategy
+        told = track_words(scenario, strategy) if self.negotiation.month == 0 else []
+        return told if len(told) > 1 else []
 
     def _story_html(self) -> str:
         blocks = self.negotiation.story()[::-1]

@@ -8,6 +8,7 @@ from typing import Any
 from negotiation_sim.dashboard.charts import Options, axis, base, legend, mark
 from negotiation_sim.dashboard.style import INK, TEXT
 from negotiation_sim.dashboard.watching import STAGES, Frame
+from negotiation_sim.dashboard.words import name_of
 from negotiation_sim.scenario import Scenario
 
 MILESTONES = {
@@ -50,7 +51,7 @@ def milestone_line(scenario: Scenario, frames: Sequence[Frame]) -> Options:
     spoken = f"Month {frame.month} of {scenario.horizon}; deadline in month {scenario.deadline}. "
     spoken += " ".join(p["name"] + "." for points in found.values() for p in points)
     return base(
-        "", spoken,
+        "Milestones", spoken, shown=False,
         grid={"left": 14, "right": 30, "top": 46, "bottom": 2, "containLabel": True},
         xAxis=axis("", min=0, max=scenario.horizon, interval=12, axisLabel={
             ":formatter": f"v => v % 24 ? '' : String({int(scenario.setting.start[:4])} + v / 12)"}),
@@ -89,18 +90,19 @@ def against_aspiration(
     i = scenario.actor_ids.index(actor)
     value = [[f.month, round(f.tracks[number].value[i], 4)] for f in frames]
     wanted = [[f.month, round(f.tracks[number].threshold[i], 4)] for f in frames]
-    names = ("value of the text", "what it would accept")
+    names = ("worth of the text", "what it would accept")
     series = [
         _curve(names[0], value, "#0072B2", "solid"),
         _curve(names[1], wanted, "#C04A00", [7, 4]),
     ]
     series[0]["markLine"] = mark(x=scenario.deadline, words="deadline")
     return base(
-        "", f"{actor}, month {frames[-1].month}: value {value[-1][1]}, would accept {wanted[-1][1]}.",
+        f"{name_of(scenario, actor)}: what the text is worth to it, from 0 to 1",
+        f"{actor}, month {frames[-1].month}: value {value[-1][1]}, would accept {wanted[-1][1]}.", shown=False,
         grid={"left": 44, "right": 24, "top": 48, "bottom": 26},
         xAxis=axis("", min=0, max=max(24, frames[-1].month), axisLabel={":formatter": "v => v ? v : 'month 0'"}),
-        yAxis=axis("", scale=True),
-        legend=legend(names, bottom=None, top=0), series=series, tooltip={"trigger": "axis"},
+        yAxis=axis("", scale=True, splitNumber=3),
+        legend=legend(names, bottom=None, top=0, itemWidth=30), series=series, tooltip={"trigger": "axis"},
     )  # fmt: skip
 
 

@@ -21,6 +21,32 @@ def name_of(scenario: Scenario, actor: str) -> str:
     return SHORT_NAMES.get(actor) or (known[actor].name if actor in known else actor)
 
 
+CHART_NAMES = {"USA": "USA", "GBR": "UK", "PRK": "North Korea", "KOR": "South Korea"}
+
+
+def chart_name(scenario: Scenario, actor: str) -> str:
+    """Return what stands beside a state's mark in a chart: its name, as short as it is spoken."""
+    return CHART_NAMES.get(actor) or name_of(scenario, actor)
+
+
+def track_words(scenario: Scenario, strategy: str) -> list[str]:
+    """Return what is proposed and where, track by track, in the catalogue's names."""
+    setting = scenario.setting
+    said = []
+    for track in setting.strategies[scenario.index_of_strategy(strategy)].tracks:
+        what = setting.initiatives[track.initiative].name
+        pledges = " with interim pledges" if track.pledges else ""
+        where = setting.venues[track.venue].name
+        then = f", then {setting.venues[track.fallback].name}" if track.fallback else ""
+        said.append(f"{what}{pledges}: {where}{then}")
+    return said
+
+
+def strategy_words(scenario: Scenario, strategy: str) -> str:
+    """Return a strategy in words."""
+    return "; beside it, ".join(track_words(scenario, strategy))
+
+
 def with_names(scenario: Scenario, text: str) -> str:
     """Return a text with the names of states for their codes."""
     known = scenario.setting.actors
