@@ -48,7 +48,7 @@ def cell(value: object) -> str:
 def across(table: pd.DataFrame, path: str, values: list, value: str = "p_success") -> str:
     """Return a measure at the base over some values of one parameter."""
     rows = at(table, **{path: True})
-    wide = rows.pivot(index="strategy", columns=path, values=value)[values]
+    wide = rows.pivot(index="strategy", columns=path, values=value).reindex(columns=values)
     wide = wide.loc[list(dict.fromkeys(rows["strategy"]))]
     wide.columns = [f"{v:g}" if not isinstance(v, bool) else ("on" if v else "off") for v in values]
     return markdown(wide.astype(float), path.split(".")[-1].replace("_", " "))
