@@ -84,10 +84,12 @@ def chart(options: Options, mark: str, classes: str = "mid") -> ui.echart:
 
 
 def show(visitor: Visitor, made: ui.echart, options: Options) -> None:
-    """Give a chart new options, in the size of the visitor's screen."""
-    made.options.clear()
-    made.options.update(scaled(options, visitor.scale))
-    made.update()
+    """Give a chart new options, in the size of the visitor's screen; draw it only if they differ."""
+    wanted = scaled(options, visitor.scale)
+    if made.options != wanted:
+        made.options.clear()
+        made.options.update(wanted)
+        made.update()
 
 
 def figure_buttons(made: ui.echart, name: str) -> None:
@@ -148,6 +150,10 @@ async function saveFigure(id, name, kind) {
   copy.dispose();
   const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
   document.body.append(link); link.click(); link.remove();
+}
+function nameUpload() {  // Quasar gives its file field no name of its own
+  for (const part of document.querySelectorAll('.q-uploader__input, .q-uploader a[role=button], .q-uploader .q-btn'))
+    part.setAttribute('aria-label', 'Choose the file of a saved game');
 }
 let told = 0;
 function tellWidth() {

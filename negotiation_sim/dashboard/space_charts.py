@@ -1,4 +1,4 @@
-"""The issue space of one track, and the affinity network, at the end of a month."""
+"""The issue space of one track at the end of a month."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from negotiation_sim.dashboard.words import chart_name, date_of
 from negotiation_sim.scenario import Scenario
 from negotiation_sim.terms import MILLION
 
-SMALLEST, LARGEST, CROWD = 13.0, 42.0, 24
-TIES_SHOWN = 3
+SMALLEST, LARGEST = 13.0, 42.0
+NAMED, CROWD = 12, 24  # states up to which names stand beside marks, then codes, then some codes
 WANTS = "what it wants at heart"
 
 
@@ -122,13 +122,17 @@ def _text(place: list[float]) -> Options:
     }  # fmt: skip
 
 
-def sides(scenario: Scenario, frame: Frame, at: tuple[int, int]) -> list[str]:
+def sides(
+    scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int]
+) -> list[str]:  # fmt: skip
     """Return where each state's label goes, so that labels and marks cover one another little."""
     wide, high = 330.0, 240.0  # a small screen's plot, in pixels
     size = sizes(scenario)
     names = labels(scenario)
     spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
     taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
+    (left, high_end), (x, y) = _at([track.low[at[0]], track.high[at[1]]], 0, 1), _at(track.text, *at)
+    taken += [(left * wide, high_end * high - 18, 66, 18), (x * wide - 13, y * high - 13, 26, 26)]
     taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
     found = []
     for name, ((x, y), s) in zip(names, spots, strict=True):
@@ -148,7 +152,7 @@ def sides(scenario: Scenario, frame: Frame, at: tuple[int, int]) -> list[str]:
 def labels(scenario: Scenario) -> list[str]:
     """Return what is written beside each state's mark: its name, or its code in a crowd."""
     actors = scenario.actor_ids
-    return [chart_name(scenario, a) for a in actors] if len(actors) <= CROWD else list(actors)
+    return [chart_name(scenario, a) for a in actors] if len(actors) <= NAMED else list(actors)
 
 
 def _shared(a: tuple[float, ...], b: tuple[float, ...]) -> float:
@@ -162,7 +166,7 @@ def _states(
     scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str
 ) -> list[Options]:
     """Return one series for each thing a state may say."""
-    size, side, names = sizes(scenario), sides(scenario, frame, at), labels(scenario)
+    size, side, names = sizes(scenario), sides(scenario, frame, track, at), labels(scenario)
     data: dict[str, list[Options]] = {saying: [] for saying in SAYINGS}
     for i, actor in enumerate(scenario.actor_ids):
         edge = 4 if actor == chosen else (3 if track.joined[i] else 1)
@@ -197,103 +201,3 @@ def _spoken(scenario: Scenario, frame: Frame, track: TrackFrame) -> str:
     pairs = zip(scenario.issues, track.text, strict=True)
     text = ", ".join(f"{issue} {value:.2f}" for issue, value in pairs)
     return f"Issue space in month {frame.month}. The text is at {text}. {'; '.join(said)}."
-
-
-def around(scenario: Scenario) -> list[int]:
-    """Return the states in the order around the circle: each beside one it is close to."""
-    n = len(scenario.actor_ids)
-    place = {actor: i for i, actor in enumerate(scenario.actor_ids)}
-    weight = {}
-    for a, b, w in scenario.setting.affinity:
-        weight[place[a], place[b]] = weight[place[b], place[a]] = w
-    order, left = [0], list(range(1, n))
-    while left:
-        nearest = max(left, key=lambda j: (weight.get((order[-1], j), 0.0), -j))
-        order.append(nearest)
-        left.remove(nearest)
-    return order
-
-
-def network(scenario: Scenario, frame: Frame, number: int, chosen: str = "") -> Options:
-    """Return the affinity network: each state with its strongest ties, marked by what it says."""
-    track, n = frame.tracks[number], len(scenario.actor_ids)
-    place = {}
-    for turn, i in enumerate(around(scenario)):
-        angle = 2.0 * math.pi * turn / n
-        place[i] = [round(math.sin(angle), 4), round(math.cos(angle), 4)]
-    hidden = {"show": False, "min": -1.7, "max": 1.7}
-    names = [words_of(saying, track) for saying in SAYINGS]
-    series = [_ties(scenario, place), *(_nodes(scenario, track, s, place, chosen) for s in SAYINGS)]
-    return base(
-        "Who is close to whom", f"Affinity network: the {TIES_SHOWN} strongest ties of each state.",
-        shown=False, grid={"left": 2, "right": 2, "top": 8, "bottom": 8},
-        xAxis=dict(hidden), yAxis=hidden | {"min": -1.15, "max": 1.15},
-        legend=legend(names, show=False), series=series,
-    )  # fmt: skip
-
-
-def _ties(scenario: Scenario, place: dict[int, list[float]]) -> Options:
-    return {
-        "name": "ties", "type": "lines", "coordinateSystem": "cartesian2d", "silent": True, "z": 2,
-        "animation": False, "lineStyle": {"color": "#4A4A4A"},
-        "data": [
-            {
-                "coords": [place[a], place[b]],
-                "lineStyle": {
-                    "width": round(0.7 + 5.0 * w * w, 2), "opacity": round(0.25 + 0.45 * w, 2),
-                    "curveness": 0.1,
-                },
-            }
-            for a, b, w in strongest(scenario)
-        ],
-    }  # fmt: skip
-
-
-def _nodes(
-    scenario: Scenario, track: TrackFrame, saying: str, place: dict[int, list[float]], chosen: str
-) -> Options:
-    colour, symbol, *_ = SAYS[saying]
-    size, n, names = sizes(scenario), len(scenario.actor_ids), labels(scenario)
-    data = [
-        {
-            "name": actor,
-            "value": [*place[i], scenario.setting.actors[actor].name],
-            "symbolSize": round((0.85 if n <= CROWD else 0.5) * size[i], 1),
-            "label": {"position": _outward(*place[i]), "formatter": names[i]},
-            "itemStyle": {"borderColor": "#111111", "borderWidth": 4 if actor == chosen else 1},
-        }
-        for i, actor in enumerate(scenario.actor_ids)
-        if track.says[i] == saying
-    ]
-    return {
-        "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": data, "z": 6,
-        "animation": False, "itemStyle": {"color": colour}, "labelLayout": {"hideOverlap": n > CROWD},
-        "label": {
-            "show": True, "fontSize": TEXT if n <= CROWD else 10, "color": INK,
-            "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 3,
-        },
-        "tooltip": {":formatter": "p => p.value[2] + ': ' + p.seriesName"},
-    }  # fmt: skip
-
-
-def _outward(x: float, y: float) -> str:
-    """Return the side of a mark on the circle that faces away from the ties."""
-    if abs(y) > 0.97:
-        return "top" if y > 0 else "bottom"
-    return "right" if x >= 0 else "left"
-
-
-def strongest(scenario: Scenario) -> list[tuple[int, int, float]]:
-    """Return the strongest ties of each state that the model keeps, with their affinity."""
-    arrays = scenario.arrays
-    place = {actor: i for i, actor in enumerate(scenario.actor_ids)}
-    weight = {}
-    for a, b, w in scenario.setting.affinity:
-        weight[tuple(sorted((place[a], place[b])))] = w
-    kept = set()
-    for i in range(len(scenario.actor_ids)):
-        ties = list(range(int(arrays.n_ties[i])))
-        ties.sort(key=lambda t: (-float(arrays.tie_weights[i, t]), t))
-        kept |= {tuple(sorted((i, int(arrays.ties[i, t])))) for t in ties[:TIES_SHOWN]}
-    most = max(weight.values(), default=1.0) or 1.0
-    return [(a, b, weight.get((a, b), 0.0) / most) for a, b in sorted(kept)]

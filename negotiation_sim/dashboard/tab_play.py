@@ -82,6 +82,7 @@ class PlayTab:
                 ui.upload(on_upload=self._load, auto_upload=True, max_file_size=saved_game.LARGEST_FILE,
                           max_files=1, label="Choose the file of a game").props(
                     'accept=".json,application/json" flat bordered data-testid=load-game')  # fmt: skip
+            ui.run_javascript("nameUpload()")
             self._build_advice()
             self.problem = (
                 ui.label().classes("c-card c-bad").props("role=alert data-testid=play-problem")

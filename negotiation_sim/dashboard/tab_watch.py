@@ -6,7 +6,7 @@ from html import escape
 
 from nicegui import ui
 
-from negotiation_sim.dashboard import space_charts, time_charts
+from negotiation_sim.dashboard import network_chart, space_charts, time_charts
 from negotiation_sim.dashboard.exports import csv, frames_table, story_text
 from negotiation_sim.dashboard.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.dashboard.state_panel import StatePanel
@@ -257,7 +257,7 @@ class WatchTab:
         show(
             self.visitor, self.space, space_charts.issue_space(scenario, frames, self.track, chosen)
         )
-        show(self.visitor, self.net, space_charts.network(scenario, frames[-1], self.track, chosen))
+        show(self.visitor, self.net, network_chart.network(scenario, frames[-1], self.track, chosen))
         show(self.visitor, self.line, time_charts.milestone_line(scenario, frames))
         if self.side.value == "story":
             said = "".join(

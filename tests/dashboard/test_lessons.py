@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import parse_qsl, urlparse
 
 import pytest
 
+from negotiation_sim.dashboard.address import parse
 from negotiation_sim.dashboard.comparing import Job, Request, Tables
 from negotiation_sim.dashboard.lessons import LESSONS, sheet
 from negotiation_sim.dashboard.library import Library
+from negotiation_sim.dashboard.page import resolve
 
 SHEET = Path(__file__).parents[2] / "docs" / "lessons.md"
 REPLICATES = 500
@@ -27,8 +30,13 @@ def test_the_printed_sheet_is_the_pages_lessons():
 def test_a_lesson_fills_a_class_and_its_steps_open(library, lesson):
     assert sum(step.minutes for step in lesson.steps) == 45
     assert lesson.notes and lesson.discuss
+    assert sum(step.address is not None for step in lesson.steps) >= 3
     for step in lesson.steps:
         if step.address is not None:
+            link = step.address.but(experiment="bellagio", lesson=lesson.number)
+            address, notes = parse(parse_qsl(urlparse(link.query()).query))
+            assert resolve(library, address, notes).but(strategy=link.strategy) == link
+            assert notes == []
             scenario = library.scenario("bellagio", step.address.changes)
             for name in (*step.address.compare, *filter(None, [step.address.strategy])):
                 scenario.index_of_strategy(name)

@@ -12,8 +12,10 @@ from urllib.parse import parse_qs, urlparse
 import pandas as pd
 import pytest
 from dashboard.browser import count, served, wait_for
+from typer.testing import CliRunner
 
 from negotiation_sim import api
+from negotiation_sim.cli import app
 
 TWO = "/?tab=compare&compare=code@adhoc-optin&compare=ban@CD&replicates=100&seed=7"
 
@@ -208,6 +210,27 @@ def test_figures_are_handed_out_as_png_and_svg(visit):
     assert png.startswith(b"\x89PNG") and len(png) > 10_000
     svg = visitor.download(lambda: visitor.click("svg-issue-space")).decode()
     assert svg.startswith("<svg") and "mandate" in svg and ">China<" in svg
+    assert "code@COPUOS, month 8, August 2009" in svg  # a figure says what it shows
+    for name in ("network", "milestones"):
+        assert visitor.download(lambda at=name: visitor.click(f"png-{at}")).startswith(b"\x89PNG")
+    visitor.click("watch-save")
+    table = visitor.download(lambda: visitor.click("watch-csv")).decode()
+    assert table.startswith("month,track,venue,actor,says") and table.count("\n") == 1 + 9 * 10
+    visitor.click("watch-save")
+    assert b"2009" in visitor.download(lambda: visitor.click("watch-story"))
+
+
+def test_another_world_is_chosen_by_its_number(visit):
+    visitor = visit("/?strategy=ban@adhoc-optin&month=20")
+    first = visitor.says("story")
+    visitor.page.locator("[data-testid=replicate]").fill("4")
+    visitor.page.wait_for_function("location.search.includes('replicate=4')")
+    visitor.wait_text("month", "At the start")
+    visitor.choose("speed", "20 a second")
+    visitor.click("play")
+    visitor.wait_text("month", r"^Month (2[5-9]|[3-9]\d|\d{3}) ")
+    visitor.click("play")
+    assert visitor.says("story") != first
 
 
 def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
@@ -220,7 +243,10 @@ def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_bytes(visitor.download(lambda: visitor.click("compare-yaml")))
     found = pd.read_csv(io.BytesIO(table)).set_index("strategy")
-    again = api.run(file, 100, 7, tmp_path / "out", beliefs=0).summary.set_index("strategy")
+    command = ["run", str(file), "--replicates", "100", "--seed", "7", "--beliefs", "0", "--no-figures"]
+    done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "out")])
+    assert done.exit_code == 0, done.output
+    again = pd.read_csv(next(tmp_path.glob("out/*/*/summary.csv"))).set_index("strategy")
     assert list(again.index) == ["ban@CD", "code@adhoc-optin"]
     for column in ("p_success", "p_mandate", "p_adopted", "mean_events"):
         assert again[column].to_dict() == found[column].to_dict()

@@ -16,6 +16,15 @@ def start(visitor, *names: str) -> None:
     visitor.see("question").wait_for()
 
 
+def series_of(visitor, chart: str) -> list[str]:
+    """Return the names of what a chart draws."""
+    return visitor.page.evaluate(
+        """mark => {
+          const box = document.querySelector(`[data-testid=${mark}]`);
+          return getElement(Number(box.id.slice(1))).chart.getOption().series.map(s => s.name);
+        }""", chart)  # fmt: skip
+
+
 def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     first = visit(SEAT)
     start(first, "China")
@@ -23,6 +32,9 @@ def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     first.wait_text("play-month", "^Month 2 ")
     first.click("answer-back")
     first.wait_text("asked", "round 1")
+    assert first.page.locator("[data-testid=play-space]").get_attribute("aria-label")
+    drawn = series_of(first, "play-space")
+    assert "accepts" in drawn and "what it wants at heart" not in drawn  # others' hearts stay closed
     for mark in ("answer-accept", "answer-stand_aside", "answer-object", "answer-propose"):
         assert first.see(mark).count() == 1
     first.click("answer-propose")
@@ -73,6 +85,7 @@ def test_two_seats_have_a_curtain_and_the_end_a_debrief(visit):
                 || see('asked') !== before[1];
             }""", arg=before)  # fmt: skip
     text = visitor.wait_text("debrief", "agents alone, same world")
+    assert "how often" in text and "Move by move" in text
     assert "What it cost" in text and "back the mandate" in text
     place = visitor.wait_text("debrief-place", "succeed in time", 60)
     assert "500 worlds of code@COPUOS" in place and "Your game: no success" in place

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from negotiation_sim import api
 from negotiation_sim.catalogue import load_setting
-from negotiation_sim.dashboard import compare_charts, space_charts, time_charts
+from negotiation_sim.dashboard import compare_charts, network_chart, space_charts, time_charts
 from negotiation_sim.dashboard.address import TABS, Address, parse
 from negotiation_sim.dashboard.comparing import Job, Request, request_of
 from negotiation_sim.dashboard.exports import csv, experiment_file, frames_table
@@ -184,7 +184,7 @@ def test_charts_are_plain_data_and_show_every_state(name):
     frames = negotiation.frames
     for options in (
         space_charts.issue_space(scenario, frames, 0, scenario.actor_ids[0]),
-        space_charts.network(scenario, frames[-1], 0),
+        network_chart.network(scenario, frames[-1], 0),
         time_charts.milestone_line(scenario, frames),
         time_charts.against_aspiration(scenario, frames, 0, scenario.actor_ids[0]),
     ):
