@@ -295,8 +295,8 @@ def test_a_stopped_server_is_told_kindly(chrome):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)  # sixty visits: seconds each on a busy machine
 def test_fifty_visitors_leave_no_growth(chrome):
-
     from dashboard.browser import Watched
 
     with served() as (url, process):
