@@ -315,7 +315,10 @@ FULL_DISK = """
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no limit of file sizes")
-@pytest.mark.parametrize("when, safe", [("begin 0", 0), ("block 5", 15), ("join 12", 36)])
+@pytest.mark.parametrize("when, safe", [
+    pytest.param("begin 0", 0, marks=pytest.mark.long), ("block 5", 15),
+    pytest.param("join 12", 36, marks=pytest.mark.long),
+])  # fmt: skip
 def test_a_full_disk_is_one_message_and_resume_completes(study, undisturbed, when, safe):
     command = [sys.executable, "-c", textwrap.dedent(FULL_DISK)]
     words = ["sweep", "small.yaml", "--workers", "1"]
