@@ -149,7 +149,7 @@ def test_words_and_truths_are_columns_of_their_own_kind(study, tmp_path):
 # However the work was cut
 
 
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize("workers", [2, pytest.param(4, marks=pytest.mark.long)])
 def test_processes_give_the_same_files(study, undisturbed, workers):
     run, _ = calls.run_study(study, workers=workers)
     assert contents(run.folder) == undisturbed

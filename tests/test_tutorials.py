@@ -90,6 +90,7 @@ def cells() -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_the_notebook_of_the_scholar_runs(here):
     known: dict = {}
     shown = []
