@@ -35,3 +35,25 @@ def chrome():
         browser = player.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def bellagio_run(tmp_path_factory):
+    """A finished run of the catalogue's main experiment, made once for all tests of its report."""
+    from negotiation_sim import runs
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.request import Request
+
+    root = tmp_path_factory.mktemp("bellagio")
+    return runs.carry_out(
+        runs.plan(load_setting("bellagio"), Request(seed=1, replicates=150, beliefs=3), root),
+        draw=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def written(bellagio_run):
+    """The report on that run."""
+    from negotiation_sim import api
+
+    return api.report(bellagio_run)

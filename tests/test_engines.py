@@ -115,6 +115,7 @@ def test_threads_and_chunks_change_nothing(threads, size, monkeypatch):
     same(whole, pd.concat(chunks))
 
 
+@pytest.mark.long
 def test_mesa_on_two_processes_gives_the_same_table():
     compiled = compile_setting(seeded_setting(5, 4))
     same(table(compiled, 6, engine="mesa"), table(compiled, 6, engine="mesa", threads=2))

@@ -35,6 +35,7 @@ def cases(tmp_path_factory):
     return write_cases(tmp_path_factory.mktemp("cases") / "new.csv", rows)
 
 
+@pytest.mark.long
 def test_backtest_cases_prints_scores_beside_the_baselines(cases, tmp_path):
     text = say("backtest", "cases", cases, "--out", tmp_path, "--replicates", 30, "--no-figures")
     for words in ("Brier skill", "base rate", "logistic regression", "14 cases, 14 scored", "bands"):

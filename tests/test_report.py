@@ -213,17 +213,6 @@ def test_nothing_and_no_worlds_are_told_plainly():
 # The files
 
 
-@pytest.fixture(scope="module")
-def bellagio_run(tmp_path_factory):
-    root = tmp_path_factory.mktemp("runs")
-    return finished(load_setting("bellagio"), root, 150, beliefs=3)
-
-
-@pytest.fixture(scope="module")
-def written(bellagio_run):
-    return api.report(bellagio_run)
-
-
 def visible(html: str) -> str:
     """Return the text of a page, with alternative texts, without scripts and styles."""
     body = re.sub(r"(?s)<(style|script).*?</\1>", " ", html)

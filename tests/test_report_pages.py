@@ -53,16 +53,8 @@ def fits(tab, width: int) -> bool:
     return False
 
 
-@pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    job = runs.plan(
-        load_setting("bellagio"), Request(replicates=150, beliefs=3), tmp_path_factory.mktemp("runs")
-    )
-    return api.report(runs.carry_out(job, draw=False))
-
-
-def test_the_report_shows_offline_with_all_figures(report, visit):
-    tab = visit(report.html)
+def test_the_report_shows_offline_with_all_figures(written, visit):
+    tab = visit(written.html)
     images = tab.evaluate(
         "[...document.images].map(i => [i.complete, i.naturalWidth, i.getBoundingClientRect().width,"
         " i.alt.length])"
@@ -77,8 +69,8 @@ def test_the_report_shows_offline_with_all_figures(report, visit):
         assert tab.query_selector(link) is not None
 
 
-def test_the_report_prints_to_pages_of_a_sensible_size(report, visit, tmp_path):
-    tab = visit(report.html)
+def test_the_report_prints_to_pages_of_a_sensible_size(written, visit, tmp_path):
+    tab = visit(written.html)
     content = tab.pdf(prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", content))
     assert 8 <= pages <= 24

@@ -228,6 +228,7 @@ def test_levers_write_what_they_say(run, root):
         assert row["low"] <= row["p"] <= row["high"] and row["replicates"] == 200
 
 
+@pytest.mark.long
 def test_a_study_without_a_run_makes_the_run_first(tmp_path, monkeypatch):
     from negotiation_sim import request
 
@@ -281,6 +282,7 @@ def documented() -> list[list[str]]:
     return [shlex.split(line)[1:] for block in blocks for line in block.splitlines()]
 
 
+@pytest.mark.long
 def test_the_page_on_studies_can_be_typed(tmp_path, monkeypatch, run, changed):
     monkeypatch.chdir(tmp_path)
     ids = {"0123456789ab": str(run.folder), "89abcdef0123": str(changed.folder)}

@@ -40,6 +40,7 @@ def test_the_commands_run(here):
         assert result.exit_code == 0, (line, result.output)
 
 
+@pytest.mark.long
 def test_the_snippets_run_one_after_another(here, capsys):
     names: dict[str, object] = {}
     snippets = blocks("python")

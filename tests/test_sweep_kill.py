@@ -149,6 +149,7 @@ def test_one_kill_anywhere_from_the_start_to_the_last_file(study, undisturbed, s
     assert contents(study.folder) == undisturbed
 
 
+@pytest.mark.long
 def test_a_killed_worker_costs_time_and_no_rows(study, undisturbed):
     process = start(study, "--workers", 2)
     wait_until(lambda: blocks_done(study) >= 5)

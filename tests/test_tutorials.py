@@ -48,6 +48,7 @@ def here(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.long
 def test_the_analyst_ends_with_a_report_that_holds_the_studies(here):
     folder, _ = typed(ANALYST)
     report = (Path(folder) / "report.md").read_text("utf-8")
@@ -62,6 +63,7 @@ def test_the_analyst_ends_with_a_report_that_holds_the_studies(here):
     assert "China" in answer and "Russian Federation" in answer
 
 
+@pytest.mark.long
 def test_the_instructor_finds_two_locks(here):
     folder, _ = typed(INSTRUCTOR)
     assert "issue space" in (here / "cd.html").read_text("utf-8").lower()

@@ -220,6 +220,7 @@ def test_figures_are_handed_out_as_png_and_svg(visit):
     assert b"2009" in visitor.download(lambda: visitor.click("watch-story"))
 
 
+@pytest.mark.long
 def test_another_world_is_chosen_by_its_number(visit):
     visitor = visit("/?strategy=ban@adhoc-optin&month=20")
     first = visitor.says("story")
@@ -233,6 +234,7 @@ def test_another_world_is_chosen_by_its_number(visit):
     assert visitor.says("story") != first
 
 
+@pytest.mark.long
 def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
     visitor = visit(TWO + "&set=actors.USA.verification_demand:0.2&set=venues.CD.leadership:10")
     visitor.click("run")
@@ -265,6 +267,7 @@ def test_two_visitors_do_not_disturb_each_other(visit):
     assert second.page.locator("[data-testid=seed]").input_value() == "3"
 
 
+@pytest.mark.long
 def test_closing_a_page_frees_its_model(chrome, address):
     from dashboard.browser import Watched
 
@@ -281,6 +284,7 @@ def test_closing_a_page_frees_its_model(chrome, address):
     assert count(address)[0] == 0
 
 
+@pytest.mark.long
 def test_a_stopped_server_is_told_kindly(chrome):
     from dashboard.browser import Watched
 

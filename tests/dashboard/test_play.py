@@ -64,6 +64,7 @@ def test_a_bad_game_file_is_told_kindly(visit, tmp_path):
     assert "Choose one to 6 seats" in visitor.wait_text("play-problem", "Choose")
 
 
+@pytest.mark.long
 def test_two_seats_have_a_curtain_and_the_end_a_debrief(visit):
     visitor = visit(SEAT)
     start(visitor, "China", "Canada")

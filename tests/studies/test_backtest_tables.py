@@ -67,6 +67,7 @@ def test_every_neutral_value_is_of_a_known_parameter_and_differs():
         assert all(hasattr(Mapping(), name) for name in neutral.mapping)
 
 
+@pytest.mark.long
 def test_ablation_starts_from_the_whole_model(tmp_path):
     rows = [row(id=f"c{i}", mandate=f"{1970 + i}-01-01", scope=0.1 * i, outcome5=i < 5)
             for i in range(9)]  # fmt: skip

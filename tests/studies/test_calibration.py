@@ -88,6 +88,7 @@ SMALL = calibration.Effort(
 )
 
 
+@pytest.mark.long
 def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(
     tmp_path, monkeypatch
 ):
