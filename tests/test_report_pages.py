@@ -8,11 +8,9 @@ import pytest
 import settings as s
 import study_scenes as scenes
 
-from negotiation_sim import api, runs
-from negotiation_sim.catalogue import load_setting
+from negotiation_sim import api
 from negotiation_sim.errors import UsageError
 from negotiation_sim.report import replay
-from negotiation_sim.request import Request
 
 WIDTHS = (1280, 390)
 
