@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 SEAT = "/?tab=play&strategy=code@COPUOS&replicate=38"
 
 
