@@ -17,6 +17,15 @@ if TYPE_CHECKING:
     from negotiation_sim.model import NegotiationModel, Track
 
 
+def forget(model: mesa.Model) -> None:
+    """Drop the table by which Mesa 3.3.1 keeps a model alive for good; 3.4.2 has none.
+
+    It numbers the agents, so it may go once all of them are made.
+    """
+    if hasattr(mesa.Agent, "_ids"):
+        mesa.Agent._ids.pop(model, None)
+
+
 class Policy:
     """What a state does with the rules' advice; the default takes it.
 
@@ -151,10 +160,10 @@ class State(mesa.Agent):
             return list(self.ideal)
         new = []
         for k in range(len(self.ideal)):
-            neighbours = 0.0
+            drawn = 0.0
             for t in range(self.n_ties):
-                neighbours += self.tie_weights[t] * positions[self.ties[t]][k]
-            new.append(environment.influenced(self.ideal[k], self.susceptibility, neighbours))
+                drawn += self.tie_weights[t] * (positions[self.ties[t]][k] - self.ideal[k])
+            new.append(environment.influenced(self.ideal[k], self.susceptibility, drawn))
         return new
 
     # Decisions

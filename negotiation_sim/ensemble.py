@@ -263,8 +263,6 @@ def failed_rows(
 
 def mesa_chunk(scenario: Scenario, strategies: Sequence[int], seed: int, worlds: tuple) -> pd.DataFrame:
     """Return the table of one chunk from the Mesa model."""
-    import mesa
-
     from negotiation_sim.model import NegotiationModel
 
     rows: list[dict[str, Any]] = []
@@ -275,10 +273,6 @@ def mesa_chunk(scenario: Scenario, strategies: Sequence[int], seed: int, worlds:
                 rows += model.run().rows()
             except Exception as error:  # noqa: BLE001 - failure is data
                 rows += failed_rows(scenario, s, seed, ([belief], [chance]), error)
-                continue
-            # Mesa 3.3.1 keeps every model alive in this table; 3.4.2 no longer does.
-            if hasattr(mesa.Agent, "_ids"):
-                mesa.Agent._ids.pop(model, None)
     return typed(rows, scenario)
 
 

@@ -301,8 +301,8 @@ def move_ideals(base, shift, pull, ideal):
 
 
 @small_rule
-def neighbours_of(k, y, ties, tie_weights, n_ties, tie_matrix, out):
-    """Put every actor's weighted sum over its ties into ``out``, the ties in index order.
+def drawn_by_ties(k, ideal, y, ties, tie_weights, n_ties, tie_matrix, out):
+    """Put how far every actor's ties draw it from its ideal point into ``out``, in index order.
 
     A small cast adds up whole columns of the matrix, which the processor does several actors at a
     time; the zeros it adds leave every bit as it is.
@@ -313,25 +313,25 @@ def neighbours_of(k, y, ties, tie_weights, n_ties, tie_matrix, out):
         for j in range(tie_matrix.shape[0]):
             stated = y[j, k]
             for i in range(len(out)):
-                out[i] += tie_matrix[j, i] * stated
+                out[i] += tie_matrix[j, i] * (stated - ideal[i, k])
         return
     for i in range(len(out)):
         total = 0.0
         for t in range(n_ties[i]):
-            total += tie_weights[i, t] * y[ties[i, t], k]
+            total += tie_weights[i, t] * (y[ties[i, t], k] - ideal[i, k])
         out[i] = total
 
 
 @rule
-def influence(figures, ideal, y, y_next, ties, tie_weights, n_ties, tie_matrix, neighbours):
+def influence(figures, ideal, y, y_next, ties, tie_weights, n_ties, tie_matrix, drawn):
     """Put next month's stated positions into ``y_next``; return whether none has moved (M4)."""
     settled = True
     for k in range(y.shape[1]):
-        neighbours_of(k, y, ties, tie_weights, n_ties, tie_matrix, neighbours)
+        drawn_by_ties(k, ideal, y, ties, tie_weights, n_ties, tie_matrix, drawn)
         for i in range(y.shape[0]):
             stated = ideal[i, k]
             if n_ties[i] > 0:
-                stated = influenced(ideal[i, k], figures[i, A_SUSCEPTIBILITY], neighbours[i])
+                stated = influenced(ideal[i, k], figures[i, A_SUSCEPTIBILITY], drawn[i])
             if stated != y[i, k]:
                 settled = False
             y_next[i, k] = stated
@@ -339,7 +339,7 @@ def influence(figures, ideal, y, y_next, ties, tie_weights, n_ties, tie_matrix, 
 
 
 @rule
-def extend_positions(A, seed, chance, figures, base, sd, turnover, no_pull, ideal, paths, shifts, changed, world, neighbours):
+def extend_positions(A, seed, chance, figures, base, sd, turnover, no_pull, ideal, paths, shifts, changed, world, drawn):
     """Extend the world's paths of positions and shifts by a month.
 
     No strategy touches them unless one of its tracks spills over, so all share them.
@@ -362,7 +362,7 @@ def extend_positions(A, seed, chance, figures, base, sd, turnover, no_pull, idea
             for k in range(base.shape[1]):
                 paths[t, i, k] = before[i, k]
     elif influence(
-        figures, ideal, before, paths[t], A.ties, A.tie_weights, A.n_ties, A.tie_matrix, neighbours
+        figures, ideal, before, paths[t], A.ties, A.tie_weights, A.n_ties, A.tie_matrix, drawn
     ):
         world[U_SETTLED] = 1
     world[U_POSITIONS] = t + 1
@@ -812,7 +812,7 @@ def spill(m, n_tracks, t, ti, tf, x, e, g, base, shifts, paths, pull, ideal, own
 
 
 @rule
-def own_positions(t, A, figures, base, shifts, changed, pull, ideal, own, own_next, w, neighbours):
+def own_positions(t, A, figures, base, shifts, changed, pull, ideal, own, own_next, w, drawn):
     """Move the positions of a strategy that spillover has parted from the world's path."""
     if changed[t] == 1:
         move_ideals(base, shifts[t], pull, ideal)
@@ -820,7 +820,7 @@ def own_positions(t, A, figures, base, shifts, changed, pull, ideal, own, own_ne
     if w[W_SETTLED] == 1:
         return
     settled = influence(
-        figures, ideal, own, own_next, A.ties, A.tie_weights, A.n_ties, A.tie_matrix, neighbours
+        figures, ideal, own, own_next, A.ties, A.tie_weights, A.n_ties, A.tie_matrix, drawn
     )
     w[W_SETTLED] = 1 if settled else 0
     for i in range(own.shape[0]):
@@ -1033,7 +1033,7 @@ def run_strategy(
     s, A, seed, chance, figures, base, private, venue_figures, e, kinds, authors, thinning, crises,
     crisis_draws, linkage, moods, factors, paths, shifts, changed, world, no_pull, world_ideal, turnover, a,
     own, own_next, ideal, pull, x, ti, tf, g, w, status, attempt, pledged, blockers, named, found, near,
-    corner, worst, accepting, response, neighbours,
+    corner, worst, accepting, response, drawn,
 ):  # fmt: skip
     """Run one strategy in the world at hand."""
     at = (A.issues_at[0], A.issues_at[1], A.issues_at[2])
@@ -1064,13 +1064,13 @@ def run_strategy(
         if world[U_POSITIONS] <= t:
             extend_positions(
                 A, seed, chance, figures, base, e[E_TURNOVER_SD], turnover, no_pull, world_ideal, paths,
-                shifts, changed, world, neighbours,
+                shifts, changed, world, drawn,
             )  # fmt: skip
         if w[W_OWN] == 0:
             y = paths[t]
         else:
             own_positions(
-                t, A, figures, base, shifts, changed, pull, ideal, own, own_next, w, neighbours
+                t, A, figures, base, shifts, changed, pull, ideal, own, own_next, w, drawn
             )
             y = own
         if world[U_MOODS] <= t:
@@ -1250,7 +1250,7 @@ class Workspace(NamedTuple):
     worst: np.ndarray
     accepting: np.ndarray
     response: np.ndarray
-    neighbours: np.ndarray
+    drawn: np.ndarray
 
 
 def workspace(A) -> Workspace:
@@ -1275,7 +1275,7 @@ def workspace(A) -> Workspace:
         "status": ((most, n), whole), "attempt": ((most, n), whole), "pledged": ((most, n), flag),
         "blockers": ((most, n), whole), "named": ((most, n), whole), "found": (n, whole),
         "near": (k, real), "corner": (k, real), "worst": (k, real), "accepting": (n, flag),
-        "response": (n, whole), "neighbours": (n, real),
+        "response": (n, whole), "drawn": (n, real),
     }  # fmt: skip
     return Workspace(**{name: np.zeros(shape, kind) for name, (shape, kind) in shapes.items()})
 
@@ -1318,7 +1318,7 @@ def run_chunk(A, W, seed, beliefs, chances, strategies, out, out_world, out_text
                 W.paths, W.shifts, W.changed, W.world, W.no_pull, W.world_ideal, W.turnover, W.a, W.own,
                 W.own_next, W.ideal, W.pull, W.x, W.ti, W.tf, W.g, W.w, W.status, W.attempt, W.pledged,
                 W.blockers, W.named, W.found, W.near, W.corner, W.worst, W.accepting, W.response,
-                W.neighbours,
+                W.drawn,
             )  # fmt: skip
             write_out(
                 r, c, A.n_tracks[s], W.ti, W.x, W.w, A.capability, W.status, W.named, out, out_world,

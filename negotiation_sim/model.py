@@ -11,7 +11,7 @@ from typing import Any
 
 import mesa
 
-from negotiation_sim.agents import Policy, State, response_of
+from negotiation_sim.agents import Policy, State, forget, response_of
 from negotiation_sim.draws import (
     P_ACCESSION,
     P_DOMESTIC,
@@ -99,6 +99,7 @@ class NegotiationModel(mesa.Model):
         self.bound_form = [-1.0] * len(scenario.actor_ids)
         self.n_events = self.n_avoided = self.n_violations = 0
         self.states = [State(self, i) for i in range(len(scenario.actor_ids))]
+        forget(self)
         self._first_turnovers()
         self.settled = False
         self.tracks = [self._track(m) for m in range(int(self.arrays.n_tracks[place]))]

@@ -67,7 +67,7 @@ BY_NAME = {
     "value_near": DISPOSED, "value_worst": DISPOSED, "remit_cost": NON_NEGATIVE, "outside": UNIT,
     # M4, M11 to M14, M19
     "value": DISPOSED, "half_life": reals(1.0, 120.0), "ideal": UNIT, "susceptibility": UNIT,
-    "neighbours": UNIT, "own": UNIT, "pledge_trust": UNIT, "pledge_share": UNIT, "bonus": DISPOSED,
+    "drawn": SIGNED, "own": UNIT, "pledge_trust": UNIT, "pledge_share": UNIT, "bonus": DISPOSED,
     "baseline": UNIT, "trust_return": UNIT, "shock": NORMAL, "persistence": reals(0.0, 0.999),
     "sd": reals(0.0, 0.5), "breach_probability": UNIT, "breach_form": SIGNED, "form": UNIT,
     "shift": DISPOSED, "pull": DISPOSED,

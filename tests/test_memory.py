@@ -14,7 +14,6 @@ from negotiation_sim import ensemble
 from negotiation_sim.model import NegotiationModel
 from negotiation_sim.scenario import compile_setting
 
-LEAK = pytest.mark.xfail(reason="Mesa 3.3.1 keeps every model in Agent._ids", strict=False)
 BOUND = 200_000  # bytes; one model of this size holds some 30,000
 
 
@@ -38,7 +37,6 @@ def growth(work, first: int, more: int) -> int:
         tracemalloc.stop()
 
 
-@LEAK
 def test_a_thousand_models_built_and_dropped_leave_no_growth(scenario):
     assert growth(lambda: NegotiationModel(scenario, 0), 20, 1000) < BOUND
 
@@ -54,7 +52,6 @@ def test_the_models_of_a_run_leave_no_growth(scenario):
     assert growth(work, 2, 15) < BOUND
 
 
-@LEAK
 def test_a_model_that_was_run_can_be_collected(scenario):
     model = NegotiationModel(scenario, 0).run()
     gone = weakref.ref(model)

@@ -123,7 +123,6 @@ def test_2_consensus_adopts_in_the_first_round_what_all_want(engine, examples):
     hold(contented(), examples, claim)
 
 
-@pytest.mark.xfail(reason="influence rounds positions that all agree on", strict=False)
 @EITHER
 def test_2_also_where_nobody_has_any_tolerance_and_all_have_ties(engine, examples):
     """A stated position must equal an ideal point that all share, to the last bit."""

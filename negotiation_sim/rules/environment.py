@@ -20,12 +20,14 @@ def urgency_decay(half_life):
 
 
 @small_rule
-def influenced(ideal, susceptibility, neighbours):
+def influenced(ideal, susceptibility, drawn):
     """Return a stated position one month on: ``(1 - s) ideal + s sum_j A_ij y_j`` (M4).
 
-    Friedkin and Johnsen 1990; ``neighbours`` is the weighted sum over the ties kept.
+    Friedkin and Johnsen 1990. ``drawn`` is ``sum_j A_ij (y_j - ideal)`` over the ties kept, which is
+    the same as the weights sum to one, and leaves a position that all share where it is, to the
+    last bit.
     """
-    return (1.0 - susceptibility) * ideal + susceptibility * neighbours
+    return clip01(ideal + susceptibility * drawn)
 
 
 @small_rule

@@ -10,20 +10,24 @@ import time
 
 from measure import HERE, ROOT, Line, child
 
+# What getrusage says begins with the peak of the parent; VmHWM is the process's own.
+PEAK = """
+print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
+"""
+
 STREAM = """
-import resource, sys
+import sys
 from negotiation_sim import catalogue, ensemble
 from negotiation_sim.scenario import compile_setting
 scenario = compile_setting(catalogue.load_setting("bellagio"))
 n = int(sys.argv[1])
 tables = ensemble.run_ensemble(scenario, n, strategies=["ppwt@CD"])
 assert sum(len(table) for table in tables) == n
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 # One strategy through the whole command: manifest, Parquet files, summary.
 STORE = """
-import resource, sys, tempfile
+import sys, tempfile
 from pathlib import Path
 from negotiation_sim import api
 with tempfile.TemporaryDirectory() as folder:
@@ -31,7 +35,6 @@ with tempfile.TemporaryDirectory() as folder:
     text = (Path("experiments") / "bellagio.yaml").read_text("utf-8")
     study.write_text(text[: text.index("strategies:")] + "strategies:\\n  - ppwt@CD\\n", "utf-8")
     api.run(study, int(sys.argv[1]), out=Path(folder) / "results", figures=False, beliefs=0)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -39,7 +42,7 @@ def memory(many: int = 1_000_000, few: int = 10_000) -> list[Line]:
     """Compare the peak memory of many replicates of one strategy with that of few."""
     lines = []
     for what, code in (("streamed", STREAM), ("run and stored", STORE)):
-        small, large = (int(child(code, str(n))[0]) / 1024 for n in (few, many))
+        small, large = (int(child(code + PEAK, str(n))[0]) / 1024 for n in (few, many))
         lines += [
             Line(f"peak memory, {few:,} replicates {what}", f"{small:.0f} MiB"),
             Line(f"peak memory, {many:,} replicates {what}", f"{large:.0f} MiB"),

@@ -24,9 +24,11 @@ def test_urgency_halves_in_its_half_life(half_life):
 
 
 def test_influence_mixes_ideal_and_neighbours():
-    assert m.influenced(0.2, 0.25, 0.6) == pytest.approx(0.3)
-    assert m.influenced(0.2, 0.0, 0.6) == 0.2
-    assert m.influenced(0.2, 1.0, 0.6) == 0.6
+    assert m.influenced(0.2, 0.25, 0.6 - 0.2) == pytest.approx(0.3)
+    assert m.influenced(0.2, 0.0, 0.6 - 0.2) == 0.2
+    assert m.influenced(0.2, 1.0, 0.6 - 0.2) == pytest.approx(0.6)
+    assert m.influenced(0.1, 0.7, 0.0) == 0.1, "a position that all share stays, to the last bit"
+    assert m.influenced(0.9, 1.0, 0.2) == 1.0
 
 
 def test_trust_returns_to_a_baseline_that_pledges_and_texts_raise():
