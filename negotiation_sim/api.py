@@ -274,7 +274,8 @@ def reproduce(
     Parameters
     ----------
     run : path, str or Run
-        A run folder, ``<experiment>/<id>`` or the first digits of an id under ``out``.
+        A run folder, the first digits of an id, or an experiment (then its latest run), under
+        ``out``.
     out : path
         The results root in which ids are looked up; nothing is written there.
     threads, engine
@@ -314,7 +315,8 @@ def report(
     Parameters
     ----------
     run : path, str or Run
-        A run folder, ``<experiment>/<id>`` or the first digits of an id under ``root``.
+        A run folder, the first digits of an id, or an experiment (then its latest run), under
+        ``root``.
     out : path, optional
         The HTML file; default ``report.html`` in the run folder.
     strategies : sequence of str, optional

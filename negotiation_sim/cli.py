@@ -10,6 +10,7 @@ import typer
 
 from negotiation_sim import __version__, cli_history, cli_studies, cli_sweep
 from negotiation_sim.console import (
+    RunName,
     BAD_INPUT,
     STOPPED,
     examples,
@@ -200,7 +201,7 @@ def init(
 )
 @guarded
 def reproduce(
-    run: Annotated[str, typer.Argument(help="A run folder, or the first digits of its id.")],
+    run: RunName,
     out: Out = Path("results"),
     engine: Engine = "ensemble",
     threads: Threads = None,
@@ -222,7 +223,7 @@ def reproduce(
 )
 @guarded
 def report(
-    run: Annotated[str, typer.Argument(help="A run folder, or the first digits of its id.")],
+    run: RunName,
     file: Annotated[
         Path | None, typer.Option("--out", help="The HTML file; default report.html in the run.")
     ] = None,

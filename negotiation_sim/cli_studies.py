@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation_sim.console import (
+    RunName,
     examples,
     guarded,
     progress_bar,
@@ -15,8 +16,6 @@ from negotiation_sim.console import (
     tell_of_compiling,
 )
 
-RUN_HELP = "A run folder, the first digits of its id, or an experiment (its latest run)."
-RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 Experiment = Annotated[
     str, typer.Argument(help="A name of the catalogue, a YAML file, a study folder or a run.")
 ]

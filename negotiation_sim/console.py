@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 
@@ -19,6 +19,9 @@ from negotiation_sim.errors import NegotiationSimError
 BAD_INPUT, STOPPED, INTERNAL = 2, 130, 70
 DEBUG = "NEGOTIATION_SIM_DEBUG"
 WIDE = 400
+
+RUN_HELP = "A run folder, the first digits of its id, or an experiment (its latest run)."
+RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 
 
 def examples(*commands: str) -> str:

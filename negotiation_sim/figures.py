@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from negotiation_sim import plots
 from negotiation_sim.errors import StoreError, UsageError
+from negotiation_sim.plots.style import repeatable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,10 +25,21 @@ DOTS_PER_INCH = 160
 
 def encoded(figure: Any, form: str = "png") -> bytes:
     """Return a matplotlib figure as the content of a file; equal figures give equal bytes."""
+    _lay_out(figure)
     sink = io.BytesIO()
     stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
-    figure.savefig(sink, format=form, dpi=DOTS_PER_INCH, metadata=stamp)
+    with repeatable():
+        figure.savefig(sink, format=form, dpi=DOTS_PER_INCH, metadata=stamp)
     return sink.getvalue()
+
+
+def _lay_out(figure: Any) -> None:
+    """Lay a figure out for good: savefig would draw it once more for each file to do so."""
+    engine = figure.get_layout_engine()
+    if engine is not None:
+        figure.set_dpi(DOTS_PER_INCH)
+        engine.execute(figure)
+        figure.set_layout_engine(None)
 
 
 def run_figures(

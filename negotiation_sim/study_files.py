@@ -32,12 +32,13 @@ def subject(
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.ensemble import check_request
     from negotiation_sim.scenario import compile_setting
+    from negotiation_sim.store import find_run
     from negotiation_sim.store.studies import runs_of
-    from negotiation_sim.studies.rundata import plain_run, setting_of
+    from negotiation_sim.studies.rundata import setting_of
 
     check_request(1, seed, "ensemble", threads)
     if _is_run(experiment, out):
-        run = plain_run(experiment, out)
+        run = find_run(experiment, out, kind="run")
         return compile_setting(setting_of(run)), [run]
     named = experiment if isinstance(experiment, str) else Path(experiment)
     setting = load_setting(named)

@@ -319,6 +319,23 @@ def test_runs_are_found_by_folder_by_name_and_by_the_first_digits(tmp_path):
     assert {run.folder for run in store.latest_runs(tmp_path)} == set(folders)
 
 
+def test_an_experiment_names_its_latest_run_of_the_kind(tmp_path):
+    folders = []
+    for seed in (1, 2, 3):
+        folders.append(write(tmp_path / "sample" / header(seed)["id"], chunks=(5,), seed=seed))
+        os.utime(folders[-1] / "manifest.json", (seed, seed))
+    for reference in ("sample", tmp_path / "sample"):
+        assert store.find_run(reference, tmp_path).folder == folders[-1]
+    manifest = json.loads((folders[-1] / "manifest.json").read_text())
+    (folders[-1] / "manifest.json").write_text(json.dumps(manifest | {"kind": "sweep"}))
+    assert store.find_run("sample", tmp_path).folder == folders[-1]
+    assert store.find_run("sample", tmp_path, kind="run").folder == folders[1]
+    with pytest.raises(StoreError, match="a sweep, not a run"):
+        store.find_run(folders[-1], tmp_path, kind="run")
+    (folders[1] / "manifest.json").write_text("{")  # damaged: passed over
+    assert store.find_run("sample", tmp_path, kind="run").folder == folders[0]
+
+
 def test_a_manifest_changed_by_hand_is_refused(tmp_path):
     folder = write(tmp_path / "x", chunks=(5,))
     manifest = json.loads((folder / "manifest.json").read_text())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -46,6 +47,13 @@ def new_figure(width: float, height: float) -> Figure:
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+
+
+def repeatable() -> AbstractContextManager[None]:
+    """Return a context in which equal figures are saved as equal SVG; else its ids are random."""
+    from matplotlib import rc_context
+
+    return rc_context({"svg.hashsalt": "negotiation-sim"})
 
 
 def heading(figure: Figure, title: str, note: str = "") -> None:

@@ -16,6 +16,7 @@ from negotiation_sim.analysis.replicates import codes_of
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.scenario import compile_setting
 from negotiation_sim.schema import Setting, Strategy
+from negotiation_sim.studies.rundata import setting_of
 
 LEVEL = 0.95
 
@@ -100,24 +101,6 @@ def _rule(strategy: Strategy) -> str:
     return rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
 
 
-def setting_of(run: store.Run) -> Setting:
-    """Return the setting of a run's manifest.
-
-    Raises
-    ------
-    StoreError
-        Where this version does not know its form.
-    """
-    try:
-        return Setting.model_validate_json(store.canonical(run.manifest["inputs"]["setting"]))
-    except (KeyError, TypeError, ValueError) as error:
-        then = run.manifest["versions"].get("negotiation-sim", "an unknown version")
-        raise StoreError(
-            f"{run.folder}: written by {then}; its setting is not of a form that this version, "
-            f"{store.source_version()}, knows ({str(error).splitlines()[0]})"
-        ) from error
-
-
 def version_warning(run: store.Run) -> list[str]:
     """Return a sentence where other sources than these have computed the run."""
     then, now = run.manifest["versions"].get("negotiation-sim", "none"), store.source_version()
@@ -139,7 +122,7 @@ def read(
     Parameters
     ----------
     run : path, str or Run
-        Folder, ``<experiment>/<id>`` or the first digits of an id.
+        A run folder, the first digits of an id, or an experiment (then its latest run).
     root : path
         Where ids are looked up.
     strategies : sequence of str, optional
@@ -151,9 +134,7 @@ def read(
         Where the folder is unfinished, damaged, no plain run or of an unknown form, or a strategy
         is not in it.
     """
-    found = store.find_run(run, root)
-    if found.manifest["kind"] != "run":
-        raise StoreError(f"{found.folder}: a {found.manifest['kind']}, not a run")
+    found = store.find_run(run, root, kind="run")
     setting, summary = setting_of(found), found.summary
     rows = found.load()
     known = list(summary["strategy"])

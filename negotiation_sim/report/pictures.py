@@ -45,9 +45,7 @@ class Picture:
 
 def picture(name: str, figure: Any, caption: str, alt: str) -> Picture:
     """Return a figure in both forms."""
-    svg = encoded(figure, "svg")
-    figure.set_layout_engine("none")  # laid out once, not again for the second form
-    return Picture(name, caption, alt, svg, encoded(figure, "png"))
+    return Picture(name, caption, alt, encoded(figure, "svg"), encoded(figure, "png"))
 
 
 def all_pictures(facts: Facts) -> dict[str, Picture]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -157,13 +157,38 @@ def read_unfinished(folder: Path) -> tuple[dict[str, Any], dict[int, dict[str, A
     return read_json(work / HEADER), journal_parts(work)
 
 
-def find_run(run: str | PathLike[str] | Run, root: str | PathLike[str] = "results") -> Run:
-    """Return a run by its folder, by ``<experiment>/<id>`` or by the first digits of its id."""
-    if isinstance(run, Run):
-        return run
-    text, base = str(run), Path(root)
+def find_run(
+    run: str | PathLike[str] | Run, root: str | PathLike[str] = "results", kind: str | None = None
+) -> Run:
+    """Return a run by its folder, the first digits of its id, or its experiment (then the latest).
+
+    Parameters
+    ----------
+    run : path, str or Run
+        A folder, ``<experiment>/<id>``, the first digits of an id, or ``<experiment>``.
+    root : path
+        The results root in which ids and experiments are looked up.
+    kind : {'run', 'sweep'}, optional
+        Only such.
+
+    Raises
+    ------
+    StoreError
+        Where there is none, or it is foreign, unfinished, damaged or of another kind.
+    """
+    found = run if isinstance(run, Run) else _find_run(str(run), Path(root), kind)
+    if kind not in (None, found.manifest["kind"]):
+        raise StoreError(f"{found.folder}: a {found.manifest['kind']}, not a {kind}")
+    return found
+
+
+def _find_run(text: str, base: Path, kind: str | None) -> Run:
     if not text:
         raise StoreError("no run named")
+    for experiment in (base / text, Path(text)):
+        inside = _latest(experiment.glob(f"*/{MANIFEST}"))
+        if inside and not (experiment / MANIFEST).exists():
+            return next((each for each in inside if each.manifest["kind"] == kind), inside[0])
     if Path(text).exists() or unfinished(Path(text)).exists():
         return open_run(text)
     if (base / text).exists() or unfinished(base / text).exists():
@@ -181,8 +206,12 @@ def find_run(run: str | PathLike[str] | Run, root: str | PathLike[str] = "result
 
 def latest_runs(root: str | PathLike[str] = "results") -> list[Run]:
     """Return the whole runs under a results root, the latest first; others are passed over."""
+    return _latest(Path(root).glob(f"*/*/{MANIFEST}"))
+
+
+def _latest(manifests: Iterable[Path]) -> list[Run]:
     found = []
-    for path in Path(root).glob(f"*/*/{MANIFEST}"):
+    for path in manifests:
         try:
             found.append((path.stat().st_mtime, open_run(path.parent)))
         except StoreError:

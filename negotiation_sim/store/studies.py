@@ -18,7 +18,7 @@ import pyarrow as pa
 from negotiation_sim.errors import StoreError
 from negotiation_sim.store.files import disk_errors, read_json, to_json, write_atomic
 from negotiation_sim.store.identity import canonical
-from negotiation_sim.store.reader import Run, find_run, latest_runs
+from negotiation_sim.store.reader import Run, latest_runs
 from negotiation_sim.store.writer import encode_part
 
 FOLDER = "studies"
@@ -101,17 +101,3 @@ def runs_of(setting: Mapping[str, Any], root: Path) -> list[Run]:
         for run in latest_runs(root)
         if run.manifest["kind"] == "run" and canonical(run.manifest["inputs"]["setting"]) == wanted
     ]
-
-
-def run_or_latest(run: str | Path | Run, root: str | Path = "results") -> Run:
-    """Return a run as :func:`find_run` does, or the latest of an experiment by its name."""
-    if isinstance(run, Run):
-        return run
-    folder = Path(root) / str(run)
-    inside = sorted(folder.glob("*/manifest.json")) if str(run) and folder.is_dir() else []
-    if inside and not (folder / "manifest.json").exists():
-        found = [each for each in latest_runs(root) if each.folder.parent == folder]
-        if found:
-            return found[0]
-        raise StoreError(f"{folder}: no whole run in it")
-    return find_run(run, root)

@@ -13,20 +13,11 @@ from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.errors import StoreError, UsageError, nearest
 from negotiation_sim.scenario import Scenario, compile_setting
 from negotiation_sim.schema import Setting, Strategy
-from negotiation_sim.store.studies import run_or_latest
 
 if TYPE_CHECKING:
     from os import PathLike
 
 FEW_WORLDS = 100
-
-
-def plain_run(run: str | PathLike[str] | store.Run, root: str | PathLike[str]) -> store.Run:
-    """Return a finished run by folder, id or experiment (then its latest); StoreError for others."""
-    found = run_or_latest(run, root)
-    if found.manifest["kind"] != "run":
-        raise StoreError(f"{found.folder}: a {found.manifest['kind']}, not a run")
-    return found
 
 
 def setting_of(run: store.Run) -> Setting:
@@ -53,7 +44,7 @@ def read_run(
     run: str | PathLike[str] | store.Run, root: str | PathLike[str]
 ) -> tuple[store.Run, Scenario, pd.DataFrame]:
     """Return a run, its compiled setting and its outcomes without strategies of pledges alone."""
-    found = plain_run(run, root)
+    found = store.find_run(run, root, kind="run")
     scenario = compile_setting(setting_of(found))
     outcomes = outcomes_of(found, scenario)
     return found, scenario, outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
