@@ -10,9 +10,9 @@ import typer
 
 from negotiation_sim import __version__, cli_history, cli_studies, cli_sweep
 from negotiation_sim.console import (
-    RunName,
     BAD_INPUT,
     STOPPED,
+    RunName,
     examples,
     fail,
     guarded,
