@@ -12,6 +12,7 @@ from negotiation_sim import __version__, cli_history, cli_studies, cli_sweep
 from negotiation_sim.console import (
     BAD_INPUT,
     STOPPED,
+    Command,
     RunName,
     examples,
     fail,
@@ -228,7 +229,7 @@ def report(
         Path | None, typer.Option("--out", help="The HTML file; default report.html in the run.")
     ] = None,
     strategies: Annotated[
-        list[str] | None, typer.Option(help="Only this one; may be given several times.")
+        list[str] | None, typer.Option(help="Only these.")
     ] = None,
     root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path("results"),
 ) -> None:
@@ -266,6 +267,8 @@ def serve(
 cli_sweep.register(app)
 cli_studies.register(app)
 cli_history.register(app)
+for each in app.registered_commands:
+    each.cls = Command
 
 
 def main() -> None:

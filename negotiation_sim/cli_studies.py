@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
         short_help="Which strategy is better, by how much, surely or not?",
         epilog=examples(
             "compare bellagio",
-            "compare 0123456789ab --strategies code@COPUOS --strategies code@adhoc-optin",
+            "compare 0123456789ab --strategies code@COPUOS code@adhoc-optin",
         ),
     )(compare)
     app.command(
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
     )(diff)
     app.command(
         short_help="Why strategies fail, who blocks, who would have to give way.",
-        epilog=examples("causes bellagio", "causes bellagio --strategy code@COPUOS"),
+        epilog=examples("causes bellagio", "causes bellagio --strategies code@COPUOS"),
     )(causes)
     app.command(
         short_help="What the result hangs on, among all that is assumed.",
@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
 def compare(
     run: RunName,
     strategies: Annotated[
-        list[str] | None, typer.Option(help="One of at least two; say it again for each.")
+        list[str] | None, typer.Option(help="At least two; default all.")
     ] = None,
     level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     out: Out = RESULTS,
@@ -98,9 +98,7 @@ def diff(
 @guarded
 def causes(
     run: RunName,
-    strategy: Annotated[
-        list[str] | None, typer.Option(help="Default: all; say it again for each.")
-    ] = None,
+    strategies: Annotated[list[str] | None, typer.Option(help="Default: all.")] = None,
     replicates: Annotated[int, typer.Option(help="Worlds on which actors give way.")] = 500,
     threads: Threads = None,
     out: Out = RESULTS,
@@ -111,7 +109,7 @@ def causes(
     tell_of_compiling("ensemble")
     with progress_bar("giving way") as progress:
         found = api.causes(
-            run, strategy, out, replicates=replicates, threads=threads, progress=progress
+            run, strategies, out, replicates=replicates, threads=threads, progress=progress
         )
     for name in found.strategies:
         _say(found.sentences(name))

@@ -29,6 +29,38 @@ def examples(*commands: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  negotiation-sim {command}" for command in commands)
 
 
+class Command(typer.core.TyperCommand):
+    """A command whose options of several values may be followed by all of them.
+
+    ``compare RUN --strategies A B`` is ``compare RUN --strategies A --strategies B``. Where an
+    argument is still to come, an option takes one word only.
+    """
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """Say an option again before each further word, then parse as ever."""
+        return super().parse_args(ctx, self._said_again(args))
+
+    def _said_again(self, args: list[str]) -> list[str]:
+        options = {name: each for each in self.params for name in each.opts}
+        awaited = sum(each.param_type_name == "argument" for each in self.params)
+        said, again, words = [], None, iter(args)
+        for word in words:
+            if again and not word.startswith("-"):
+                said += [again, word]
+                continue
+            again = None
+            said.append(word)
+            if word == "--":
+                return [*said, *words]
+            option = options.get(word)
+            if not word.startswith("-"):
+                awaited -= 1
+            elif option is not None and not option.is_flag:
+                said += [value for value in [next(words, None)] if value is not None]
+                again = word if option.multiple and awaited < 1 else None
+        return said
+
+
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Turn what goes wrong into one message and an exit code, never a traceback."""
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import typer
 from typer.testing import CliRunner
 
 import negotiation_sim
@@ -438,3 +439,23 @@ def test_a_reader_that_leaves_early_is_no_error(study):
         process.stdout.close()
         err = process.stderr.read()
     assert process.returncode in (0, 1) and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("compare r --strategies a b", "compare r --strategies a --strategies b"),
+        ("compare r --strategies a b --level 0.9", "compare r --strategies a --strategies b --level 0.9"),
+        ("compare --strategies a r", "compare --strategies a r"),
+        ("compare --level 0.9 r --strategies a b", "compare --level 0.9 r --strategies a --strategies b"),
+        ("sweep e --resume --vary a=-1 b=2", "sweep e --resume --vary a=-1 --vary b=2"),
+        ("sweep e --vary=a=1 b=2", "sweep e --vary=a=1 b=2"),
+        ("trace e --strategy a b", "trace e --strategy a b"),
+        ("compare r --strategies", "compare r --strategies"),
+        ("compare r --strategies a -- b", "compare r --strategies a -- b"),
+    ],
+)
+def test_an_option_of_several_values_takes_all_words_after_it(words, said):
+    name, *rest = words.split()
+    command = typer.main.get_command(app).commands[name]
+    assert [name, *command._said_again(rest)] == said.split()

@@ -57,8 +57,10 @@ def test_compare_prints_what_the_call_returns(run, root):
     assert alike and all(alike)
 
 
-def test_named_strategies_are_paired_whatever_their_goals(run):
+def test_named_strategies_are_paired_whatever_their_goals(run, root):
     found = api.compare(run, ["ban@CD", STRATEGY])
+    text = say("compare", run.id, "--strategies", "ban@CD", STRATEGY, "--out", root)
+    assert all(line in text for line in found.sentences())
     assert found.pairs[["first", "second"]].to_numpy().tolist() == [["ban@CD", STRATEGY]]
     assert any("Their goals differ (ban@CD: ban; code@adhoc-optin: code)" in n for n in found.notes)
     row = found.pairs.iloc[0]
@@ -175,7 +177,7 @@ def test_diff_says_which_strategies_are_in_one_run_only(run, root):
 
 def test_causes_write_what_they_say(run, root):
     found = api.causes(run, [STRATEGY], replicates=100, threads=2)
-    text = say("causes", run.id, "--strategy", STRATEGY, "--replicates", 100, "--out", root)
+    text = say("causes", run.id, "--strategies", STRATEGY, "--replicates", 100, "--out", root)
     for line in found.sentences():
         assert line in text
     held = read_studies(run)[study_name("causes", STRATEGY)]

@@ -200,7 +200,7 @@ def _commands(facts: Facts) -> dict[str, str]:
         "reproduce": f"{call} reproduce {facts.run.id}",
         "report": f"{call} report {facts.run.id}",
         "sensitivity": f"{call} sensitivity {facts.run.id} --strategy '{leader}'",
-        "causes": f"{call} causes {facts.run.id} --strategy '{leader}'",
+        "causes": f"{call} causes {facts.run.id} --strategies '{leader}'",
         "levers": f"{call} levers {facts.run.id} --strategy '{leader}' --target 0.5",
         "compare": f"{call} compare {facts.run.id}",
     }

@@ -98,7 +98,7 @@ class Causes:
         }  # fmt: skip
         return {
             "replicates": self.worlds, "sentences": self.sentences(name),
-            "command": f"negotiation-sim causes {self.run.id} --strategy '{name}'",
+            "command": f"negotiation-sim causes {self.run.id} --strategies '{name}'",
         } | {
             key: records(table[table["strategy"] == name]) for key, table in tables.items()
         }
