@@ -47,7 +47,8 @@ def signed_span(low: float, high: float) -> str:
 
 def pair_table(found: Comparison) -> Printed:
     """Return every pair of strategies that was compared, those without any success left out."""
-    columns = ["first", "second", "P", "P", "difference", "interval", "p (corrected)", "which", "more worlds"]
+    columns = ["first", "second", "P", "P", "difference", f"{100 * found.level:g} % interval"]
+    columns += ["p (corrected)", "which", "more worlds"]
     rows = []
     for row in found.pairs.to_dict("records"):
         if row["p_first"] == row["p_second"] == 0.0:
@@ -65,11 +66,15 @@ def pair_table(found: Comparison) -> Printed:
 def best_table(found: Comparison) -> Printed:
     """Return how probable it is that each strategy is the best of its goal."""
     rows = [
-        [row["goal"] or "all", row["strategy"], number(row["p_success"]), number(row["p_best"], 2)]
+        [
+            row["goal"] or "all", row["strategy"], number(row["p_success"]),
+            span(row["low"], row["high"]), f"{row['worlds']:,}", number(row["p_best"], 2),
+        ]
         for row in found.best.to_dict("records")
         if row["p_success"] > 0.0
-    ]
-    return ["goal", "strategy", "P(timely success)", "P(best)"], rows, {2, 3}
+    ]  # fmt: skip
+    columns = ["goal", "strategy", "P(timely success)", f"{100 * found.level:g} % interval", "worlds"]
+    return [*columns, "P(best)"], rows, {2, 3, 4, 5}
 
 
 def input_table(found: Difference) -> Printed:
@@ -80,8 +85,8 @@ def input_table(found: Difference) -> Printed:
 
 def answer_table(found: Difference) -> Printed:
     """Return what became of each strategy in both runs; those that nothing touched are left out."""
-    columns = ["strategy", "before", "after", "difference", "interval", "worlds +/-", "p (corrected)"]
-    columns += ["surely", "main cause of failure"]
+    columns = ["strategy", "before", "after", "difference", f"{100 * found.level:g} % interval"]
+    columns += ["worlds +/-", "p (corrected)", "surely", "main cause of failure"]
     rows = []
     for row in found.answers.to_dict("records"):
         if row["difference"] == row["gained"] == row["lost"] == 0:
@@ -106,9 +111,11 @@ def weight_table(found: Causes, strategy: str) -> Printed:
         for row in part[part["gain"] != 0.0].to_dict("records"):
             rows.append([
                 row["gives_way"], number(row["p_base"]), number(row["p"]), signed(row["gain"]),
-                signed_span(row["low"], row["high"]), "yes" if row["sure"] else "open",
+                signed_span(row["low"], row["high"]), f"{found.worlds:,}",
+                "yes" if row["sure"] else "open",
             ])  # fmt: skip
-    return ["gives way", "P", "P then", "gain", "interval", "surely"], rows, {1, 2, 3, 4}
+    columns = ["gives way", "P", "P then", "gain", "95 % interval", "worlds", "surely"]
+    return columns, rows, {1, 2, 3, 4, 5}
 
 
 def sensitivity_table(found: Sensitivity) -> Printed:

@@ -60,12 +60,13 @@ class Causes:
         top = shares.sort_values("count", ascending=False, kind="stable").iloc[0]
         lines = [
             f"{name} fails most often at {top['cause'].replace('_', ' ')}: {top['share']:.0%} of "
-            f"its failures ({top['low']:.0%} to {top['high']:.0%})."
+            f"its {int(shares['count'].sum()):,} failures ({top['low']:.0%} to {top['high']:.0%})."
         ]
         blockers = self.blockers[self.blockers["strategy"] == name].head(3)
         if len(blockers):
             said = ", ".join(
-                f"{row['actor']} in {row['share']:.0%} (mostly {row['main_term'].replace('_', ' ')})"
+                f"{row['actor']} in {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%}, mostly "
+                f"{row['main_term'].replace('_', ' ')})"
                 for row in blockers.to_dict("records")
             )
             lines.append(f"In the way, of its failures: {said}.")

@@ -39,6 +39,8 @@ class Difference:
     paired : bool
         Whether both met the same worlds.
     notes : list of str
+    level : float
+        Of the intervals.
     """
 
     before: store.Run
@@ -47,6 +49,7 @@ class Difference:
     answers: pd.DataFrame
     paired: bool
     notes: list[str] = field(default_factory=list)
+    level: float = 0.95
 
     def sentences(self) -> list[str]:
         """Return what changed in words."""
@@ -55,11 +58,12 @@ class Difference:
         if not len(self.answers):
             return [first, "No strategy is in both runs.", *self.notes]
         sure = self.answers[self.answers["changed"]]
-        worlds = "the same worlds" if self.paired else "different worlds"
+        count = f"{int(self.answers['worlds'].min()):,}"
+        worlds = f"the same {count} worlds" if self.paired else f"{count} worlds each, different ones,"
         if not len(sure):
             said = f"On {worlds} no strategy's P is surely different."
             if self.paired and not (self.answers["gained"] + self.answers["lost"]).any():
-                said = "On the same worlds every strategy succeeds and fails exactly as before."
+                said = f"On {worlds} every strategy succeeds and fails exactly as before."
             return [first, said, *self.notes]
         top = sure.loc[sure["difference"].abs().idxmax()]
         verb = "rises" if top["difference"] > 0 else "falls"
@@ -101,7 +105,7 @@ def diff(
     inputs = input_changes(runs[0].manifest["inputs"], runs[1].manifest["inputs"])
     paired = runs[0].manifest["inputs"]["seed"] == runs[1].manifest["inputs"]["seed"]
     answers = _answers(first[2], second[2], paired, level)
-    return Difference(*runs, inputs, answers, paired, _notes(first, second, answers, paired))
+    return Difference(*runs, inputs, answers, paired, _notes(first, second, answers, paired), level)
 
 
 def _notes(first: tuple, second: tuple, answers: pd.DataFrame, paired: bool) -> list[str]:

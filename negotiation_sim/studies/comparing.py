@@ -10,6 +10,7 @@ import pandas as pd
 
 from negotiation_sim import store
 from negotiation_sim.analysis.comparison import paired_differences, probability_best
+from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.errors import UsageError
 from negotiation_sim.studies.rundata import (
     FEW_WORLDS,
@@ -29,7 +30,8 @@ class Comparison:
     pairs : DataFrame
         See ``analysis.comparison.paired_differences``.
     best : DataFrame
-        ``goal, strategy, worlds, p_success, p_best``.
+        ``goal, strategy, worlds, p_success, p_best``, and Wilson's interval ``low, high`` of
+        ``p_success``.
     goals : dict
         What each strategy is after; only like goals are paired unless strategies were named.
     notes : list of str
@@ -58,7 +60,8 @@ class Comparison:
         goal = f"Of those after {top['goal']}: " if top["goal"] else ""
         if not (part["p_success"] > 0.0).any():
             return f"{goal}none succeeds in time in any of {int(top['worlds']):,} worlds."
-        said = f"{goal}{name} succeeds most often, P {top['p_success']:.3f}; "
+        said = f"{goal}{name} succeeds most often, P {top['p_success']:.3f} ({top['low']:.3f} to "
+        said += f"{top['high']:.3f}, {int(top['worlds']):,} worlds); "
         if beaten == others:
             return said + f"surely better than {_count(others)} ({_level(self.level)})."
         left = mine[~mine["settled"]]
@@ -121,9 +124,18 @@ def compare(
     goals = {s.name: goal_of(s, scenario.setting) for s in scenario.setting.strategies}
     alike = goals if strategies is None else None
     pairs = paired_differences(chosen, alike, strategies=names, level=level)
-    best = probability_best(chosen, alike)
+    best = _with_interval(probability_best(chosen, alike), level)
     notes = [*version_note(found), *_notes(pairs, best, goals, names, strategies is not None)]
     return Comparison(found, level, pairs, best, {n: goals[n] for n in names}, notes)
+
+
+def _with_interval(best: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return the table with the interval of each probability of success."""
+    spans = [
+        wilson(round(p * n), n, level) if n else (float("nan"), float("nan"))
+        for p, n in best[["p_success", "worlds"]].to_numpy()
+    ]
+    return best.assign(low=[low for low, _ in spans], high=[high for _, high in spans])
 
 
 def _notes(

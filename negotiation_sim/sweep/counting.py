@@ -44,6 +44,11 @@ class Tracks:
     any_rule: bool
     pledges_only: bool
 
+    @property
+    def key(self) -> tuple:
+        """Equal for strategies whose tracks combine alike."""
+        return (self.n, self.counted.tobytes(), self.chosen.tobytes(), self.any_rule)
+
 
 def tracks_of(scenario: Scenario) -> list[Tracks]:
     """Return, strategy by strategy, how its tracks combine."""
@@ -80,32 +85,41 @@ class Counts:
 
     def add(self, strategies: Sequence[int], outputs: Outputs) -> None:
         """Count the output of :func:`negotiation_sim.ensemble.simulate` for some strategies."""
+        alike: dict[tuple, list[int]] = {}
         for c, s in enumerate(strategies):
-            self._add(self.tallies[s], self.tracks[s], c, outputs)
+            alike.setdefault(self.tracks[s].key, []).append(c)
+        for places in alike.values():
+            members = [strategies[c] for c in places]
+            tallies = [self.tallies[s] for s in members]
+            self._add(tallies, self.tracks[members[0]], places, outputs)
 
-    def _add(self, tally: Tally, tracks: Tracks, c: int, outputs: Outputs) -> None:
-        out, world, text, _ = outputs
-        rows = out[:, c, : tracks.n]
-        deadline = self.scenario.deadline
-        tally.replicates += len(rows)
+    def _add(self, tallies: list[Tally], tracks: Tracks, places: list[int], outputs: Outputs) -> None:
+        """Count strategies whose tracks combine alike; arrays are replicates, strategies, tracks."""
+        out, world, text = (array[:, places] for array in outputs[:3])
+        rows = out[:, :, : tracks.n]
+        deadline, n = self.scenario.deadline, len(out)
         for name, place in MILESTONES.items():
-            months = _never(rows[:, :, place])
-            combined = _combined(months[:, tracks.chosen], tracks.any_rule)
-            reached = combined[combined < NEVER]
-            found = np.bincount(reached, minlength=tally.horizon + 1)
-            tally.months[name] = tally.months.get(name, 0) + found
+            months = _never(rows[..., place])
+            combined = _combined(months[..., tracks.chosen], tracks.any_rule)
+            for tally, found in zip(tallies, _months(combined, tallies[0].horizon), strict=True):
+                tally.months[name] = tally.months.get(name, 0) + found
         # the loop ends with the months of success
-        tally.timely_any += int((months[:, tracks.counted].min(axis=1) <= deadline).sum())
-        tally.timely_all += int((months[:, tracks.counted].max(axis=1) <= deadline).sum())
-        tally.causes += _causes(rows, months > deadline, combined <= deadline, tracks)
+        mine = months[..., tracks.counted]
+        any_, all_ = ((end(axis=2) <= deadline).sum(axis=0).tolist() for end in (mine.min, mine.max))
+        causes = _causes(rows, months > deadline, combined <= deadline, tracks)
+        for k, tally in enumerate(tallies):
+            tally.replicates += n
+            tally.timely_any += any_[k]
+            tally.timely_all += all_[k]
+            tally.causes += causes[k]
         for k, name in enumerate(WORLD):
-            _sum(tally, name, world[:, c, k])
-        _sum(tally, "pledge_coverage", rows[:, :, COVERAGE].max(axis=1) / MILLION)
-        adoption = _never(rows[:, :, MILESTONES["adoption_month"]])
-        adopted = (adoption <= deadline) & tracks.counted
+            _sum(tallies, name, world[..., k])
+        _sum(tallies, "pledge_coverage", rows[..., COVERAGE].max(axis=2) / MILLION)
+        adopted = _never(rows[..., MILESTONES["adoption_month"]]) <= deadline
+        adopted &= tracks.counted
         for k, issue in enumerate(self.scenario.issues):
-            _sum(tally, f"text_{issue}", text[:, c, : tracks.n, k][adopted])
-        _sum(tally, "participation", rows[:, :, HELD][adopted] / MILLION)
+            _sum(tallies, f"text_{issue}", text[:, :, : tracks.n, k], adopted)
+        _sum(tallies, "participation", rows[..., HELD] / MILLION, adopted)
 
     def successes(self, strategy: int) -> tuple[int, int]:
         """Return timely successes and replicates of a strategy."""
@@ -125,21 +139,41 @@ def _never(months: np.ndarray) -> np.ndarray:
 
 
 def _combined(months: np.ndarray, any_rule: bool) -> np.ndarray:
-    return months.min(axis=1) if any_rule else months.max(axis=1)
+    return months.min(axis=-1) if any_rule else months.max(axis=-1)
+
+
+def _counted(values: np.ndarray, width: int) -> np.ndarray:
+    """Return how often each value from 0 to width - 1 occurs in each column."""
+    columns = values.shape[1]
+    found = np.bincount((np.arange(columns) * width + values).ravel(), minlength=columns * width)
+    return found.reshape(columns, width)
+
+
+def _months(months: np.ndarray, horizon: int) -> np.ndarray:
+    """Return how often each month from 0 to the horizon occurs in each column."""
+    return _counted(np.minimum(months, horizon + 1), horizon + 2)[:, :-1]
 
 
 def _causes(
     rows: np.ndarray, missed: np.ndarray, timely: np.ndarray, tracks: Tracks
 ) -> np.ndarray:
     """Return how often each cause decided a failure; the first entry counts timely successes."""
-    cause = rows[:, :, CAUSE]
-    cause = np.where(missed & (cause == 0), LATE_CODE, cause)[:, tracks.chosen]
-    rank = np.where(missed[:, tracks.chosen], -cause if tracks.any_rule else cause, NEVER)
-    deciding = cause[np.arange(len(cause)), rank.argmin(axis=1)]
-    return np.bincount(np.where(timely, 0, deciding), minlength=len(CAUSES))
+    cause = rows[..., CAUSE]
+    cause = np.where(missed & (cause == 0), LATE_CODE, cause)[..., tracks.chosen]
+    rank = np.where(missed[..., tracks.chosen], -cause if tracks.any_rule else cause, NEVER)
+    deciding = np.take_along_axis(cause, rank.argmin(axis=2)[..., None], axis=2)[..., 0]
+    return _counted(np.where(timely, 0, deciding), len(CAUSES))
 
 
-def _sum(tally: Tally, name: str, values: np.ndarray) -> None:
+def _sum(
+    tallies: list[Tally], name: str, values: np.ndarray, known: np.ndarray | None = None
+) -> None:
     """Add values in whole billionths: exact, so the order of addition cannot matter."""
-    tally.sums[name] += int(np.rint(values * BILLION).astype(np.int64).sum())
-    tally.terms[name] += len(values)
+    if known is None:
+        known = np.ones(values.shape, dtype=bool)
+    across = tuple(axis for axis in range(values.ndim) if axis != 1)
+    whole = np.rint(np.where(known, values, 0.0) * BILLION).astype(np.int64)
+    sums, terms = whole.sum(axis=across).tolist(), known.sum(axis=across).tolist()
+    for tally, total, n in zip(tallies, sums, terms, strict=True):
+        tally.sums[name] += total
+        tally.terms[name] += n

@@ -53,9 +53,9 @@ def overhead() -> list[Line]:
     """Compare a sweep in this process with the ensemble, and with the compiled loop alone."""
     lines = []
     for what, points, replicates, strategies in (
-        ("points of one strategy, 10 replicates", 400, 10, "code@COPUOS"),
-        ("points of 27 strategies, 20 replicates", 60, 20, ""),
-        ("points of 27 strategies, 1,000 replicates", 8, 1000, ""),
+        ("400 points of one strategy, 10 replicates", 400, 10, "code@COPUOS"),
+        ("200 points of 27 strategies, 20 replicates", 200, 20, ""),
+        ("8 points of 27 strategies, 1,000 replicates", 8, 1000, ""),
     ):
         with tempfile.TemporaryDirectory() as folder:
             study = _study(folder, points, replicates, strategies)
