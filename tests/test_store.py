@@ -355,3 +355,21 @@ def test_memory_does_not_grow_with_the_rows(tmp_path, small_parts):
         assert max(held) < 400
         run.finish({}, {}, {})
     assert np.array_equal(store.load(tmp_path / "x")["chance"], np.arange(6000))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
+def test_parquet_in_memory_is_read_in_this_thread(tmp_path):
+    """Arrow's threads, holding Python's memory, abort a process that ends just then."""
+    folder = write(tmp_path / "x", chunks=(5,))
+    code = """
+        import os, sys
+        from pathlib import Path
+        from negotiation_sim.store.points import decode
+        data = next(Path(sys.argv[1]).glob("replicates/*.parquet")).read_bytes()
+        before = len(os.listdir("/proc/self/task"))
+        assert len(decode(data)) == 5
+        print(len(os.listdir("/proc/self/task")) - before)
+    """
+    command = [sys.executable, "-c", textwrap.dedent(code), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "0\n"

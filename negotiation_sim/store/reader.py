@@ -75,7 +75,10 @@ class Run:
             data = path.read_bytes()
         if sha256(data) != tables[name]:
             raise StoreError(f"{path}: damaged, its checksum differs from the manifest's")
-        return csv.read_csv(pa.BufferReader(data)).to_pandas()  # floats to the last bit
+        copied = pa.BufferOutputStream()  # the reader's thread must not hold Python's memory
+        copied.write(data)
+        rows = csv.read_csv(pa.BufferReader(copied.getvalue()), csv.ReadOptions(use_threads=False))
+        return rows.to_pandas(use_threads=False)  # floats to the last bit
 
     def load(self, *, lazy: bool = False, table: str | None = None) -> pd.DataFrame | ds.Dataset:
         """Return the rows of the run; see :func:`load`."""
