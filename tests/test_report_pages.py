@@ -122,6 +122,22 @@ def test_keys_and_slider_lead_to_the_month(told, visit):
     tab.keyboard.press("n")
     assert int(tab.input_value("#slider")) > 0
     assert [fits(tab, width) for width in WIDTHS] == [True, True]
+    assert cut(tab) == []
+
+
+CUT = """() => {
+  const plot = document.getElementById("plot").getBoundingClientRect();
+  const outside = (box) => box.left < plot.left - 1 || box.right > plot.right + 1 ||
+    box.top < plot.top - 1 || box.bottom > plot.bottom + 1;
+  return [...document.querySelectorAll("#plot text")].filter(
+    (each) => outside(each.getBoundingClientRect())).map((each) => each.textContent);
+}"""
+
+
+def cut(tab) -> list[str]:
+    """Return the words of the issue space that its frame cuts off."""
+    assert tab.evaluate("document.querySelectorAll('#plot text').length") > 10
+    return tab.evaluate(CUT)
 
 
 def test_the_replay_shows_what_the_story_tells(told, visit):

@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const el = (id) => document.getElementById(id);
   const NS = "http://www.w3.org/2000/svg";
-  const frame = { left: 205, top: 34, width: 535, height: 500 };
+  const frame = { left: 236, top: 34, width: 504, height: 500 };
   const MARKS = {
     "": ["#9aa5b1", "dot", "not asked"],
     backs: ["#56b4e9", "circle", "backs the mandate"],
