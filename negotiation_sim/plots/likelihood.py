@@ -102,8 +102,7 @@ def _how_to_read(table: pd.DataFrame, spread: bool) -> str:
     counts = table.loc[table["p_success"].notna(), "replicates"]
     if not len(counts):
         return "No strategy of this run can succeed: pledges alone report coverage."
-    least, most = int(counts.min()), int(counts.max())
-    worlds = f"{least:,}" if least == most else f"{least:,} to {most:,}"
+    worlds = style.count_range(counts)
     note = f"Dot and line, (  ): estimate and 95% interval from {worlds} replicates."
     if spread:
         note += " Pale bar, [  ]: 5th to 95th percentile over what is not known of positions."

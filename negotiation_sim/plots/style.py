@@ -209,3 +209,15 @@ def empty_note(axes: Axes, words: str) -> None:
     """Say in an empty panel why it is empty."""
     axes.set_axis_off()
     axes.text(0.5, 0.5, words, ha="center", va="center", fontsize=NORMAL, color=FAINT)
+
+
+def count_range(counts: Sequence[int]) -> str:
+    """Return how many replicates stand behind a figure's estimates.
+
+    Examples
+    --------
+    >>> count_range([2000, 2000]), count_range([200, 1000])
+    ('2,000', '200 to 1,000')
+    """
+    least, most = int(min(counts)), int(max(counts))
+    return f"{least:,}" if least == most else f"{least:,} to {most:,}"

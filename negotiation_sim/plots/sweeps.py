@@ -80,9 +80,15 @@ def heat_map(
     top = style.upper_limit(grid.to_numpy().ravel().tolist())
     _map(axes, grid, words, "Blues", 0.0, top, value_label)
     _map_axes(axes, grid, x, y, units)
-    note = "Each cell: estimate" + (" and 95% interval." if intervals else ".")
+    note = "Each cell: estimate" + (" and 95% interval" if intervals else "") + _behind(table, value)
     style.heading(figure, title or f"{value_label.capitalize()} over two parameters", note)
     return figure
+
+
+def _behind(table: pd.DataFrame, value: str) -> str:
+    """Return the end of a note: how many replicates each estimate rests on, if the table says."""
+    counts = table.loc[table[value].notna(), "replicates"] if "replicates" in table else ()
+    return f" from {style.count_range(counts)} replicates." if len(counts) else "."
 
 
 def _cell_words(
@@ -162,7 +168,7 @@ def heat_maps(
     style.percent_axis(bar.ax, "y")
     bar.ax.tick_params(labelsize=style.SMALL)
     title = title or f"{value_label.capitalize()}, panel by panel"
-    style.heading(figure, title, "Numbers in cells: per cent.")
+    style.heading(figure, title, f"Numbers in cells: per cent{_behind(table, value)}")
     return figure
 
 
@@ -171,9 +177,7 @@ def _tick(value: object) -> str:
 
 
 def _panel_title(value: object, column: str, units: Mapping[str, str] | None) -> str:
-    if isinstance(value, str):
-        return value
-    return f"{parameter_label(column, units)} = {value:g}"
+    return value if isinstance(value, str) else f"{parameter_label(column, units)} = {value:g}"
 
 
 def _short(value: float) -> str:
@@ -211,10 +215,8 @@ def difference_map(
     words = np.array([[style.points(v) for v in row] for row in grid.to_numpy()])
     _map(axes, grid, words, "PuOr", -reach, reach, "difference, points of 100")
     _map_axes(axes, grid, x, y, units)
-    style.heading(
-        figure, title or f"{first} less {second}",
-        f"Points of 100. Purple, +: {first} does better; orange, −: {second}.",
-    )  # fmt: skip
+    note = f"Points of 100{_behind(table, value)} Purple, +: the first does better."
+    style.heading(figure, title or f"{first} less {second}", note)
     return figure
 
 
@@ -263,10 +265,8 @@ def lines(
         axes.set_visible(False)
     _share_legend(figure, grid.flat[0], len(names))
     figure.supylabel(value_label, fontsize=style.NORMAL)
-    style.heading(
-        figure, title or f"{value_label.capitalize()} as one parameter changes",
-        "Lines: estimates; bands: 95% intervals.",
-    )  # fmt: skip
+    note = f"Lines: estimates; bands: 95% intervals{_behind(table, value)}"
+    style.heading(figure, title or f"{value_label.capitalize()} as one parameter changes", note)
     return figure
 
 

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import io
 import math
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -293,3 +294,17 @@ def test_examples_run(module: str) -> None:
     found = doctest.testmod(importlib.import_module(f"negotiation_sim.plots.{module}"))
     assert found.attempted > 0
     assert found.failed == 0
+
+
+@pytest.mark.parametrize("name", ["heat", "heat_intervals", "heats", "difference", "lines"])
+def test_a_figure_of_a_sweep_says_how_many_replicates_it_rests_on(name, monkeypatch):
+    table = scenes.sweep()
+    assert "replicates" not in words_of(FIGURES[name]())
+    monkeypatch.setattr(scenes, "sweep", lambda: table.assign(replicates=200))
+    assert "from 200 replicates" in words_of(FIGURES[name]())
+    monkeypatch.setattr(scenes, "sweep", lambda: table.assign(replicates=range(100, 100 + len(table))))
+    assert re.search(r"from 1\d\d to [\d,]+ replicates", words_of(FIGURES[name]()))
+
+
+def words_of(figure) -> str:
+    return " ".join(each.get_text() for each in [figure._suptitle, *figure.texts])
