@@ -37,6 +37,26 @@ def on_term(term: str) -> str:
     return TERMS.get(term, term)
 
 
+def on_few_beliefs(summary: Any) -> list[str]:
+    """Return a sentence where P lies above the 95th percentile of its own beliefs.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As in ``summary.csv``.
+    """
+    if "p_positions_high" not in summary:
+        return []
+    found = summary[summary["p_success"] > summary["p_positions_high"]]
+    found = found[found["p_positions_high"] > found["p_positions_low"]]["strategy"].tolist()
+    if not found:
+        return []
+    return [
+        f"P of {listed(found)} is above the 95th percentile of its beliefs: it rests on few of them, "
+        "and more knowledge of positions would most likely lower it."
+    ]
+
+
 def listed(words: Iterable[str]) -> str:
     """Return ``a, b and c``.
 

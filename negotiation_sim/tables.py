@@ -10,6 +10,7 @@ import pandas as pd
 
 from negotiation_sim import history
 from negotiation_sim.console import duration
+from negotiation_sim.sentences import on_few_beliefs
 
 if TYPE_CHECKING:
     from negotiation_sim.api import Reproduction
@@ -86,6 +87,7 @@ def run_notes(run: Run) -> list[str]:
     ]
     if summary["p_success"].isna().any():
         lines.append("(pledges x %): pledges alone cannot succeed; they cover x % of capability.")
+    lines += on_few_beliefs(summary)
     half = _half_width(summary)
     wanted = inputs.get("precision")
     if wanted is None and half > THIRD_DIGIT:

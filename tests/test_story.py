@@ -150,3 +150,16 @@ def test_the_json_holds_everything_that_was_told():
     one = Story("e", "s", 1, 0, "2009-01", ("form",), {"CD": "C"}, (), [event(1, "linkage")], [])
     content = json.loads(one.to_json())
     assert content["events"][0]["kind"] == "linkage" and content["seed"] == 1
+
+
+def test_a_probability_that_few_beliefs_carry_is_told():
+    import pandas as pd
+
+    table = pd.DataFrame({
+        "strategy": ["a", "b", "c"], "p_success": [0.03, 0.03, 0.03],
+        "p_positions_low": [0.0, 0.0, 0.01], "p_positions_high": [0.02, 0.03, 0.01],
+    })  # fmt: skip
+    (told,) = sentences.on_few_beliefs(table)
+    assert told.startswith("P of a is above the 95th percentile of its beliefs")
+    assert sentences.on_few_beliefs(table[1:]) == []
+    assert sentences.on_few_beliefs(table[["strategy", "p_success"]]) == []

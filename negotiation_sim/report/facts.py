@@ -16,6 +16,7 @@ from negotiation_sim.analysis.replicates import codes_of
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.scenario import compile_setting
 from negotiation_sim.schema import Setting, Strategy
+from negotiation_sim.sentences import on_few_beliefs
 from negotiation_sim.studies.rundata import setting_of
 
 LEVEL = 0.95
@@ -163,7 +164,7 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
     causes.update(outcomes)
     goals = {s.name: goal_of(s, setting) for s in chosen}
     able = outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
-    warnings = version_warning(run)
+    warnings = version_warning(run) + on_few_beliefs(summary)
     errors = int(summary["errors"].sum())
     if errors:
         warnings.append(f"{errors:,} replicates failed and are left out; see their column 'error'.")
