@@ -25,7 +25,7 @@ DOTS_PER_INCH = 160
 
 def encoded(figure: Any, form: str = "png") -> bytes:
     """Return a matplotlib figure as the content of a file; equal figures give equal bytes."""
-    _lay_out(figure)
+    lay_out(figure)
     sink = io.BytesIO()
     stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
     with repeatable():
@@ -33,7 +33,7 @@ def encoded(figure: Any, form: str = "png") -> bytes:
     return sink.getvalue()
 
 
-def _lay_out(figure: Any) -> None:
+def lay_out(figure: Any) -> None:
     """Lay a figure out for good: savefig would draw it once more for each file to do so."""
     engine = figure.get_layout_engine()
     if engine is not None:

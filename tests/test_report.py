@@ -21,7 +21,7 @@ from negotiation_sim.analysis.comparison import paired_differences
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import load_setting
 from negotiation_sim.errors import StoreError, UsageError
-from negotiation_sim.report import answer, facts, page, studied, words
+from negotiation_sim.report import answer, facts, page, pictures, studied, words
 from negotiation_sim.request import Request
 
 
@@ -405,8 +405,6 @@ def test_a_setting_of_one_issue_and_no_name_in_code(tmp_path):
 
 
 def test_the_best_of_a_goal_is_never_quite_certain_and_needs_a_rival():
-    from negotiation_sim.report import pictures
-
     best = pd.DataFrame(
         {"goal": ["a", "a", "b", "c", "c"], "strategy": list("vwxyz"),
          "p_success": [0.5, 0.1, 0.5, 0.0, 0.0], "p_best": [1.0, 0.0, 1.0, 0.5, 0.5]}
@@ -430,3 +428,13 @@ def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
     (tmp_path / "scores.json").write_text(json.dumps({"5y": said | {"baselines": {}}}), "utf-8")
     assert "On 40 historical cases" in history.sentence(tmp_path)
     assert "0.25 (0.25 to 0.25)" in history.sentence(tmp_path)
+
+
+def test_one_process_and_two_draw_the_same_bytes(bellagio_run, monkeypatch):
+    found = facts.read(bellagio_run, strategies=["code@CD", "code@adhoc-optin"])
+    with pictures.second_hand() as hand:
+        two = pictures.all_pictures(found, hand)
+    monkeypatch.setattr("os.cpu_count", lambda: 1)
+    with pictures.second_hand() as hand:
+        assert hand is None
+        assert pictures.all_pictures(found) == two

@@ -106,7 +106,12 @@ def points_axis(axis: object) -> None:
     """Show differences of shares as signed points of probability on an axis or colour bar."""
     from matplotlib.ticker import FuncFormatter
 
-    axis.set_major_formatter(FuncFormatter(lambda value, _: points(value)))
+    axis.set_major_formatter(FuncFormatter(_points_at))
+
+
+def _points_at(value: float, _: int | None) -> str:
+    """Return a tick's words; a function of the module, so that a figure can be pickled."""
+    return points(value)
 
 
 def points(value: float) -> str:

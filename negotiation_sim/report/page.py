@@ -69,12 +69,13 @@ def write(
         Where the name of the file does not end in ``.html``.
     """
     target = None if out is None else html_file(out)
-    found = facts.read(run, root, strategies)
+    with pictures.second_hand() as hand:
+        found = facts.read(run, root, strategies)
+        drawn = pictures.all_pictures(found, hand)
+        studies, unread = studied.read(found.run.folder)
+        studies = [s for s in studies if s.strategy in set(found.summary["strategy"])]
+        drawn |= pictures.study_pictures(studies, hand)
     target = target or found.run.folder / NAME
-    drawn = pictures.all_pictures(found)
-    studies, unread = studied.read(found.run.folder)
-    studies = [s for s in studies if s.strategy in set(found.summary["strategy"])]
-    drawn |= pictures.study_pictures(studies)
     files = _save_figures(found.run.folder / "figures", drawn)
     if target.parent.resolve() != found.run.folder.resolve():
         files += _save_figures(target.with_name(target.stem + "-figures"), drawn, ("png",))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import contextlib
+import os
+import pickle
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from negotiation_sim import plots
-from negotiation_sim.figures import encoded
+from negotiation_sim.figures import encoded, lay_out
+from negotiation_sim.plots.style import new_figure
+from negotiation_sim.processes import QuietProcesses
 from negotiation_sim.report import answer, words
 from negotiation_sim.report.studied import SENSITIVITY, Study
 from negotiation_sim.sentences import listed
@@ -43,17 +49,57 @@ class Picture:
     png: bytes
 
 
-def picture(name: str, figure: Any, caption: str, alt: str) -> Picture:
-    """Return a figure in both forms."""
-    return Picture(name, caption, alt, encoded(figure, "svg"), encoded(figure, "png"))
+class Sketch(NamedTuple):
+    """A figure that is not yet encoded."""
+
+    name: str
+    figure: Any
+    caption: str
+    alt: str
 
 
-def all_pictures(facts: Facts) -> dict[str, Picture]:
+@contextlib.contextmanager
+def second_hand() -> Iterator[QuietProcesses | None]:
+    """Start a process that encodes figures beside this one; None where there is one core."""
+    if (os.cpu_count() or 1) < 2:
+        yield None
+        return
+    pool = QuietProcesses(1)
+    try:
+        pool.submit(_ready)
+        yield pool
+    finally:
+        pool.stop()
+
+
+def _ready() -> None:
+    """Draw an empty figure: all it takes is imported here while the other reads the run."""
+    figure = new_figure(1.0, 1.0)
+    figure.add_subplot()
+    encoded(figure, "svg")
+
+
+def _svg(figure: bytes) -> bytes:
+    return encoded(pickle.loads(figure), "svg")
+
+
+def all_pictures(facts: Facts, hand: QuietProcesses | None = None) -> dict[str, Picture]:
     """Return the figures of a run by name, in the order of the report."""
-    return {each.name: each for each in _draw(facts)}
+    return _pictures(_draw(facts), hand)
 
 
-def _draw(facts: Facts) -> Iterator[Picture]:
+def _pictures(sketches: Iterable[Sketch], hand: QuietProcesses | None) -> dict[str, Picture]:
+    """Return figures in both forms; the other process makes SVG while this one makes PNG."""
+    begun = []
+    for name, figure, caption, alt in sketches:
+        lay_out(figure)
+        copied = pickle.dumps(figure)  # now, for a queue would do so while the figure changes
+        svg = partial(_svg, copied) if hand is None else hand.submit(_svg, copied).result
+        begun.append((name, caption, alt, svg, encoded(figure, "png")))
+    return {name: Picture(name, caption, alt, svg(), png) for name, caption, alt, svg, png in begun}
+
+
+def _draw(facts: Facts) -> Iterator[Sketch]:
     yield _probability(facts)
     rows = answer.able(facts.summary)
     if not len(rows):
@@ -81,7 +127,7 @@ def _top(facts: Facts, most: int = 5) -> str:
     )
 
 
-def _probability(facts: Facts) -> Picture:
+def _probability(facts: Facts) -> Sketch:
     rows = answer.able(facts.summary)
     see = "No strategy of this run can succeed; pledges alone report coverage."
     if len(rows):
@@ -96,7 +142,7 @@ def _probability(facts: Facts) -> Picture:
                 "Where the pale bar is longer than the line, knowing the states better would tell "
                 "more than computing more."
             )
-    return picture(
+    return Sketch(
         "probability",
         plots.success_by_strategy(facts.summary, deadline_years=facts.deadline),
         f"{see} Unit: per cent of replicates with success within {facts.deadline:g} years.",
@@ -104,11 +150,11 @@ def _probability(facts: Facts) -> Picture:
     )
 
 
-def _time(facts: Facts) -> Picture:
+def _time(facts: Facts) -> Sketch:
     last = facts.curves.sort_values("month").groupby("strategy", sort=False)["success"].last()
     name = str(last.idxmax())
     by_then = f"{words.percent(float(last.max()))} by year {facts.setting.horizon_years:g}"
-    return picture(
+    return Sketch(
         "survival",
         plots.time_to_success(facts.curves, deadline_years=facts.deadline),
         f"How steep a line is left of the dotted deadline is what counts; the highest at the end "
@@ -118,11 +164,11 @@ def _time(facts: Facts) -> Picture:
     )
 
 
-def _funnel(facts: Facts) -> Picture:
+def _funnel(facts: Facts) -> Sketch:
     wide = facts.funnel.pivot(index="strategy", columns="step", values="share")
     drops = (wide["started"] - wide["mandate"]).gt(wide["mandate"] - wide["success"])
     said = f"{int(drops.sum())} of {len(drops)}"
-    return picture(
+    return Sketch(
         "funnel",
         plots.milestone_funnel(facts.funnel, deadline_years=facts.deadline),
         f"Read a line from left to right: where it shortens most is where the strategy dies. For "
@@ -133,12 +179,12 @@ def _funnel(facts: Facts) -> Picture:
     )
 
 
-def _causes(facts: Facts) -> Picture:
+def _causes(facts: Facts) -> Sketch:
     names = answer.able(facts.summary)["strategy"].tolist()
     total = facts.shares.groupby("cause")["count"].sum().sort_values(ascending=False)
     common = [words.cause(name) for name in total.index[:3]]
     see = f"Over all strategies the commonest are: {listed(common)}. " if common else ""
-    return picture(
+    return Sketch(
         "causes",
         plots.causes_of_failure(facts.shares, names),
         f"The widest colour of a line is its main reason. {see}Unit: per cent of all replicates.",
@@ -146,11 +192,11 @@ def _causes(facts: Facts) -> Picture:
     )
 
 
-def _blockers(facts: Facts) -> Picture:
+def _blockers(facts: Facts) -> Sketch:
     mean = facts.blockers.groupby("actor")["share"].sum().sort_values(ascending=False)
     first = [facts.names.get(str(code), str(code)) for code in mean.index[:3]]
     who = f"over all strategies most often {listed(first)}"
-    return picture(
+    return Sketch(
         "blockers",
         plots.blocking_states(facts.blockers, names=facts.names, most=MOST_STATES),
         f"Dark cells: the state is in the way in most of the strategy's failures, {who}. Below "
@@ -159,10 +205,10 @@ def _blockers(facts: Facts) -> Picture:
     )
 
 
-def _pairs(facts: Facts) -> Picture:
+def _pairs(facts: Facts) -> Sketch:
     settled, n = int(facts.pairs["settled"].sum()), len(facts.pairs)
     said = f"{settled} of {n} pairs with like goals are settled"
-    return picture(
+    return Sketch(
         "differences",
         plots.paired_differences(facts.pairs, most=MOST_PAIRS),
         f"A line that keeps off zero is a difference that chance does not explain: {said}. Unit: "
@@ -178,12 +224,12 @@ def contested(best: pd.DataFrame) -> pd.DataFrame:
     return best[kept].assign(p_best=best["p_best"][kept].clip(upper=SUREST))
 
 
-def _best(best: pd.DataFrame) -> Picture:
+def _best(best: pd.DataFrame) -> Sketch:
     rows = best.sort_values("p_best", ascending=False).groupby("goal", sort=False).head(1)
     said = "; ".join(
         f"{row.goal}: {row.strategy} {words.percent(row.p_best)}" for row in rows.itertuples()
     )
-    return picture(
+    return Sketch(
         "best",
         plots.probability_best(best),
         "The longer one bar is against the others of its goal, the safer the choice of venue; many "
@@ -192,10 +238,10 @@ def _best(best: pd.DataFrame) -> Picture:
     )
 
 
-def _texts(facts: Facts) -> Picture:
+def _texts(facts: Facts) -> Sketch:
     threshold = facts.setting.environment["treaty_threshold"].value
     count = int(facts.texts["count"].sum())
-    return picture(
+    return Sketch(
         "texts",
         plots.outcome_texts(facts.texts, treaty_threshold=threshold),
         "Where the dots lie shows what is agreed, not what was proposed: right is more binding, up "
@@ -205,9 +251,14 @@ def _texts(facts: Facts) -> Picture:
     )
 
 
-def study_pictures(studies: Sequence[Study]) -> dict[str, Picture]:
+def study_pictures(
+    studies: Sequence[Study], hand: QuietProcesses | None = None
+) -> dict[str, Picture]:
     """Return a figure for each study of sensitivity."""
-    found = {}
+    return _pictures(_draw_studies(studies), hand)
+
+
+def _draw_studies(studies: Sequence[Study]) -> Iterator[Sketch]:
     for number, study in enumerate(s for s in studies if s.kind == SENSITIVITY):
         name = "sensitivity" if number == 0 else f"sensitivity-{number + 1}"
         main = "mu_star" if study.is_morris else "total"
@@ -217,11 +268,10 @@ def study_pictures(studies: Sequence[Study]) -> dict[str, Picture]:
         unit = "share of the variance of P"
         if study.is_morris:
             unit = "change of P over the figure's span"
-        found[name] = picture(
+        yield Sketch(
             name,
             plots.sensitivity_bars(study.table, title=f"What {study.strategy} hangs on"),
             f"Long bars are the assumptions that carry the result; bars whose lines reach zero may "
             f"be chance. Unit: {unit}.",
             f"Bars of the figures that matter, the weightiest first: {listed(first)}.",
         )
-    return found

@@ -6,6 +6,7 @@ import doctest
 import importlib
 import io
 import math
+import pickle
 import re
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plots import scenes
 
-from negotiation_sim import plots
+from negotiation_sim import figures, plots
 from negotiation_sim.analysis import comparison
 from negotiation_sim.plots import labels, style
 
@@ -308,3 +309,11 @@ def test_a_figure_of_a_sweep_says_how_many_replicates_it_rests_on(name, monkeypa
 
 def words_of(figure) -> str:
     return " ".join(each.get_text() for each in [figure._suptitle, *figure.texts])
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_a_figure_can_be_drawn_in_another_process(name):
+    figure = FIGURES[name]()
+    figures.lay_out(figure)
+    copied = pickle.loads(pickle.dumps(figure))
+    assert figures.encoded(copied, "svg") == figures.encoded(figure, "svg")
