@@ -168,7 +168,9 @@ class State(mesa.Agent):
 
     # Decisions
 
-    def mandate_value(self, track: Track, risk: float, outside: float) -> tuple[float, list[float], list[float]]:
+    def mandate_value(
+        self, track: Track, risk: float, outside: float
+    ) -> tuple[float, list[float], list[float]]:
         """Return what the state compares with its reservation value, its nearest box point, the worst corner."""
         m = self.model
         near = [
@@ -195,17 +197,29 @@ class State(mesa.Agent):
     def accepting_share(self, track: Track, accepting: list[bool], n_accepting: int) -> float:
         """Return the share accepting among the other members, weighted by affinity."""
         return bargaining.accepting_share(
-            self.ties, self.tie_weights, self.n_ties, track.member, accepting, n_accepting, track.n_members
+            self.ties,
+            self.tie_weights,
+            self.n_ties,
+            track.member,
+            accepting,
+            n_accepting,
+            track.n_members,
         )
 
     def ratifies(self, text: list[float], u: float) -> bool:
         """Return whether the domestic hurdle is passed this month; ``u`` is the month's draw."""
         m = self.model
         threshold = ratification.hurdle(
-            m.form_at, text, m.executive_limit, self.ratification_threshold, self.executive_threshold
+            m.form_at,
+            text,
+            m.executive_limit,
+            self.ratification_threshold,
+            self.executive_threshold,
         )
         draw = m.domestic_sd * m.world.normal(u)
-        return ratification.ratifies(self.satisfaction(text), draw, self.reservation_value, threshold)
+        return ratification.ratifies(
+            self.satisfaction(text), draw, self.reservation_value, threshold
+        )
 
 
 def response_of(accepts: bool, aside: bool) -> Response:

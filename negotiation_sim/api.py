@@ -293,7 +293,9 @@ def reproduce(
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:
             job = runs.planned_again(before.manifest, scratch)
-            again = runs.carry_out(job, engine=engine, threads=threads, progress=progress, draw=False)
+            again = runs.carry_out(
+                job, engine=engine, threads=threads, progress=progress, draw=False
+            )
         then, now = before.manifest["versions"], again.manifest["versions"]
         versions = {
             name: f"{then.get(name, 'none')} -> {now.get(name, 'none')}"

@@ -43,7 +43,8 @@ def show_version(wanted: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True)
+        bool,
+        typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True),
     ] = False,
 ) -> None:
     pass
@@ -228,10 +229,10 @@ def report(
     file: Annotated[
         Path | None, typer.Option("--out", help="The HTML file; default report.html in the run.")
     ] = None,
-    strategies: Annotated[
-        list[str] | None, typer.Option(help="Only these.")
-    ] = None,
-    root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path("results"),
+    strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path(
+        "results"
+    ),
 ) -> None:
     """Write answer, tables, figures, causes and assumptions as HTML and Markdown."""
     from negotiation_sim import api
@@ -249,9 +250,7 @@ def report(
 @guarded
 def serve(
     experiment: Annotated[str, typer.Argument(help="Shown first.")] = "bellagio",
-    port: Annotated[
-        int | None, typer.Option(help="Default 8080, or the next one free.")
-    ] = None,
+    port: Annotated[int | None, typer.Option(help="Default 8080, or the next one free.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
     host: Annotated[
         str, typer.Option(help="Default: this machine alone; 0.0.0.0 lets the room's network in.")

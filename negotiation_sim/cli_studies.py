@@ -62,9 +62,7 @@ def register(app: typer.Typer) -> None:
 @guarded
 def compare(
     run: RunName,
-    strategies: Annotated[
-        list[str] | None, typer.Option(help="At least two; default all.")
-    ] = None,
+    strategies: Annotated[list[str] | None, typer.Option(help="At least two; default all.")] = None,
     level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     out: Out = RESULTS,
 ) -> None:
@@ -122,9 +120,7 @@ def causes(
 @guarded
 def sensitivity(
     experiment: Experiment,
-    strategy: Annotated[
-        str | None, typer.Option(help="Default: the likeliest of the run.")
-    ] = None,
+    strategy: Annotated[str | None, typer.Option(help="Default: the likeliest of the run.")] = None,
     method: Annotated[
         str, typer.Option(help="morris (screens all figures) or sobol (indices of ten).")
     ] = "morris",

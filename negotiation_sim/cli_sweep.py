@@ -30,9 +30,9 @@ def register(app: typer.Typer) -> None:
             "sweep my-study --resume --scheduler tcp://10.0.0.1:8786",
         ),
     )(sweep)
-    app.command(
-        short_help="How far a sweep is.", epilog=examples("status", "status 0123456789ab")
-    )(status)
+    app.command(short_help="How far a sweep is.", epilog=examples("status", "status 0123456789ab"))(
+        status
+    )
 
 
 @guarded

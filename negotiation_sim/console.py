@@ -219,7 +219,11 @@ def progress_words(done: int, total: int, rate: float | None) -> str:
     '1,200 of 10,560 points, 22.5 a second, 6.9 min left'
     """
     words = f"{done:,} of {total:,} points"
-    return words if not rate else f"{words}, {rate:.3g} a second, {duration((total - done) / rate)} left"
+    return (
+        words
+        if not rate
+        else f"{words}, {rate:.3g} a second, {duration((total - done) / rate)} left"
+    )
 
 
 def duration(seconds: float) -> str:
@@ -272,6 +276,9 @@ def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> No
     width = None if sys.stdout.isatty() else WIDE
     console = Console(width=width, markup=False, highlight=False)
     table = build(rows)
-    if console.measure(table, options=console.options.update(max_width=WIDE)).maximum > console.width:
+    if (
+        console.measure(table, options=console.options.update(max_width=WIDE)).maximum
+        > console.width
+    ):
         table = build([[re.sub(r"(?<=.)([+>])", r"\n\1", row[0]), *row[1:]] for row in rows])
     console.print(table)

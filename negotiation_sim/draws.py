@@ -207,7 +207,9 @@ def draw_private(seed, belief, codes, loadings, rest, bloc_codes, sd, out):
 
 
 @rule
-def extend_moods(seed, chance, codes, loadings, rest, bloc_codes, persistence, sd, moods, filled, factors):
+def extend_moods(
+    seed, chance, codes, loadings, rest, bloc_codes, persistence, sd, moods, filled, factors
+):
     """Extend the table of moods (months by actors) by four months; return months now filled.
 
     ``factors`` is scratch of shape (blocs, 4). Month 0 is drawn from the stationary distribution.
@@ -262,7 +264,9 @@ def draw_events(
 
 
 @rule
-def draw_linkage(seed, chance, venue_code, starts, unblock_rate, block_rate, leadership, months, out):
+def draw_linkage(
+    seed, chance, venue_code, starts, unblock_rate, block_rate, leadership, months, out
+):
     """Fill ``out[t]`` with 1 where a venue with linkage is open; month 0 is as its file says."""
     is_open = starts == 1
     for t in range(months):
@@ -305,7 +309,9 @@ class World:
 
     def _draw_belief(self) -> None:
         a = self.arrays
-        self.ideal = self._figures(a.codes, P_IDEAL, a.ideal_low, a.ideal_mode, a.ideal_high).tolist()
+        self.ideal = self._figures(
+            a.codes, P_IDEAL, a.ideal_low, a.ideal_mode, a.ideal_high
+        ).tolist()
         figures = self._figures(a.codes, P_ACTOR, a.actor_low, a.actor_mode, a.actor_high)
         self.actor_figures = figures.tolist()
         self.propensity = np.ascontiguousarray(figures[:, -1])
@@ -313,7 +319,11 @@ class World:
             a.venue_codes, P_VENUE, a.venue_low, a.venue_mode, a.venue_high
         ).tolist()
         rows = self._figures(
-            a.environment_code, P_ENVIRONMENT, a.environment_low, a.environment_mode, a.environment_high
+            a.environment_code,
+            P_ENVIRONMENT,
+            a.environment_low,
+            a.environment_mode,
+            a.environment_high,
         )
         self.environment = dict(zip(ENVIRONMENT_PARAMETERS, rows[0].tolist(), strict=True))
         private = np.zeros(len(a.codes))

@@ -48,7 +48,9 @@ def chunk_size(scenario: Scenario, n_strategies: int, engine: str = "ensemble") 
     return max(1, min(4096, int(SECONDS_A_CHUNK / seconds)))
 
 
-def worlds_of(first: int, count: int, chances_a_belief: int | None) -> tuple[np.ndarray, np.ndarray]:
+def worlds_of(
+    first: int, count: int, chances_a_belief: int | None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return beliefs and chances of replicates ``first`` to ``first + count - 1``.
 
     A plain run takes both as the replicate's number. The nested design (section 4 of the model)
@@ -60,7 +62,11 @@ def worlds_of(first: int, count: int, chances_a_belief: int | None) -> tuple[np.
 
 
 def simulate(
-    scenario: Scenario, strategies: Sequence[int], seed: int, beliefs: np.ndarray, chances: np.ndarray
+    scenario: Scenario,
+    strategies: Sequence[int],
+    seed: int,
+    beliefs: np.ndarray,
+    chances: np.ndarray,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Run the compiled loop for some worlds; return its four output arrays (see kernel.run_chunk)."""
     from negotiation_sim import kernel
@@ -85,7 +91,9 @@ def _categorical(codes: np.ndarray, names: Sequence[str]) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=list(dict.fromkeys(names)))
 
 
-def _blockers(named: np.ndarray, deepest: np.ndarray, scenario: Scenario) -> tuple[list, list, list]:
+def _blockers(
+    named: np.ndarray, deepest: np.ndarray, scenario: Scenario
+) -> tuple[list, list, list]:
     """Return the columns blockers, main_blocker and main_term; equal rows share one string."""
     ids, terms = scenario.actor_ids, (*scenario.issues, *COST_TERMS, NO_TERM)
     words: dict[bytes, str] = {}
@@ -116,7 +124,11 @@ def table_of(
     columns = {name: out[r, c, m, j] for j, name in enumerate(kernel.OUT_COLUMNS)}
     parties, held = out[r, c, m, -2], out[r, c, m, -1]
     names = [scenario.strategy_names[s] for s in strategies]
-    tracks = [scenario.track_names[s][t] for s in strategies for t in range(n_tracks[list(strategies).index(s)])]
+    tracks = [
+        scenario.track_names[s][t]
+        for s in strategies
+        for t in range(n_tracks[list(strategies).index(s)])
+    ]
     track_words = list(dict.fromkeys(tracks))
     track_code = np.zeros((len(strategies), out.shape[2]), np.int64)
     for j, s in enumerate(strategies):
@@ -126,7 +138,13 @@ def table_of(
         name: pd.array(columns[key], dtype="Int16")
         for name, key in zip(
             MONTH_COLUMNS,
-            (kernel.T_MANDATE, kernel.T_AGREED, kernel.T_ADOPTION, kernel.T_FORCE, kernel.T_SUCCESS),
+            (
+                kernel.T_MANDATE,
+                kernel.T_AGREED,
+                kernel.T_ADOPTION,
+                kernel.T_FORCE,
+                kernel.T_SUCCESS,
+            ),
             strict=True,
         )
     }
@@ -138,8 +156,10 @@ def table_of(
         [
             np.where(columns[key] >= 0, int(stage), 0)
             for key, stage in (
-                (kernel.T_MANDATE, Stage.MANDATED), (kernel.T_ADOPTION, Stage.ADOPTED),
-                (kernel.T_FORCE, Stage.IN_FORCE), (kernel.T_SUCCESS, Stage.SUCCESS),
+                (kernel.T_MANDATE, Stage.MANDATED),
+                (kernel.T_ADOPTION, Stage.ADOPTED),
+                (kernel.T_FORCE, Stage.IN_FORCE),
+                (kernel.T_SUCCESS, Stage.SUCCESS),
             )  # fmt: skip
         ],
         axis=0,
@@ -223,7 +243,9 @@ def typed(rows: list[dict[str, Any]], scenario: Scenario) -> pd.DataFrame:
     return frame
 
 
-def compiled_chunk(scenario: Scenario, strategies: Sequence[int], seed: int, worlds: tuple) -> pd.DataFrame:
+def compiled_chunk(
+    scenario: Scenario, strategies: Sequence[int], seed: int, worlds: tuple
+) -> pd.DataFrame:
     """Return the table of one chunk from the compiled loop; what fails becomes rows."""
     try:
         outputs = simulate(scenario, strategies, seed, *worlds)
@@ -246,7 +268,9 @@ def failed_rows(
     tracks = scenario.setting.strategies[strategy].tracks
     words = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     months = dict.fromkeys(MONTH_COLUMNS)
-    counts = dict.fromkeys(("rounds", "participants", "pledges", "events", "events_avoided", "violations"), 0)
+    counts = dict.fromkeys(
+        ("rounds", "participants", "pledges", "events", "events_avoided", "violations"), 0
+    )
     shares = dict.fromkeys(("participation", "pledge_coverage", "missing_participation"), 0.0)
     return [
         {
@@ -261,7 +285,9 @@ def failed_rows(
     ]  # fmt: skip
 
 
-def mesa_chunk(scenario: Scenario, strategies: Sequence[int], seed: int, worlds: tuple) -> pd.DataFrame:
+def mesa_chunk(
+    scenario: Scenario, strategies: Sequence[int], seed: int, worlds: tuple
+) -> pd.DataFrame:
     """Return the table of one chunk from the Mesa model."""
     from negotiation_sim.model import NegotiationModel
 

@@ -59,9 +59,7 @@ def run_figures(
     scenario : Scenario
     """
     years = scenario.setting.success.deadline_years
-    yield "probability.png", encoded(
-        plots.success_by_strategy(summary_table, deadline_years=years)
-    )
+    yield "probability.png", encoded(plots.success_by_strategy(summary_table, deadline_years=years))
     if not summary.successes():
         return
     threshold = scenario.setting.environment["treaty_threshold"].value

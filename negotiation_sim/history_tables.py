@@ -56,9 +56,13 @@ def case_lines(said: Mapping[str, Any]) -> list[str]:
         f"95 % intervals: bootstrap over mandate dates. Baselines fitted on {said['baselines_fitted_on']}."
     ]
     if said.get("in_sample"):
-        lines.append("These cases are the training cases; scored are forecasts made without the case's fold.")
+        lines.append(
+            "These cases are the training cases; scored are forecasts made without the case's fold."
+        )
     scored = said.get("out_of_fold", said)
-    lines += [calibration_line(scored[d], words) for d, words in DEADLINES.items() if scored[d]["n"]]
+    lines += [
+        calibration_line(scored[d], words) for d, words in DEADLINES.items() if scored[d]["n"]
+    ]
     if said["concordance"]["value"] is not None:
         lines.append(f"Concordance with the time of adoption: {interval(said['concordance'])}.")
     return lines + [f"Filled in: {note}" for note in said["notes"]]
@@ -86,7 +90,9 @@ def outcome_table(said: Mapping[str, Any]) -> Printed:
 
 def outcome_lines(said: Mapping[str, Any]) -> list[str]:
     """Return in words what was scored, and whether the model is a weighted mean in disguise."""
-    lines = [f"{said['n_issues']:,} issues, {said['n_scored']:,} scored; errors in points of 0 to 100."]
+    lines = [
+        f"{said['n_issues']:,} issues, {said['n_scored']:,} scored; errors in points of 0 to 100."
+    ]
     if "reason" in said:
         lines.append(f"Not scored: {said['reason']}.")
     else:

@@ -157,10 +157,18 @@ OUTSIDE, ACCEPTED, PARTY = 0, 1, 2
 NO_OBSTACLE, LINKAGE, MANDATE, TEXT = 0, 1, 2, 3
 KIND_PLEDGES = int(TrackKind.PLEDGES)
 RULE_CONSENSUS, RULE_OPT_IN = int(DecisionRule.CONSENSUS), int(DecisionRule.OPT_IN)
-ACCEPTS, STANDS_ASIDE, OBJECTS = int(Response.ACCEPTS), int(Response.STANDS_ASIDE), int(Response.OBJECTS)
+ACCEPTS, STANDS_ASIDE, OBJECTS = (
+    int(Response.ACCEPTS),
+    int(Response.STANDS_ASIDE),
+    int(Response.OBJECTS),
+)
 ENDED_SUCCESS, ENDED_WITHDRAWN = int(Ending.SUCCESS), int(Ending.WITHDRAWN)
 ENDED_DISSOLVED = int(Ending.DISSOLVED)
-C_NOT_STARTED, C_CALENDAR, C_LINKAGE = int(Cause.NOT_STARTED), int(Cause.CALENDAR), int(Cause.LINKAGE)
+C_NOT_STARTED, C_CALENDAR, C_LINKAGE = (
+    int(Cause.NOT_STARTED),
+    int(Cause.CALENDAR),
+    int(Cause.LINKAGE),
+)
 C_MANDATE, C_TEXT, C_TIME = int(Cause.MANDATE), int(Cause.TEXT), int(Cause.TIME)
 C_WITHDRAWAL, C_DISSOLUTION = int(Cause.WITHDRAWAL), int(Cause.DISSOLUTION)
 C_RATIFICATION, C_PARTICIPATION = int(Cause.RATIFICATION), int(Cause.PARTICIPATION)
@@ -339,7 +347,22 @@ def influence(figures, ideal, y, y_next, ties, tie_weights, n_ties, tie_matrix, 
 
 
 @rule
-def extend_positions(A, seed, chance, figures, base, sd, turnover, no_pull, ideal, paths, shifts, changed, world, drawn):
+def extend_positions(
+    A,
+    seed,
+    chance,
+    figures,
+    base,
+    sd,
+    turnover,
+    no_pull,
+    ideal,
+    paths,
+    shifts,
+    changed,
+    world,
+    drawn,
+):
     """Extend the world's paths of positions and shifts by a month.
 
     No strategy touches them unless one of its tracks spills over, so all share them.
@@ -376,7 +399,9 @@ def sit(m, venue, t, ti, tf, e, venue_figures):
     """Seat a track in a venue."""
     ti[m, T_VENUE] = venue
     ti[m, T_SEATED] = t
-    tf[m, F_PACE] = venue_pace(e[E_PACE], e[E_INFORMALITY_EFFECT], venue_figures[venue, V_INFORMALITY])
+    tf[m, F_PACE] = venue_pace(
+        e[E_PACE], e[E_INFORMALITY_EFFECT], venue_figures[venue, V_INFORMALITY]
+    )
 
 
 @rule
@@ -413,7 +438,9 @@ def begins(m, t, year, ti, tf, e, venue_figures):
 
 
 @rule
-def leave_or_stay(m, t, ti, tf, e, venue_figures, venue_facts, seed, chance, initiative_codes, p_withdrawal):
+def leave_or_stay(
+    m, t, ti, tf, e, venue_figures, venue_facts, seed, chance, initiative_codes, p_withdrawal
+):
     """Dissolution, withdrawal (M18) or forum shift (M17)."""
     dissolved = venue_facts[ti[m, T_VENUE], 3]
     if dissolved >= 0 and dissolved <= t:
@@ -424,11 +451,7 @@ def leave_or_stay(m, t, ti, tf, e, venue_figures, venue_facts, seed, chance, ini
         if uniform_of(seed, chance, code, P_WITHDRAWAL, t, ti[m, T_OCCURRENCE]) < p_withdrawal:
             end_with(m, ENDED_WITHDRAWN, t + 1, ti)
             return
-    if (
-        ti[m, T_FALLBACK] >= 0
-        and ti[m, T_MOVED] == 0
-        and t - ti[m, T_STARTED] >= ti[m, T_PATIENCE]
-    ):
+    if ti[m, T_FALLBACK] >= 0 and ti[m, T_MOVED] == 0 and t - ti[m, T_STARTED] >= ti[m, T_PATIENCE]:
         ti[m, T_MOVED] = 1
         move(m, ti[m, T_FALLBACK], t, ti, tf, e, venue_figures)
 
@@ -604,7 +627,21 @@ def revise(m, ti, a, y, x, e, strict, chair_capability, member, low, high, gaps)
 
 
 @rule
-def respond(m, ti, a, member, n_members, opt_in, isolation, influence_of, ties, tie_weights, n_ties, accepting, response):
+def respond(
+    m,
+    ti,
+    a,
+    member,
+    n_members,
+    opt_in,
+    isolation,
+    influence_of,
+    ties,
+    tie_weights,
+    n_ties,
+    accepting,
+    response,
+):
     """Let every member respond in one simultaneous pass (M6)."""
     v = ti[m, T_VENUE]
     n = 0
@@ -628,7 +665,17 @@ def respond(m, ti, a, member, n_members, opt_in, isolation, influence_of, ties, 
 
 
 @rule
-def decide(v, response, rule_of, n_members, votes, required, capability, member_capability, min_participation):
+def decide(
+    v,
+    response,
+    rule_of,
+    n_members,
+    votes,
+    required,
+    capability,
+    member_capability,
+    min_participation,
+):
     """Return whether the venue's rule adopts the text (M7)."""
     n_yes = n_no = votes_for = votes_against = required_objecting = capability_for = 0
     for i in range(len(response)):
@@ -713,7 +760,9 @@ def agree(
 
 
 @rule
-def gather_pledges(m, ti, tf, a, y, e, g, at, salience, capability, member, pledge_text, pledged, w):
+def gather_pledges(
+    m, ti, tf, a, y, e, g, at, salience, capability, member, pledge_text, pledged, w
+):
     """Let every member that has not pledged decide whether to (M13)."""
     v = ti[m, T_VENUE]
     n = held = 0
@@ -889,7 +938,23 @@ def cause_of(m, ti, tf, initiative_facts):
 
 
 @rule
-def settle_cause(m, ti, tf, a, y, x, e, at, salience, capability, initiative_facts, success_share, status, blockers, named):
+def settle_cause(
+    m,
+    ti,
+    tf,
+    a,
+    y,
+    x,
+    e,
+    at,
+    salience,
+    capability,
+    initiative_facts,
+    success_share,
+    status,
+    blockers,
+    named,
+):
     """Name the first milestone missed at the deadline, and who or what stands behind it."""
     cause = cause_of(m, ti, tf, initiative_facts)
     ti[m, T_CAUSE] = cause
@@ -918,7 +983,23 @@ def settle_cause(m, ti, tf, a, y, x, e, at, salience, capability, initiative_fac
 
 
 @rule
-def settle_causes(n_tracks, ti, tf, a, y, x, e, at, salience, capability, initiative_facts, success_share, status, blockers, named):
+def settle_causes(
+    n_tracks,
+    ti,
+    tf,
+    a,
+    y,
+    x,
+    e,
+    at,
+    salience,
+    capability,
+    initiative_facts,
+    success_share,
+    status,
+    blockers,
+    named,
+):
     """Name every track's cause at the deadline."""
     for m in range(n_tracks):
         settle_cause(
@@ -1103,7 +1184,14 @@ def run_strategy(
                     w[W_CHANGED] = 1
                     continue
                 rounds = rounds_now(
-                    m, t, A.clock[2], ti, A.weeks, e[E_WEEKS_PER_ROUND], venue_figures, A.venue_facts
+                    m,
+                    t,
+                    A.clock[2],
+                    ti,
+                    A.weeks,
+                    e[E_WEEKS_PER_ROUND],
+                    venue_figures,
+                    A.venue_facts,
                 )
                 if rounds > 0 and ti[m, T_MANDATED] == 0 and linkage[ti[m, T_VENUE], t] == 0:
                     blocked(m, ti, blockers)
@@ -1143,7 +1231,9 @@ def run_strategy(
                     spill(m, n_tracks, t, ti, tf, x, e, g, base, shifts, paths, pull, ideal, own, w)
         if w[W_CHANGED] == 1:
             w[W_CHANGED] = 0
-            close_month(n_tracks, ti, a, x, e, g, at, A.capability, A.initiative_facts, status, pledged)
+            close_month(
+                n_tracks, ti, a, x, e, g, at, A.capability, A.initiative_facts, status, pledged
+            )
         if t + 1 == deadline:
             get_ready(t, a, y, e, at, moods, w)
             settle_causes(
@@ -1153,7 +1243,24 @@ def run_strategy(
 
 
 @rule
-def draw_world(A, seed, belief, chance, figures, base, private, venue_figures, environment, propensity, kinds, authors, thinning, crises, crisis_draws, linkage):
+def draw_world(
+    A,
+    seed,
+    belief,
+    chance,
+    figures,
+    base,
+    private,
+    venue_figures,
+    environment,
+    propensity,
+    kinds,
+    authors,
+    thinning,
+    crises,
+    crisis_draws,
+    linkage,
+):
     """Draw what the strategies share: the belief's figures, events, crises and linkage."""
     horizon = A.clock[0]
     draw_figures(seed, belief, A.codes, P_IDEAL, A.ideal_low, A.ideal_mode, A.ideal_high, base)
@@ -1185,7 +1292,9 @@ def draw_world(A, seed, belief, chance, figures, base, private, venue_figures, e
 
 
 @rule
-def write_out(r, c, n_tracks, ti, x, w, capability, status, named, out, out_world, out_text, out_named):
+def write_out(
+    r, c, n_tracks, ti, x, w, capability, status, named, out, out_world, out_text, out_named
+):
     """Copy a strategy's ending into the tables of the chunk."""
     out_world[r, c, 0] = w[W_EVENTS]
     out_world[r, c, 1] = w[W_AVOIDED]

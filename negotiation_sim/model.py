@@ -21,7 +21,14 @@ from negotiation_sim.draws import (
     P_WITHDRAWAL,
     World,
 )
-from negotiation_sim.rules import bargaining, decision, environment, mandate, ratification, spillover
+from negotiation_sim.rules import (
+    bargaining,
+    decision,
+    environment,
+    mandate,
+    ratification,
+    spillover,
+)
 from negotiation_sim.scenario import TRACK_FACTS, Scenario
 from negotiation_sim.terms import (
     ENVIRONMENT_PARAMETERS,
@@ -226,7 +233,9 @@ class NegotiationModel(mesa.Model):
         self._lose_trust(self.crisis_trust_cost)
         self.tell("crisis", actor=self._id(author))
         form = self.bound_form[author]
-        if form >= 0.0 and u < environment.breach_chance(self.breach_probability, self.breach_form, form):
+        if form >= 0.0 and u < environment.breach_chance(
+            self.breach_probability, self.breach_form, form
+        ):
             self.n_violations += 1
             self._lose_trust(self.breach_trust_cost)
             self.tell("violation", actor=self._id(author))
@@ -355,7 +364,9 @@ class NegotiationModel(mesa.Model):
         risk = mandate.mandate_risk(
             float(a.mandate_strict[v]), rule[3] == 1, self.mandate_risk, self.mandate_risk_vote
         )
-        outside = mandate.distance_outside(track.text, a.remit_low[v].tolist(), a.remit_high[v].tolist())
+        outside = mandate.distance_outside(
+            track.text, a.remit_low[v].tolist(), a.remit_high[v].tolist()
+        )
         backing = [False] * len(self.states)
         refusals = [0] * len(self.states)
         deepest, deepest_gap = -1, 0.0
@@ -462,7 +473,9 @@ class NegotiationModel(mesa.Model):
                 gaps[k] += weight * (wanted[k] - track.text[k])
         before = list(track.text)
         track.text = [
-            bargaining.revised(track.text[k], self.chair_step, gaps[k], total, track.low[k], track.high[k])
+            bargaining.revised(
+                track.text[k], self.chair_step, gaps[k], total, track.low[k], track.high[k]
+            )
             for k in range(len(gaps))
         ]
         self.tell("revision", track, before=before, text=list(track.text))
@@ -474,7 +487,9 @@ class NegotiationModel(mesa.Model):
         responses = [Response.ABSENT] * len(self.states)
         accepting = [False] * len(self.states)
         for s in members:
-            accepting[s.index] = self.policy.accept(s, track, values[s.index] >= aspirations[s.index])
+            accepting[s.index] = self.policy.accept(
+                s, track, values[s.index] >= aspirations[s.index]
+            )
         n = sum(accepting)
         opt_in = int(self.arrays.decision[track.venue, 3]) == 1
         isolation = self.venue_figure(track.venue, "isolation")
@@ -504,7 +519,12 @@ class NegotiationModel(mesa.Model):
         )  # fmt: skip
 
     def keep_objections(
-        self, track: Track, responses: list[Response], members: list[State], values: dict, aspirations: dict
+        self,
+        track: Track,
+        responses: list[Response],
+        members: list[State],
+        values: dict,
+        aspirations: dict,
     ) -> None:
         """Remember who stood in the way at this decision, and on which term of M1.
 
@@ -594,7 +614,9 @@ class NegotiationModel(mesa.Model):
             if track.status[i] == OUTSIDE:
                 joins = state.value(track.text, track) >= state.reservation_value
             if joins and track.needs_ratification:
-                joins = state.ratifies(track.text, self.world.uniform(state.code, P_DOMESTIC, self.now))
+                joins = state.ratifies(
+                    track.text, self.world.uniform(state.code, P_DOMESTIC, self.now)
+                )
             kind = "ratification" if track.status[i] == ACCEPTED else "accession"
             rate = self.retry_rate if track.status[i] == ACCEPTED else self.accession_rate
             self.tell(kind, track, actor=state.actor_id, joins=joins)

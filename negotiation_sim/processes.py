@@ -24,7 +24,9 @@ class QuietProcesses(ProcessPoolExecutor):
         context = multiprocessing.get_context("spawn")
         super().__init__(workers, mp_context=context, initializer=_begin_worker)
 
-    def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+    def submit(
+        self, function: Callable[..., Any], /, *arguments: Any, **options: Any
+    ) -> Future[Any]:
         """Hand out a task; processes start with the first ones."""
         with _own_main_left_out(), _interrupts_held():
             return super().submit(function, *arguments, **options)

@@ -85,13 +85,17 @@ class Arrays(NamedTuple):
     venue_low: np.ndarray  # (V, len(VENUE_PARAMETERS))
     venue_mode: np.ndarray
     venue_high: np.ndarray
-    venue_facts: np.ndarray  # (V, 5) linkage (-1 none, 0 blocked, 1 open), adopts, passes to, dissolved, session
+    venue_facts: (
+        np.ndarray
+    )  # (V, 5) linkage (-1 none, 0 blocked, 1 open), adopts, passes to, dissolved, session
     start_text: np.ndarray  # (I, K)
     pledge_text: np.ndarray  # (I, K)
     box_low: np.ndarray  # (I, K)
     box_high: np.ndarray
     initiative_codes: np.ndarray  # (I,) uint64
-    initiative_facts: np.ndarray  # (I, 4) kind, binding (-1 by form), ratifiers, share in millionths
+    initiative_facts: (
+        np.ndarray
+    )  # (I, 4) kind, binding (-1 by form), ratifiers, share in millionths
     force_states: np.ndarray  # (I, N) bool
     n_tracks: np.ndarray  # (S,)
     tracks: np.ndarray  # (S, M, 11) see TRACK_FACTS
@@ -140,7 +144,9 @@ class Scenario:
         from negotiation_sim.errors import nearest
 
         if name not in self.strategy_names:
-            message = f"no strategy '{name}' in {self.setting.id}{nearest(name, self.strategy_names)}"
+            message = (
+                f"no strategy '{name}' in {self.setting.id}{nearest(name, self.strategy_names)}"
+            )
             raise CatalogueError("", None, "strategy", message)
         return self.strategy_names.index(name)
 
@@ -164,7 +170,9 @@ def whole_shares(weights: list[float]) -> list[int]:
     """
     total = math.fsum(weights)
     if not total > 0.0:
-        raise CatalogueError("", None, "actors.*.capability", "all capabilities are zero; give some")
+        raise CatalogueError(
+            "", None, "actors.*.capability", "all capabilities are zero; give some"
+        )
     exact = [weight / total * MILLION for weight in weights]
     shares = [math.floor(value) for value in exact]
     order = sorted(range(len(weights)), key=lambda i: (shares[i] - exact[i], i))
@@ -176,7 +184,9 @@ def whole_shares(weights: list[float]) -> list[int]:
 def _triple(figures: list[list[schema.Figure]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     mode = np.array([[f.value for f in row] for row in figures], dtype=np.float64)
     low = np.array([[(f.range or [f.value])[0] for f in row] for row in figures], dtype=np.float64)
-    high = np.array([[(f.range or [f.value])[-1] for f in row] for row in figures], dtype=np.float64)
+    high = np.array(
+        [[(f.range or [f.value])[-1] for f in row] for row in figures], dtype=np.float64
+    )
     return low, mode, high
 
 
@@ -187,7 +197,9 @@ def _by_issue(values: dict[str, Any], issues: tuple[str, ...], field: str) -> li
     return [values[issue] for issue in issues]
 
 
-def _ties(setting: schema.Setting, ids: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _ties(
+    setting: schema.Setting, ids: tuple[str, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return each actor's strongest ties (at most ten), weights row-normalised in index order."""
     graph = nx.Graph()
     graph.add_nodes_from(ids)
@@ -197,7 +209,11 @@ def _ties(setting: schema.Setting, ids: tuple[str, ...]) -> tuple[np.ndarray, np
     weights = np.zeros((len(ids), TIES_KEPT))
     n_ties = np.zeros(len(ids), dtype=np.int64)
     for i, actor in enumerate(ids):
-        edges = [(-data["weight"], place[other]) for other, data in graph[actor].items() if other in place]
+        edges = [
+            (-data["weight"], place[other])
+            for other, data in graph[actor].items()
+            if other in place
+        ]
         kept = sorted((j, -negative) for negative, j in sorted(edges)[:TIES_KEPT])
         total = 0.0
         for _, weight in kept:
@@ -318,11 +334,14 @@ def _venue_arrays(
     }  # fmt: skip
 
 
-def _initiative_arrays(setting: schema.Setting, ids: tuple[str, ...], names: tuple[str, ...]) -> dict:
+def _initiative_arrays(
+    setting: schema.Setting, ids: tuple[str, ...], names: tuple[str, ...]
+) -> dict:
     issues = tuple(setting.issues)
     initiatives = [setting.initiatives[n] for n in names]
     texts = [
-        [f.value for f in _by_issue(x.text, issues, f"initiatives.{x.id}.text")] for x in initiatives
+        [f.value for f in _by_issue(x.text, issues, f"initiatives.{x.id}.text")]
+        for x in initiatives
     ]
     pledges = [list(text) for text in texts]
     for text in pledges:
@@ -345,7 +364,9 @@ def _initiative_arrays(setting: schema.Setting, ids: tuple[str, ...], names: tup
         "box_high": np.array([_box(x.mandate.box, issues, 1) for x in initiatives]),
         "initiative_codes": np.array([code_of("initiative:" + n) for n in names], dtype=np.uint64),
         "initiative_facts": np.array(facts, dtype=np.int64),
-        "force_states": np.array([[i in x.entry_into_force.states for i in ids] for x in initiatives]),
+        "force_states": np.array(
+            [[i in x.entry_into_force.states for i in ids] for x in initiatives]
+        ),
     }
 
 
@@ -425,7 +446,9 @@ def compile_setting(setting: schema.Setting) -> Scenario:
             [issues.index(r) if r in issues else NEVER for r in ISSUES_WITH_A_ROLE], dtype=np.int64
         ),
         clock=np.array([horizon, deadline, int(setting.start[5:7]) - 1], dtype=np.int64),
-        success_share=np.array([whole_millionths(setting.success.success_share.value)], dtype=np.int64),
+        success_share=np.array(
+            [whole_millionths(setting.success.success_share.value)], dtype=np.int64
+        ),
         last_meeting=_last_meetings(venues["weeks"], int(setting.start[5:7]) - 1, deadline),
         environment_low=process[0],
         environment_mode=process[1],

@@ -258,7 +258,9 @@ class Initiative(Record):
         for issue, figure in self.text.items():
             low, high = self.mandate.box.get(issue, (0.0, 1.0))
             if not low <= figure.value <= high:
-                raise ValueError(f"text.{issue}: {figure.value} lies outside the mandate [{low}, {high}]")
+                raise ValueError(
+                    f"text.{issue}: {figure.value} lies outside the mandate [{low}, {high}]"
+                )
         return self
 
 

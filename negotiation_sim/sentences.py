@@ -139,7 +139,10 @@ def _actors(events: list[Event], verb: str, plural: str) -> str:
 
 def _joining(events: list[Event], _: Sequence[str]) -> Iterator[str]:
     """Tell who ratifies or accedes this month, and who tries and fails."""
-    for kind, words in (("ratification", ("ratifies", "ratify")), ("accession", ("accedes", "accede"))):
+    for kind, words in (
+        ("ratification", ("ratifies", "ratify")),
+        ("accession", ("accedes", "accede")),
+    ):
         joined = [e for e in events if e["kind"] == kind and e["joins"]]
         failed = [e for e in events if e["kind"] == kind and not e["joins"]]
         if joined:

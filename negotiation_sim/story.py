@@ -182,7 +182,9 @@ class Story:
             yield f"    Pledges at one time: {row['pledges']}, {row['pledge_coverage']:.0%} of capability."
         if not row["timely"] and row["cause"] != "none":
             blockers = [word.split(":") for word in row["blockers"].split()]
-            who = listed(f"{actor} ({on_term(term)})" for actor, term in blockers) if blockers else ""
+            who = (
+                listed(f"{actor} ({on_term(term)})" for actor, term in blockers) if blockers else ""
+            )
             yield f"    In time? No: {row['cause']}" + (f"; {who}." if who else ".")
 
     def __str__(self) -> str:

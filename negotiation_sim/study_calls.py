@@ -106,7 +106,9 @@ def causes(
     from negotiation_sim.studies import blocking
 
     check_request(replicates, 0, "ensemble", threads)
-    found = blocking.why(run, strategies, out, worlds=replicates, threads=threads, progress=progress)
+    found = blocking.why(
+        run, strategies, out, worlds=replicates, threads=threads, progress=progress
+    )
     for name in found.strategies:
         found.files += study_files.write([found.run], "causes", name, found.content(name))
     return found
@@ -171,7 +173,9 @@ def sensitivity(
         "size": study.size, "seed": seed, "only": list(only),
         "command": study_files.command("sensitivity", scenario, name, method=method),
     }  # fmt: skip
-    figures = study_files.drawn(lambda plots: plots.sensitivity_bars(found.table, title=f"What {name} hangs on"))
+    figures = study_files.drawn(
+        lambda plots: plots.sensitivity_bars(found.table, title=f"What {name} hangs on")
+    )
     found.files = study_files.write(
         runs, "sensitivity", name, content, tables={"points": found.points}, figures=figures,
         variant=method,

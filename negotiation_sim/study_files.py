@@ -66,7 +66,10 @@ def _first_run(
     job = runs.plan(setting, wanted, out)
     if store.is_taken(job.folder):
         return store.open_run(job.folder)
-    tell(say, f"No run of {setting.id} in {out} yet: making it first ({wanted.replicates:,} replicates).")
+    tell(
+        say,
+        f"No run of {setting.id} in {out} yet: making it first ({wanted.replicates:,} replicates).",
+    )
     return runs.carry_out(job, threads=threads)
 
 

@@ -73,7 +73,13 @@ def best_table(found: Comparison) -> Printed:
         for row in found.best.to_dict("records")
         if row["p_success"] > 0.0
     ]  # fmt: skip
-    columns = ["goal", "strategy", "P(timely success)", f"{100 * found.level:g} % interval", "worlds"]
+    columns = [
+        "goal",
+        "strategy",
+        "P(timely success)",
+        f"{100 * found.level:g} % interval",
+        "worlds",
+    ]
     return [*columns, "P(best)"], rows, {2, 3, 4, 5}
 
 

@@ -139,7 +139,9 @@ def record_table(record: dict[str, Any]) -> Printed:
         rests = field["source"] or field["note"] or ""
         place = ", ".join(str(field[key]) for key in ("locator", "year") if field[key])
         rests += f" ({place})" if place else ""
-        rows.append([field["field"], _value(field["value"]), span_words, field["basis"] or "", rests])
+        rows.append(
+            [field["field"], _value(field["value"]), span_words, field["basis"] or "", rests]
+        )
     return ["field", "value", "range", "basis", "source or note"], rows, set()
 
 
@@ -199,14 +201,19 @@ def estimate_lines(found: Estimate) -> list[str]:
 
 def sweep_lines(run: Run) -> list[str]:
     """Return what was computed and where it is; last, how to retry what failed."""
-    counts, strategies = run.manifest["counts"], len(run.manifest["inputs"]["setting"]["strategies"])
+    counts, strategies = (
+        run.manifest["counts"],
+        len(run.manifest["inputs"]["setting"]["strategies"]),
+    )
     lines = [
         f"{counts['points']:,} points x {strategies} strategies = {counts['rows']:,} rows "
         f"in {len(run.manifest['parts'])} file(s)."
     ]
     if run.fresh:
         log = run.log
-        lines.append(f"{duration(log['seconds'])} for {log['points_computed']:,} points, {log['executor']}.")
+        lines.append(
+            f"{duration(log['seconds'])} for {log['points_computed']:,} points, {log['executor']}."
+        )
     else:
         lines.append("Shown again: this sweep was finished before.")
     lines.append(f"Run folder: {run.folder}")

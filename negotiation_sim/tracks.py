@@ -7,7 +7,16 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.rules import bargaining
-from negotiation_sim.terms import COST_TERMS, MILLION, NO_TERM, Cause, Ending, Stage, TrackKind, label
+from negotiation_sim.terms import (
+    COST_TERMS,
+    MILLION,
+    NO_TERM,
+    Cause,
+    Ending,
+    Stage,
+    TrackKind,
+    label,
+)
 
 if TYPE_CHECKING:
     from negotiation_sim.model import NegotiationModel
@@ -168,7 +177,9 @@ def row_of(model: NegotiationModel, track: Track) -> dict[str, Any]:
 
     parties = [i for i, status in enumerate(track.status) if status == PARTY]
     success = track.milestones[3]
-    blockers = sorted((ids[i], term_name(code, issues)) for i, code in model.named(track.cause_blockers))
+    blockers = sorted(
+        (ids[i], term_name(code, issues)) for i, code in model.named(track.cause_blockers)
+    )
     deepest = track.cause_deepest
     return {
         "strategy": model.strategy_name,

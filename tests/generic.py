@@ -122,9 +122,7 @@ def seeded_setting(number: int, n_actors: int | None = None, **changes) -> schem
         issues = ("other", "scope")
     spread = r.choice([0.0, 0.1])
     centre = {k: r.uniform(0.2, 0.8) for k in issues}
-    ties = [
-        (a, b, r.uniform(0.1, 1.0)) for a in names for b in names if a < b and r.random() < 0.4
-    ]
+    ties = [(a, b, r.uniform(0.1, 1.0)) for a in names for b in names if a < b and r.random() < 0.4]
     strategies = [
         schema.Strategy(name=f"s{s}", tracks=[_track(r, m) for m in range(r.randint(1, 3))])
         for s in range(2)

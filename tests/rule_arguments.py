@@ -92,9 +92,7 @@ def issue_space(draw) -> dict:
     }
     places = draw(st.permutations(range(k)))
     roles = ("form_at", "scope_at", "verification_at")
-    chosen = {
-        role: places[i] if i < k and draw(FLAG) else -1 for i, role in enumerate(roles)
-    }
+    chosen = {role: places[i] if i < k and draw(FLAG) else -1 for i, role in enumerate(roles)}
     return points | chosen
 
 

@@ -72,7 +72,9 @@ def venue(name: str, rule: str = "consensus", **changes) -> schema.Venue:
     return schema.Venue(**fields)
 
 
-def initiative(name: str, text: dict[str, float], box: dict[str, list[float]] | None = None, **changes):
+def initiative(
+    name: str, text: dict[str, float], box: dict[str, list[float]] | None = None, **changes
+):
     """Return an initiative with a free mandate unless a box is given."""
     return schema.Initiative(
         id=name, name=name, text={k: figure(v) for k, v in text.items()},
@@ -80,7 +82,9 @@ def initiative(name: str, text: dict[str, float], box: dict[str, list[float]] | 
     )  # fmt: skip
 
 
-def setting(actors, venues, initiatives, strategies, issues=("form", "scope"), **changes) -> schema.Setting:
+def setting(
+    actors, venues, initiatives, strategies, issues=("form", "scope"), **changes
+) -> schema.Setting:
     """Return a setting; ``strategies`` are schema.Strategy or lists of tracks (as dicts)."""
     built = []
     for n, s in enumerate(strategies):
@@ -136,13 +140,21 @@ def venues_of(draw, names: list[str]) -> list[schema.Venue]:
     """Draw the three venues: every rule, calendar, linkage, set-up, remit and power to adopt."""
     built = []
     for v in VENUES:
-        rule = draw(st.sampled_from(["consensus", "qualified_majority", "simple_majority", "opt_in"]))
-        quota = draw(st.sampled_from([[2, 3], [3, 5], [1, 1]])) if rule == "qualified_majority" else None
+        rule = draw(
+            st.sampled_from(["consensus", "qualified_majority", "simple_majority", "opt_in"])
+        )
+        quota = (
+            draw(st.sampled_from([[2, 3], [3, 5], [1, 1]]))
+            if rule == "qualified_majority"
+            else None
+        )
         weights = draw(st.dictionaries(st.sampled_from(names), st.integers(1, 9), max_size=3))
         required = draw(st.lists(st.sampled_from(names), max_size=2, unique=True))
         adopts = v == "gamma" or draw(st.booleans())
         months = draw(st.lists(st.integers(1, 12), max_size=8, unique=True))
-        members = draw(st.one_of(st.just("open"), st.lists(st.sampled_from(names), min_size=1, unique=True)))
+        members = draw(
+            st.one_of(st.just("open"), st.lists(st.sampled_from(names), min_size=1, unique=True))
+        )
         built.append(
             schema.Venue(
                 id=v, name=v, members=members,
@@ -218,7 +230,9 @@ def environments(draw) -> dict[str, schema.Figure]:
 
 
 @st.composite
-def settings_of(draw, max_actors: int = 30, max_issues: int = 4, max_tracks: int = 3) -> schema.Setting:
+def settings_of(
+    draw, max_actors: int = 30, max_issues: int = 4, max_tracks: int = 3
+) -> schema.Setting:
     """Draw a whole setting: 1 to 30 actors, 1 to 4 issues, every rule and mechanism on or off."""
     count = draw(st.integers(1, max_issues))
     issues = tuple(draw(st.permutations(ALL_ISSUES))[:count])

@@ -142,7 +142,9 @@ def test_precision_stops_each_strategy_for_itself(study):
     half = (agreements["p_success_high"] - agreements["p_success_low"]) / 2
     assert (half <= 0.03).all()
     assert agreements["replicates"]["ban@CD"] < agreements["replicates"]["code@adhoc-optin"]
-    limited = call("run", "small.yaml", "--precision", 0.001, "--max-replicates", 250, "--beliefs", 0)
+    limited = call(
+        "run", "small.yaml", "--precision", 0.001, "--max-replicates", 250, "--beliefs", 0
+    )
     assert "Stopped at 250 replicates" in limited.stdout
 
 
@@ -169,7 +171,9 @@ def test_results_of_run_as_a_call(study):
 
 def test_progress_counts_worlds(study):
     seen = []
-    api.run(study, 10, beliefs=2, figures=False, progress=lambda done, total: seen.append((done, total)))
+    api.run(
+        study, 10, beliefs=2, figures=False, progress=lambda done, total: seen.append((done, total))
+    )
     assert seen[0] == (0, 50) and seen[-1] == (50, 50)
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
@@ -304,17 +308,29 @@ def test_trace_tells_who_asked_who_objected_on_which_term_and_by_how_much(study)
     assert result.exit_code == 0, result.output
     assert re.search(r"the mandate is (given|refused)", result.stdout)
     assert re.search(r"round 1: the chair moves the text: \w+ 0\.\d+ -> 0\.\d+", result.stdout)
-    assert re.search(r"(Stay out|Object|Against it): .*\(on [\w ]+, short by (0\.\d\d|less)", result.stdout)
+    assert re.search(
+        r"(Stay out|Object|Against it): .*\(on [\w ]+, short by (0\.\d\d|less)", result.stdout
+    )
     assert re.search(r"^(January|February|March|April|May|June) 20\d\d$", result.stdout, re.M)
 
 
 def test_trace_for_machines_is_the_very_replicate_of_the_run(study):
     run = api.run(study, 5, beliefs=0, figures=False)
     rows = run.load()
-    result = call("trace", "small.yaml", "--strategy", "code@adhoc-optin", "--replicate", 4, "--json")
+    result = call(
+        "trace", "small.yaml", "--strategy", "code@adhoc-optin", "--replicate", 4, "--json"
+    )
     told = json.loads(result.stdout)
     mine = rows[(rows["strategy"] == "code@adhoc-optin") & (rows["chance"] == 4)].iloc[0]
-    for column in ("stage", "ending", "rounds", "text_form", "text_scope", "participation", "cause"):
+    for column in (
+        "stage",
+        "ending",
+        "rounds",
+        "text_form",
+        "text_scope",
+        "participation",
+        "cause",
+    ):
         assert told["rows"][0][column] == mine[column]
     assert {"month", "date", "kind"} <= told["events"][0].keys()
 
@@ -430,7 +446,9 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(study, engine):
     # Python itself may end with the signal, which a shell shows as 130 too.
     assert process.returncode in (130, -signal.SIGINT)
     assert time.monotonic() - began < 10.0
-    assert "Traceback" not in err and err.strip().splitlines()[-1].startswith("negotiation-sim: stopped")
+    assert "Traceback" not in err and err.strip().splitlines()[-1].startswith(
+        "negotiation-sim: stopped"
+    )
     assert not Path("results/small").exists()
 
 
@@ -445,9 +463,15 @@ def test_a_reader_that_leaves_early_is_no_error(study):
     ("words", "said"),
     [
         ("compare r --strategies a b", "compare r --strategies a --strategies b"),
-        ("compare r --strategies a b --level 0.9", "compare r --strategies a --strategies b --level 0.9"),
+        (
+            "compare r --strategies a b --level 0.9",
+            "compare r --strategies a --strategies b --level 0.9",
+        ),
         ("compare --strategies a r", "compare --strategies a r"),
-        ("compare --level 0.9 r --strategies a b", "compare --level 0.9 r --strategies a --strategies b"),
+        (
+            "compare --level 0.9 r --strategies a b",
+            "compare --level 0.9 r --strategies a --strategies b",
+        ),
         ("sweep e --resume --vary a=-1 b=2", "sweep e --resume --vary a=-1 --vary b=2"),
         ("sweep e --vary=a=1 b=2", "sweep e --vary=a=1 b=2"),
         ("trace e --strategy a b", "trace e --strategy a b"),

@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiation_sim.design import KINDS, Range, Spec, make_design, parse_vary, salib_problem, spec_of
+from negotiation_sim.design import (
+    KINDS,
+    Range,
+    Spec,
+    make_design,
+    parse_vary,
+    salib_problem,
+    spec_of,
+)
 from negotiation_sim.errors import NegotiationSimError
 
 TWO = {"environment.pace": {"from": 0.02, "to": 0.1}, "environment.breadth": {"from": 0, "to": 2}}
@@ -83,7 +91,11 @@ def test_a_latin_hypercube_has_one_point_in_each_slice_of_each_parameter(size, s
 
 
 def test_a_list_of_values_in_a_sampled_design_is_sampled_too():
-    found = design(design="latin-hypercube", vary={"a": ["x", "y", "z"], "b": TWO["environment.pace"]}, size=300)
+    found = design(
+        design="latin-hypercube",
+        vary={"a": ["x", "y", "z"], "b": TWO["environment.pace"]},
+        size=300,
+    )
     words = [point[0] for point in found]
     assert {word: words.count(word) for word in "xyz"} == {"x": 100, "y": 100, "z": 100}
 
@@ -181,4 +193,7 @@ def test_true_is_not_the_number_one():
 
 def test_every_kind_is_named_once():
     assert len(set(KINDS)) == 6
-    assert Spec("grid", {"a": Range(0, 1)}).inputs() == {"design": "grid", "vary": {"a": {"from": 0, "to": 1}}}
+    assert Spec("grid", {"a": Range(0, 1)}).inputs() == {
+        "design": "grid",
+        "vary": {"a": {"from": 0, "to": 1}},
+    }

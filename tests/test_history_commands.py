@@ -38,7 +38,13 @@ def cases(tmp_path_factory):
 @pytest.mark.long
 def test_backtest_cases_prints_scores_beside_the_baselines(cases, tmp_path):
     text = say("backtest", "cases", cases, "--out", tmp_path, "--replicates", 30, "--no-figures")
-    for words in ("Brier skill", "base rate", "logistic regression", "14 cases, 14 scored", "bands"):
+    for words in (
+        "Brier skill",
+        "base rate",
+        "logistic regression",
+        "14 cases, 14 scored",
+        "bands",
+    ):
         assert words in text
     scores = json.loads((tmp_path / "scores.json").read_text("utf-8"))
     assert f"{scores['5y']['brier']['value']:.3f} (" in text
@@ -51,7 +57,10 @@ def test_backtest_cases_prints_scores_beside_the_baselines(cases, tmp_path):
 def test_backtest_outcomes_prints_errors_beside_the_means(tmp_path):
     lines = ["issue,actor,position,salience,gdp,outcome"]
     for i in range(4):
-        lines += [f"i{i},{a},{p},{s},{g},40" for a, p, s, g in (("a", 0, 50, 5), ("b", 50, 80, 3), ("c", 100, 30, 1))]
+        lines += [
+            f"i{i},{a},{p},{s},{g},40"
+            for a, p, s, g in (("a", 0, 50, 5), ("b", 50, 80, 3), ("c", 100, 30, 1))
+        ]
     path = tmp_path / "issues.csv"
     path.write_text("\n".join(lines) + "\n", "utf-8")
     text = say("backtest", "outcomes", path, "--out", tmp_path / "out")
@@ -110,8 +119,14 @@ def test_the_shipped_calibration_meets_what_was_asked_of_it():
 
 
 def test_held_out_forecasts_of_the_shipped_cases_are_scored_as_said():
-    held = [*csv.DictReader((ROOT / "experiments/backtest/out_of_fold.csv").read_text("utf-8").splitlines())]
-    shipped = [*csv.DictReader((ROOT / "experiments/backtest/cases.csv").read_text("utf-8").splitlines())]
+    held = [
+        *csv.DictReader(
+            (ROOT / "experiments/backtest/out_of_fold.csv").read_text("utf-8").splitlines()
+        )
+    ]
+    shipped = [
+        *csv.DictReader((ROOT / "experiments/backtest/cases.csv").read_text("utf-8").splitlines())
+    ]
     truth = {line["id"]: line["outcome5"] for line in shipped}
     errors = [(float(line["p_adopted_5y"]) - (truth[line["id"]] == "True")) ** 2 for line in held]
     wanted = VALIDATION["out_of_fold"]["5y"]["brier"]["value"]

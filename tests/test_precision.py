@@ -35,7 +35,9 @@ def coins(monkeypatch):
 def _rows(name: str, chance: np.ndarray, seed: int) -> pd.DataFrame:
     place = list(CHANCES).index(name)
     draws = [np.random.default_rng([seed, place, c]).random() for c in chance]
-    return pd.DataFrame({"strategy": name, "chance": chance, "timely": np.array(draws) < CHANCES[name]})
+    return pd.DataFrame(
+        {"strategy": name, "chance": chance, "timely": np.array(draws) < CHANCES[name]}
+    )
 
 
 class Counter:
@@ -77,7 +79,9 @@ def test_worlds_are_numbered_on_from_look_to_look(coins):
 
 def test_the_maximum_is_kept(coins):
     counter = Counter()
-    list(run_until_precise(Scenario, counter.count, counter.successes, 0.001, 1, max_replicates=250))
+    list(
+        run_until_precise(Scenario, counter.count, counter.successes, 0.001, 1, max_replicates=250)
+    )
     assert counter.found["even"][1] == 250
 
 

@@ -34,7 +34,9 @@ def commands(path: Path, program: str = "negotiation-sim") -> list[list[str]]:
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             while words:
-                end = next((i for i, w in enumerate(words) if w in ("&&", "|", ";", ">")), len(words))
+                end = next(
+                    (i for i, w in enumerate(words) if w in ("&&", "|", ";", ">")), len(words)
+                )
                 if words[0] == program:
                     found.append(words[1:end])
                 words = words[end + 1 :]

@@ -136,7 +136,9 @@ def results(draw):
     """Draw worlds by strategies, summary and pairs as the report reads them."""
     n, k = draw(st.integers(1, 300)), draw(st.integers(1, 6))
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    p = np.array(draw(st.lists(st.sampled_from([0.0, 0.02, 0.3, 0.32, 0.6, 1.0]), min_size=k, max_size=k)))
+    p = np.array(
+        draw(st.lists(st.sampled_from([0.0, 0.02, 0.3, 0.32, 0.6, 1.0]), min_size=k, max_size=k))
+    )
     timely = rng.random((n, 1 if draw(st.booleans()) else k)) < p
     names = [f"s{j}" for j in range(k)]
     rows = pd.DataFrame(
@@ -168,7 +170,9 @@ def test_sentences_are_never_more_certain_than_the_numbers(drawn):
         a, b = timely[:, int(found.leader[1:])], timely[:, int(name[1:])]
         more, less = int((a & ~b).sum()), int((b & ~a).sum())
         assert more > less and stats.binomtest(less, more + less).pvalue < 0.05
-        row = pairs[pairs["first"].isin([found.leader, name]) & pairs["second"].isin([found.leader, name])]
+        row = pairs[
+            pairs["first"].isin([found.leader, name]) & pairs["second"].isin([found.leader, name])
+        ]
         assert row["p_holm"].item() < 0.05 and row["low_all"].item() * row["high_all"].item() > 0
     claims = "surely" in first
     assert claims <= bool(found.behind) and claims <= (n_pairs > 0)
@@ -235,7 +239,7 @@ def test_report_holds_everything_asked_for(written):
         assert sentence in md
     assert len(written.sentences) == 3
     assert html.count("<img") == html.count('alt="') == md.count("![")
-    assert "src=\"http" not in html and "<link rel=\"stylesheet" not in html and "url(" not in html
+    assert 'src="http' not in html and '<link rel="stylesheet' not in html and "url(" not in html
 
 
 def test_every_assumed_figure_is_listed(bellagio_run, written):
@@ -265,7 +269,9 @@ def test_no_missing_number_shows(tmp_path, written):
         assert "too few for a claim" in done.sentences[0]
     for text in texts:
         quoted = text.replace("which", "")
-        assert not [w for w in BAD_WORDS.findall(quoted) if w.lower() != "none"], BAD_WORDS.findall(quoted)
+        assert not [w for w in BAD_WORDS.findall(quoted) if w.lower() != "none"], BAD_WORDS.findall(
+            quoted
+        )
 
 
 def test_figures_are_saved_in_both_forms(written):
@@ -302,7 +308,12 @@ def test_studies_of_the_run_are_shown(bellagio_run, tmp_path):
     folder.mkdir()
     table = [
         {"parameter": "environment.pace", "mu_star": 0.21, "mu_star_low": 0.1, "mu_star_high": 0.3},
-        {"parameter": "actors.CHN.trust", "mu_star": 0.02, "mu_star_low": 0.0, "mu_star_high": 0.05},
+        {
+            "parameter": "actors.CHN.trust",
+            "mu_star": 0.02,
+            "mu_star_low": 0.0,
+            "mu_star_high": 0.05,
+        },
     ]
     study = {"study": "sensitivity", "strategy": "code@CD", "table": table,
              "sentences": ["The result hangs on environment.pace."]}  # fmt: skip
@@ -310,7 +321,10 @@ def test_studies_of_the_run_are_shown(bellagio_run, tmp_path):
     (folder / "levers.json").write_text("{", "utf-8")
     done = api.report(run, strategies=["code@CD"])
     html = done.html.read_text("utf-8")
-    assert "The result hangs on environment.pace." in html and "negotiation-sim sensitivity" not in html
+    assert (
+        "The result hangs on environment.pace." in html
+        and "negotiation-sim sensitivity" not in html
+    )
     assert (run / "figures" / "sensitivity.png").is_file()
     assert any("levers.json is left out" in warning for warning in done.warnings)
 
@@ -368,7 +382,9 @@ def test_a_form_of_another_version_is_refused(bellagio_run, tmp_path):
         manifest["inputs"]["setting"]["treaties"] = 3
 
     rewritten(folder, change)
-    with pytest.raises(StoreError, match="written by 9.0.abc; .* does not know the form of its setting"):
+    with pytest.raises(
+        StoreError, match="written by 9.0.abc; .* does not know the form of its setting"
+    ):
         api.report(folder)
 
 

@@ -26,7 +26,9 @@ def visit(chrome):
         tab = context.new_page()
         tab.on("console", lambda message: wrong.append(f"{message.type}: {message.text}"))
         tab.on("pageerror", lambda error: wrong.append(str(error)))
-        tab.on("request", lambda request: wrong.append(request.url) if outside(request, path) else None)
+        tab.on(
+            "request", lambda request: wrong.append(request.url) if outside(request, path) else None
+        )
         tab.goto(path.as_uri())
         return tab
 
@@ -72,7 +74,9 @@ def test_the_report_prints_to_pages_of_a_sensible_size(written, visit, tmp_path)
     content = tab.pdf(prefer_css_page_size=True)
     pages = len(re.findall(rb"/Type\s*/Page\b(?!s)", content))
     assert 8 <= pages <= 24
-    boxes = {tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", content)}
+    boxes = {
+        tuple(map(float, box.split())) for box in re.findall(rb"/MediaBox\s*\[([^\]]*)\]", content)
+    }
     assert all(abs(b[2] - 595) < 2 and abs(b[3] - 842) < 2 for b in boxes)
     tab.emulate_media(media="print")
     tab.set_viewport_size({"width": 680, "height": 960})  # A4 less margins at 96 dots an inch
@@ -173,7 +177,9 @@ def data_of(file) -> dict:
     import json
 
     text = file.read_text("utf-8")
-    return json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)[1])
+    return json.loads(
+        re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)[1]
+    )
 
 
 def test_the_replay_holds_no_address_and_no_way_out_of_its_data(told):

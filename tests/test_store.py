@@ -83,7 +83,9 @@ def test_an_empty_run_has_one_empty_part(tmp_path):
 
 def test_categories_of_the_frame_do_not_change_the_bytes():
     plain = rows(50)
-    coded = plain.assign(cause=pd.Categorical(plain["cause"], categories=["z", "ratification", "mandate"]))
+    coded = plain.assign(
+        cause=pd.Categorical(plain["cause"], categories=["z", "ratification", "mandate"])
+    )
     tables = [columns.to_table(frame, SCHEMA) for frame in (plain, coded)]
     assert writer.encode_part(tables[0]) == writer.encode_part(tables[1])
 
@@ -110,7 +112,9 @@ def test_run_id_depends_on_inputs_and_version_and_on_nothing_else():
     assert len(store.run_id(inputs)) == 12
 
 
-@pytest.mark.parametrize("victim", ["replicates/part-00001.parquet", "summary.csv", "manifest.json"])
+@pytest.mark.parametrize(
+    "victim", ["replicates/part-00001.parquet", "summary.csv", "manifest.json"]
+)
 @pytest.mark.parametrize("harm", ["cut", "flipped", "removed"])
 def test_damage_is_noticed_and_named(tmp_path, small_parts, victim, harm):
     folder = write(tmp_path / "x")

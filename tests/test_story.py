@@ -38,8 +38,18 @@ def told(*events: dict, opt_in=(), rows=(ROW,)) -> str:
 
 VOTES = [
     event(2, "mandate_vote", actor="CAN", backs=True, value=0.8, reservation_value=0.6, term=""),
-    event(2, "mandate_vote", actor="CHN", backs=False, value=0.5, reservation_value=0.62, term="scope"),
-    event(2, "mandate_vote", actor="USA", backs=False, value=0.5, reservation_value=0.503, term="set_aside"),
+    event(
+        2, "mandate_vote", actor="CHN", backs=False, value=0.5, reservation_value=0.62, term="scope"
+    ),
+    event(
+        2,
+        "mandate_vote",
+        actor="USA",
+        backs=False,
+        value=0.5,
+        reservation_value=0.503,
+        term="set_aside",
+    ),
 ]
 RESPONSES = [
     event(3, "response", round=1, actor="CAN", response="accepts", deficit=-0.1, term=""),
@@ -132,7 +142,12 @@ def test_the_end_names_milestones_text_cause_and_blockers():
     text = told()
     assert "ban@CD: mandate March 2009; undecided at the horizon." in text
     assert "In time? No: text; CHN (scope) and USA (missile-defence interests)." in text
-    withdrawn = ROW | {"ending": "withdrawn", "end_month": 14, "cause": "withdrawal", "blockers": ""}
+    withdrawn = ROW | {
+        "ending": "withdrawn",
+        "end_month": 14,
+        "cause": "withdrawal",
+        "blockers": "",
+    }
     assert "withdrawn February 2010." in told(rows=(withdrawn,))
     two = told(event(5, "in_force", track=1), rows=(ROW, ROW | {"track_name": "code@CD"}))
     assert "[track 2] Conference: the text enters into force." in two

@@ -53,7 +53,9 @@ def test_compare_prints_what_the_call_returns(run, root):
     for line in found.sentences():
         assert line in text
     assert set(found.best["strategy"]) == set(found.goals)
-    alike = [found.goals[a] == found.goals[b] for a, b in found.pairs[["first", "second"]].to_numpy()]
+    alike = [
+        found.goals[a] == found.goals[b] for a, b in found.pairs[["first", "second"]].to_numpy()
+    ]
     assert alike and all(alike)
 
 
@@ -217,7 +219,16 @@ def test_without_a_strategy_the_likeliest_is_studied(run, root):
 
 
 def test_levers_write_what_they_say(run, root):
-    options = ["--without", "venues.*", "--without", "tracks.*", "--actors", "RUS", "--cost", "actors.*=2"]
+    options = [
+        "--without",
+        "venues.*",
+        "--without",
+        "tracks.*",
+        "--actors",
+        "RUS",
+        "--cost",
+        "actors.*=2",
+    ]
     text = say(
         "levers", "bellagio", "--strategy", STRATEGY, "--target", 0.15, "--replicates", 100, "--fresh",
         200, "--out", root, *options,
@@ -249,10 +260,19 @@ def test_a_study_without_a_run_makes_the_run_first(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["levers", "bellagio", "--strategy", STRATEGY, "--target", "1.5"], "target: 1.5 is not a prob"),
+        (
+            ["levers", "bellagio", "--strategy", STRATEGY, "--target", "1.5"],
+            "target: 1.5 is not a prob",
+        ),
         (["levers", "bellagio", "--strategy", "nope", "--target", "0.5"], "no strategy 'nope'"),
-        (["levers", "bellagio", "--strategy", STRATEGY, "--target", "0.5", "--replicates", "9"], "too few"),
-        (["levers", "bellagio", "--strategy", STRATEGY, "--target", "0.5", "--cost", "x"], "LEVER=NUMBER"),
+        (
+            ["levers", "bellagio", "--strategy", STRATEGY, "--target", "0.5", "--replicates", "9"],
+            "too few",
+        ),
+        (
+            ["levers", "bellagio", "--strategy", STRATEGY, "--target", "0.5", "--cost", "x"],
+            "LEVER=NUMBER",
+        ),
         (["sensitivity", "bellagio", "--method", "sobel"], "did you mean 'sobol'"),
         (["sensitivity", "bellagio", "--strategy", "pledges@adhoc-optin"], "gathers pledges only"),
         (["sensitivity", "bellagio", "--replicates", "3"], "too few for a claim"),

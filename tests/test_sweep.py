@@ -103,7 +103,10 @@ def test_every_point_meets_the_same_worlds(study):
 def test_a_parameter_that_does_not_matter_changes_nothing(tmp_path, study):
     run = api.sweep("small.yaml", {"venues.COPUOS.leadership": [1, 9]}, out=tmp_path, workers=1)
     table = run.load()
-    one, other = (table[table["point"] == p].drop(columns=["point", "venues.COPUOS.leadership"]) for p in (0, 1))
+    one, other = (
+        table[table["point"] == p].drop(columns=["point", "venues.COPUOS.leadership"])
+        for p in (0, 1)
+    )
     pd.testing.assert_frame_equal(one.reset_index(drop=True), other.reset_index(drop=True))
 
 
@@ -112,7 +115,9 @@ def test_replicates_give_the_rows_of_the_table(study):
     table, rows = run.load(), store.load(run, table="replicates")
     for name in ("code@adhoc-optin", "code@COPUOS"):
         share = rows[rows["strategy"] == name].groupby("point", observed=True)["timely"].mean()
-        assert share.to_numpy() == pytest.approx(table[table["strategy"] == name]["p_success"].to_numpy())
+        assert share.to_numpy() == pytest.approx(
+            table[table["strategy"] == name]["p_success"].to_numpy()
+        )
 
 
 def test_by_precision_each_point_stops_at_a_fixed_boundary_of_its_own(study, tmp_path):
@@ -138,7 +143,10 @@ def test_one_at_a_time_says_what_varies_and_what_the_base_is(study, tmp_path):
 
 
 def test_words_and_truths_are_columns_of_their_own_kind(study, tmp_path):
-    vary = {"venues.COPUOS.linkage": ["none", "blocked"], "strategies.code@adhoc-optin.pledges": [True, False]}
+    vary = {
+        "venues.COPUOS.linkage": ["none", "blocked"],
+        "strategies.code@adhoc-optin.pledges": [True, False],
+    }
     table = api.sweep("small.yaml", vary, out=tmp_path, workers=1, replicates=5).load()
     assert table["strategies.code@adhoc-optin.pledges"].dtype == bool
     assert list(table["venues.COPUOS.linkage"].cat.categories) == ["none", "blocked"]
@@ -173,7 +181,10 @@ def test_other_blocks_give_the_same_table(study, undisturbed, monkeypatch, tmp_p
     again = read_study("small.yaml", out=tmp_path / "other")
     assert again.blocks == 8
     run, _ = calls.run_study(again, workers=1)
-    assert contents(run.folder)["points/part-00000.parquet"] == undisturbed["points/part-00000.parquet"]
+    assert (
+        contents(run.folder)["points/part-00000.parquet"]
+        == undisturbed["points/part-00000.parquet"]
+    )
 
 
 # Interrupted and taken up again
@@ -210,7 +221,9 @@ def test_force_discards_what_was_unfinished(study, undisturbed):
     assert run.log["points_computed"] == N_POINTS and contents(run.folder) == undisturbed
 
 
-def test_a_corrupt_a_missing_and_a_foreign_chunk_are_named_and_recomputed(study, undisturbed, tmp_path):
+def test_a_corrupt_a_missing_and_a_foreign_chunk_are_named_and_recomputed(
+    study, undisturbed, tmp_path
+):
     other = read_study("small.yaml", seed=2, out=tmp_path / "other")
     foreign = stopped(other) / "chunks" / "block-000001.parquet"
     work = stopped(study)
@@ -257,7 +270,11 @@ def test_a_damaged_part_of_a_finished_sweep_is_named_and_mended(study, undisturb
 
 def test_a_stop_between_the_manifest_and_the_name_is_no_loss(study, undisturbed, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(store.sweeps.SweepWriter, "_take_name", lambda self: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(
+            store.sweeps.SweepWriter,
+            "_take_name",
+            lambda self: (_ for _ in ()).throw(KeyboardInterrupt),
+        )
         with pytest.raises(KeyboardInterrupt):
             calls.run_study(study, workers=1)
     assert status(study.folder).state == "stopped"
@@ -328,7 +345,9 @@ def test_a_full_disk_is_one_message_and_resume_completes(study, undisturbed, whe
     words_of_it = f"{safe} of 36 points are safe: free some space, then the same with --resume"
     assert "File too large" in said[0] and words_of_it in said[0]
     assert not study.folder.exists() and not list(study.folder.parent.rglob("*.partial"))
-    done = subprocess.run([*command, "never", *words, "--resume"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*command, "never", *words, "--resume"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     assert contents(study.folder) == undisturbed
     log = json.loads((study.folder / "log.json").read_text())
@@ -393,7 +412,9 @@ def test_a_point_whose_values_contradict_one_another_says_so(study, tmp_path):
     table = api.sweep("small.yaml", vary, out=tmp_path, workers=1, replicates=5).load()
     bad = table[table["failed_stage"] != ""]
     assert list(bad["point"]) == [0, 0, 0]
-    assert set(bad["failed_stage"]) == {"scenario"} and set(bad["failed_type"]) == {"CatalogueError"}
+    assert set(bad["failed_stage"]) == {"scenario"} and set(bad["failed_type"]) == {
+        "CatalogueError"
+    }
     assert "actors.USA.salience" in bad["failed_message"].iloc[0]
 
 
@@ -562,7 +583,9 @@ def test_a_sweep_is_reproduced_from_its_manifest(study, tmp_path, words):
     run = api.sweep("small.yaml", vary, out=tmp_path, workers=1, **words)
     found = api.reproduce(run.folder, threads=1)
     assert found.same and not found.versions, found.differences
-    (run.folder / "points" / "part-00000.parquet").write_bytes(b"x" * run.manifest["parts"][0]["bytes"])
+    (run.folder / "points" / "part-00000.parquet").write_bytes(
+        b"x" * run.manifest["parts"][0]["bytes"]
+    )
     assert not api.reproduce(run.folder, threads=1).same
 
 

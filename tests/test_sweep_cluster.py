@@ -110,7 +110,14 @@ def cluster(tmp_path) -> Iterator[Cluster]:
 
 
 def start(study, *words: object) -> subprocess.Popen:
-    command = [sys.executable, "-c", textwrap.dedent(COMMAND), "sweep", "small.yaml", *map(str, words)]
+    command = [
+        sys.executable,
+        "-c",
+        textwrap.dedent(COMMAND),
+        "sweep",
+        "small.yaml",
+        *map(str, words),
+    ]
     return subprocess.Popen(
         command, cwd=study.folder.parent.parent.parent, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True,
@@ -185,5 +192,8 @@ def test_a_worker_of_other_versions_is_refused(study):
     from concurrent.futures import ThreadPoolExecutor
 
     study.header["versions"]["pandas"] = "0.1"
-    with ThreadPoolExecutor(1) as pool, pytest.raises(Exception, match="other versions.*pandas .* for 0.1"):
+    with (
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(Exception, match="other versions.*pandas .* for 0.1"),
+    ):
         calls.run_study(study, executor=pool)

@@ -53,7 +53,9 @@ def test_the_snippets_run_one_after_another(here, capsys):
 
 def test_the_file_that_is_shown_is_read(here):
     text = (Path(__file__).parent.parent / "experiments" / "bellagio.yaml").read_text("utf-8")
-    text = re.sub(r"  - (?:pledges@|ban@adhoc-\w+\+pledges).*\n", "", text)  # these have pledges already
+    text = re.sub(
+        r"  - (?:pledges@|ban@adhoc-\w+\+pledges).*\n", "", text
+    )  # these have pledges already
     (here / "mine.yaml").write_text(text + blocks("yaml")[0])
     assert dry_run("mine.yaml", replicates=2).points == 18
 
@@ -61,7 +63,9 @@ def test_the_file_that_is_shown_is_read(here):
 def test_the_recipe_for_a_cluster_is_python():
     recipe = next(block for block in blocks("text") if "SLURMCluster" in block)
     tree = ast.parse(recipe)
-    call = next(n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "api.sweep")
+    call = next(
+        n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "api.sweep"
+    )
     assert {keyword.arg for keyword in call.keywords} <= {"scheduler", "resume"}
 
 
@@ -86,7 +90,10 @@ def test_the_study_of_the_catalogue_has_ten_thousand_points_over_the_four_venues
     assert len(found.design) >= 10_000
     assert {"CD", "COPUOS", "paris-group", "adhoc-optin"} <= set(found.setting.venues)
     varied = " ".join(found.design.paths)
-    assert all(word in varied for word in ("informality", "block_rate", "verifiable_scope", "pledges", "leadership"))
+    assert all(
+        word in varied
+        for word in ("informality", "block_rate", "verifiable_scope", "pledges", "leadership")
+    )
 
 
 def test_the_note_on_the_study_holds_its_tables_and_its_size():

@@ -61,7 +61,14 @@ def start(study, *words: object, site: Path | None = None) -> subprocess.Popen:
     paths = [str(site)] if site else []
     paths += [path for path in [os.environ.get("PYTHONPATH")] if path]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
-    command = [sys.executable, "-c", textwrap.dedent(COMMAND), "sweep", "small.yaml", *map(str, words)]
+    command = [
+        sys.executable,
+        "-c",
+        textwrap.dedent(COMMAND),
+        "sweep",
+        "small.yaml",
+        *map(str, words),
+    ]
     return subprocess.Popen(
         command, cwd=study.folder.parent.parent.parent, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env=environment,
@@ -122,7 +129,9 @@ def kill_at(study, process: subprocess.Popen, blocks: int, moment: float) -> Non
     wait_until(lambda: all(gone(pid) for pid in started))
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(1800)])])
+@pytest.mark.parametrize(
+    "kills", [2, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
+)
 def test_a_sweep_killed_at_random_moments_ends_with_the_same_files(study, undisturbed, kills):
     chance = random.Random(kills)
     for _ in range(kills):
@@ -264,7 +273,9 @@ def test_only_the_deadly_point_of_a_lost_block_fails(job):
 
 def test_without_a_deadly_point_nothing_is_tried_twice(job):
     found, tried = drive(job, [Task(n, items(n)) for n in range(6)], deadly=set(), capacity=3)
-    assert len(found) == 6 and sorted(p for group in tried for t in group for p in t) == list(range(6))
+    assert len(found) == 6 and sorted(p for group in tried for t in group for p in t) == list(
+        range(6)
+    )
 
 
 def test_a_task_that_is_certainly_deadly_is_cut_at_once(job):

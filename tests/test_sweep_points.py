@@ -68,7 +68,9 @@ def test_which_paths_are_patched_and_which_compiled_anew():
 def test_of_two_paths_to_one_figure_the_later_holds_patched_or_not():
     setting = load_setting("bellagio")
     for paths in (("actors.*.trust", "actors.USA.trust"), ("actors.USA.trust", "actors.*.trust")):
-        expected = compile_setting(apply_overrides(setting, dict(zip(paths, (0.2, 0.9), strict=True))))
+        expected = compile_setting(
+            apply_overrides(setting, dict(zip(paths, (0.2, 0.9), strict=True)))
+        )
         same_arrays(Patcher(setting, paths).scenario((0.2, 0.9)), expected)
 
 
@@ -87,7 +89,9 @@ def counted_settings(draw):
     strategies = []
     for strategy in setting.strategies:
         agreements = [
-            n for n, t in enumerate(strategy.tracks) if setting.initiatives[t.initiative].kind == "agreement"
+            n
+            for n, t in enumerate(strategy.tracks)
+            if setting.initiatives[t.initiative].kind == "agreement"
         ]
         rules = ["all", "any", *([agreements[:1], agreements] if agreements else [])]
         rule = draw(st.sampled_from(rules))
@@ -120,14 +124,20 @@ def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
             assert counts.successes(place) == expected_successes[name]
 
 
-POINT = {"venues.CD.leadership": 4.0, "environment.verifiable_scope": 0.6, "success.deadline_years": 4.0}
+POINT = {
+    "venues.CD.leadership": 4.0,
+    "environment.verifiable_scope": 0.6,
+    "success.deadline_years": 4.0,
+}
 
 
 @pytest.mark.parametrize("words", [{"replicates": 60}, {"precision": 0.06, "max_replicates": 450}])
 def test_a_row_is_the_summary_of_a_run_with_the_same_overrides(tmp_path, words):
     vary = {path: [value] for path, value in POINT.items()}
     swept = api.sweep("cd-revived", vary, seed=3, out=tmp_path, workers=1, **words).load()
-    run = api.run("cd-revived", seed=3, out=tmp_path, overrides=POINT, beliefs=0, figures=False, **words)
+    run = api.run(
+        "cd-revived", seed=3, out=tmp_path, overrides=POINT, beliefs=0, figures=False, **words
+    )
     expected = run.summary
     for name in expected.columns:
         left, right = list(swept[name]), list(expected[name])
@@ -164,7 +174,12 @@ def test_values_that_are_allowed_only_together_are_allowed():
 
 def test_the_base_of_a_path_is_its_own_value_unless_a_wildcard_covers_several():
     setting = load_setting("bellagio")
-    paths = ("venues.CD.leadership", "venues.*.informality", "venues.CD.linkage", "success.deadline_years")
+    paths = (
+        "venues.CD.leadership",
+        "venues.*.informality",
+        "venues.CD.linkage",
+        "success.deadline_years",
+    )
     assert base_values(setting, paths) == {
         "venues.CD.leadership": 1.0, "venues.*.informality": None, "venues.CD.linkage": "blocked",
         "success.deadline_years": 5.0,

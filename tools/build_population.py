@@ -182,9 +182,7 @@ def make_row(
     """Return one state's row in the order of ``COLUMNS``."""
     code, point = state["iso3"], float(state["ip_fp_2000_2008"])
     groups = [group for group, members in MEMBERS.items() if code in members.split()]
-    value = {
-        column: round(line.at(point, owned[0]), 3) for column, line in lines.items()
-    }
+    value = {column: round(line.at(point, owned[0]), 3) for column, line in lines.items()}
     value["verification"] = value["verification_demand"]
     orbit, recent = owned[0] / sums["payloads_in_orbit"], owned[1] / sums["payloads_recent"]
     value["capability"] = capability([orbit, recent])

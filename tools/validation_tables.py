@@ -52,13 +52,28 @@ def validation() -> dict[str, Any]:
 def scores() -> str:
     """Return scores out of fold beside the baselines', and the model's with classes left out."""
     said = validation()
-    columns = ["score", "by", "rows", "this model", *(n.replace("\n", " ") for n in FORECASTERS.values())]
+    columns = [
+        "score",
+        "by",
+        "rows",
+        "this model",
+        *(n.replace("\n", " ") for n in FORECASTERS.values()),
+    ]
     rows = []
     for deadline, words in YEARS.items():
         part, classes = said["out_of_fold"][deadline], said["class_left_out"][deadline]
         for name, label in SCORES.items():
             others = [interval(part["baselines"][b][name]) for b in FORECASTERS]
-            rows.append([label, words, str(part["n"]), interval(part[name]), *others, interval(classes[name])])
+            rows.append(
+                [
+                    label,
+                    words,
+                    str(part["n"]),
+                    interval(part[name]),
+                    *others,
+                    interval(classes[name]),
+                ]
+            )
         better = [interval(part["baselines"][b]["model_better_by"]) for b in FORECASTERS]
         rows.append(["Brier score better by", words, str(part["n"]), "", *better, ""])
     return table([*columns, "this model, class left out"], rows)
@@ -81,12 +96,16 @@ def misses() -> str:
     cases = {case.id: case for case in read_cases(HISTORY / "cases.csv")[0]}
     lines = (HISTORY / "out_of_fold.csv").read_text("utf-8").splitlines()
     chance = {row["id"]: float(row["p_adopted_5y"]) for row in csv.DictReader(lines)}
-    far = sorted(chance, key=lambda key: abs(chance[key] - float(cases[key].outcome5)), reverse=True)
+    far = sorted(
+        chance, key=lambda key: abs(chance[key] - float(cases[key].outcome5)), reverse=True
+    )
     rows = []
     for adopted in (False, True):
         for key in [k for k in far if cases[k].outcome5 is adopted][:SHOWN_MISSES]:
             case, words = cases[key], "adopted" if adopted else "not adopted"
-            rows.append([case.name, case.mandate_text[:4], case.venue_class, f"{chance[key]:.2f}", words])
+            rows.append(
+                [case.name, case.mandate_text[:4], case.venue_class, f"{chance[key]:.2f}", words]
+            )
     return table(["case", "mandate", "venue class", "forecast", "happened in five years"], rows)
 
 
@@ -129,7 +148,11 @@ def speed() -> str:
         for row in found.to_dict("records")
     ]  # fmt: skip
     header = ["rule", "adopted in 2 years, model", "Europe", "median days, model", "Europe"]
-    actors = [api.catalogue("actors", row["id"]) for row in api.catalogue("actors") if row["file"].endswith(f"{row['id']}.yaml")]
+    actors = [
+        api.catalogue("actors", row["id"])
+        for row in api.catalogue("actors")
+        if row["file"].endswith(f"{row['id']}.yaml")
+    ]
     medians = [
         field["value"] for actor in actors for field in actor["fields"]
         if field["field"] == "ratification_delay"
@@ -141,7 +164,9 @@ def speed() -> str:
          f"{row['share']:.2f}"]
         for row in shares
     ]  # fmt: skip
-    return table(header, rows) + "\n" + table(["treaty", "bound in 2 years", "in 5", "share"], bound)
+    return (
+        table(header, rows) + "\n" + table(["treaty", "bound in 2 years", "in 5", "share"], bound)
+    )
 
 
 def outcomes(path: str, scratch: Path) -> str:
@@ -155,14 +180,21 @@ def outcomes(path: str, scratch: Path) -> str:
         for name, score in said["mean_absolute_error"].items()
     ]  # fmt: skip
     rows.append(["mean as the chair hears", "", "", "", interval(far["heard_mean"], 2)])
-    header = ["method", "issues", "mean absolute error", "our error less its", "our distance from it"]
+    header = [
+        "method",
+        "issues",
+        "mean absolute error",
+        "our error less its",
+        "our distance from it",
+    ]
     return table(header, rows)
 
 
 def written(text: str, blocks: dict[str, Callable[[], str]]) -> str:
     """Return a document with the named blocks written anew and the others as they are."""
     return BLOCK.sub(
-        lambda found: found[1] + blocks[found[2]]() + found[3] if found[2] in blocks else found[0], text
+        lambda found: found[1] + blocks[found[2]]() + found[3] if found[2] in blocks else found[0],
+        text,
     )
 
 

@@ -106,7 +106,9 @@ def winners(table: pd.DataFrame) -> str:
         for name in wide.columns:
             first = ((wide[name] == most) & (most > 0)).mean()
             rows.append((name, f"{first:.0%}", initiative))
-    frame = pd.DataFrame(rows, columns=["strategy", "share of points", "among"]).set_index("strategy")
+    frame = pd.DataFrame(rows, columns=["strategy", "share of points", "among"]).set_index(
+        "strategy"
+    )
     return markdown(frame, "highest P")
 
 
@@ -115,7 +117,13 @@ def causes(table: pd.DataFrame) -> str:
     rows = at(table).set_index("strategy")
     columns = ["p_mandate", "p_adopted", "p_success", "p_by_horizon", "main_cause"]
     frame = rows[columns].astype({"main_cause": str})
-    frame.columns = ["mandate", "adopted", "success in ten years", "in fifteen", "main cause of failure"]
+    frame.columns = [
+        "mandate",
+        "adopted",
+        "success in ten years",
+        "in fifteen",
+        "main cause of failure",
+    ]
     return markdown(frame, "strategy")
 
 

@@ -197,9 +197,7 @@ def strategy_outcomes(
     return combine_tracks(rows, grouping, deadline_months)
 
 
-def combine_tracks(
-    rows: pd.DataFrame, grouping: Grouping, deadline_months: int
-) -> pd.DataFrame:
+def combine_tracks(rows: pd.DataFrame, grouping: Grouping, deadline_months: int) -> pd.DataFrame:
     """Return :func:`strategy_outcomes` for rows already grouped."""
     head = rows.iloc[grouping.first]
     strategy = grouping.strategy[grouping.first]
@@ -234,9 +232,7 @@ def _endings(rows: pd.DataFrame, grouping: Grouping) -> tuple[pd.Categorical, np
     by_dissolution = np.bitwise_or.reduceat(
         dissolved & grouping.chosen & (months == competing[grouping.group]), grouping.first
     )
-    ending = np.select(
-        [success < NEVER, competing == NEVER, by_dissolution], [1, 0, 3], default=2
-    )
+    ending = np.select([success < NEVER, competing == NEVER, by_dissolution], [1, 0, 3], default=2)
     last = grouping.latest(end_month, grouping.chosen)
     month = np.select([success < NEVER, competing < NEVER], [success, competing], default=last)
     words = ["censored", "success", "withdrawn", "dissolved"]

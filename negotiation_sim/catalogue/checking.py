@@ -38,9 +38,7 @@ _TELLTALE = (
 )
 
 
-def check_paths(
-    paths: Iterable[str | Path], *, root: Path | None = None
-) -> list[CatalogueError]:
+def check_paths(paths: Iterable[str | Path], *, root: Path | None = None) -> list[CatalogueError]:
     """Return everything that is wrong in files or folders; an empty list if nothing is.
 
     Parameters
@@ -170,5 +168,3 @@ def _check_environment(path: Path, folders: Folders, problems: Problems) -> None
     entries = read_environment(folders, problems)
     if path.name == Path(PARAMETERS).name:
         read_parameters(folders, entries, problems)
-
-

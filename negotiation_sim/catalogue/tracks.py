@@ -48,9 +48,7 @@ def read_strategy(
 
 
 def _is_sound(entry: dict[Any, Any], at: Path_, origin: Origin, problems: Problems) -> bool:
-    found = [
-        (key, f"unknown field{nearest(key, FIELDS)}") for key in entry if key not in FIELDS
-    ]
+    found = [(key, f"unknown field{nearest(key, FIELDS)}") for key in entry if key not in FIELDS]
     if "name" not in entry:
         found.append(("name", "missing; this field must be given"))
     for key in ("name", "tracks"):

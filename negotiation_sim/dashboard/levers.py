@@ -59,7 +59,11 @@ def rests_on(figure: Figure, titles: dict[str, str] | None = None) -> str:
 UNITS = {"trust": "on a scale from 0 to 1", "scope": "on a scale from 0 to 1",
          "signed strength": "on a scale from -1 to 1", "ratio": "on a scale from 0 to 5"}  # fmt: skip
 PROCESS = (
-    ("informality_effect", "Informality", "how much faster talks go in an informal venue; 1 is twice as fast"),
+    (
+        "informality_effect",
+        "Informality",
+        "how much faster talks go in an informal venue; 1 is twice as fast",
+    ),
     ("event_rate", "Debris events", "how often an event in orbit makes debris"),
     ("pledge_trust", "Pledges", "trust gained when all states pledge"),
     ("spillover", "Spillover", "an adopted text helps (+) or replaces (-) the other track"),

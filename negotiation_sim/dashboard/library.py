@@ -79,7 +79,9 @@ class Library:
             folders, problems = Folders.around(None, None), Problems(first=True)
             for kind in ("actors", "venues", "experiments"):
                 known = folders.sources(kind, problems)
-                self._titles |= {name: str(facts.get("title", name)) for name, facts in known.items()}
+                self._titles |= {
+                    name: str(facts.get("title", name)) for name, facts in known.items()
+                }
         return self._titles
 
     def profile(self, kind: str, name: str) -> dict[str, Any]:

@@ -40,7 +40,9 @@ def resolve(library: Library, address: Address, notes: list[str]) -> Address:
         except NegotiationSimError as error:
             words = str(error)
             known = "unknown path" not in words
-            notes.append(words if known else f"There is nothing called '{path[:60]}' to change here.")
+            notes.append(
+                words if known else f"There is nothing called '{path[:60]}' to change here."
+            )
     names = base.strategy_names
     if address.strategy and address.strategy not in names:
         notes.append(f"no strategy '{address.strategy}'{nearest(address.strategy, names)}")

@@ -58,7 +58,9 @@ def issue_space(
         *_states(scenario, frame, track, (right, up), chosen),
     ]  # fmt: skip
     wants = [{"name": WANTS, "icon": "diamond"}] if hearts else []
-    when = f"month {frame.month}, {date_of(scenario, frame.month)}" if frame.month else "at the start"
+    when = (
+        f"month {frame.month}, {date_of(scenario, frame.month)}" if frame.month else "at the start"
+    )
     return base(
         f"{track.name}, {when}", _spoken(scenario, frame, track), shown=False,
         grid={"left": 128, "right": 26, "top": 14, "bottom": 100},
@@ -131,7 +133,10 @@ def sides(
     names = labels(scenario)
     spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
     taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
-    (left, high_end), (x, y) = _at([track.low[at[0]], track.high[at[1]]], 0, 1), _at(track.text, *at)
+    (left, high_end), (x, y) = (
+        _at([track.low[at[0]], track.high[at[1]]], 0, 1),
+        _at(track.text, *at),
+    )
     taken += [(left * wide, high_end * high - 18, 66, 18), (x * wide - 13, y * high - 13, 26, 26)]
     taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
     found = []

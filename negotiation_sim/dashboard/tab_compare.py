@@ -89,7 +89,10 @@ class CompareTab:
             }
             self.replicates = (
                 ui.select(
-                    options, value=address.replicates, label="Worlds (replicates)", on_change=self._choose
+                    options,
+                    value=address.replicates,
+                    label="Worlds (replicates)",
+                    on_change=self._choose,
                 )
                 .props("outlined dense options-dense data-testid=replicates")
                 .style("flex: 1")

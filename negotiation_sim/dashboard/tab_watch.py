@@ -253,11 +253,15 @@ class WatchTab:
         self.month.set_text(
             f"Month {month} · {date_of(scenario, month)}{end}" if month else "At the start"
         )
-        self.what.set_text(strategy_words(scenario, negotiation.strategy) if len(names) == 1 else "")
+        self.what.set_text(
+            strategy_words(scenario, negotiation.strategy) if len(names) == 1 else ""
+        )
         show(
             self.visitor, self.space, space_charts.issue_space(scenario, frames, self.track, chosen)
         )
-        show(self.visitor, self.net, network_chart.network(scenario, frames[-1], self.track, chosen))
+        show(
+            self.visitor, self.net, network_chart.network(scenario, frames[-1], self.track, chosen)
+        )
         show(self.visitor, self.line, time_charts.milestone_line(scenario, frames))
         if self.side.value == "story":
             said = "".join(

@@ -78,9 +78,7 @@ def _as_json(values: Range | tuple[Value, ...]) -> Any:
     return {"from": values.low, "to": values.high} if isinstance(values, Range) else list(values)
 
 
-def spec_of(
-    data: Mapping[str, Any], fail: Fail | None = None, folder: Path | None = None
-) -> Spec:
+def spec_of(data: Mapping[str, Any], fail: Fail | None = None, folder: Path | None = None) -> Spec:
     """Return the spec that a ``sweep:`` of an experiment file describes.
 
     Parameters
@@ -236,7 +234,9 @@ def parse_vary(options: Sequence[str]) -> dict[str, Any]:
         path, equals, text = option.partition("=")
         path = path.strip()
         if not equals or not path or not text.strip():
-            raise UsageError(f"vary: '{option}': expected PATH=VALUES, as in environment.pace=0.05,0.1")
+            raise UsageError(
+                f"vary: '{option}': expected PATH=VALUES, as in environment.pace=0.05,0.1"
+            )
         if path in found:
             raise UsageError(f"vary: {path} stands twice")
         parts = [plain_value(part.strip()) for part in text.split(":")]

@@ -53,9 +53,7 @@ def success_by_strategy(
     right = style.upper_limit(table[ends].to_numpy(dtype=float).ravel().tolist())
     axes.set_xlim(-0.012 * right, right * 1.012)
     axes.set_ylim(rows - 0.4, -0.6)
-    axes.set_yticks(
-        range(rows), [style.strategy_label(name, labels) for name in table["strategy"]]
-    )
+    axes.set_yticks(range(rows), [style.strategy_label(name, labels) for name in table["strategy"]])
     for y, row in enumerate(table.itertuples()):
         axes.annotate(
             _in_words(row, spread), (1.0, y), xycoords=("axes fraction", "data"),

@@ -148,11 +148,7 @@ def issue_space(
     mine = [e for e in events if e.get("track") == track]
     _states(axes, ideal_points, _last_words(mine), names or {}, across, up)
     path = [] if start is None else [tuple(start)]
-    path += [
-        tuple(e["text"])
-        for e in mine
-        if "text" in e and e["kind"] in ("revision", "mandate")
-    ]
+    path += [tuple(e["text"]) for e in mine if "text" in e and e["kind"] in ("revision", "mandate")]
     adopted = any(e["kind"] == "decision" and e["adopted"] for e in mine)
     _path(axes, np.array([(p[across], p[up]) for p in path]).reshape(-1, 2), adopted)
     style.scale_axis(axes, "x", issues[across])

@@ -80,7 +80,9 @@ def heat_map(
     top = style.upper_limit(grid.to_numpy().ravel().tolist())
     _map(axes, grid, words, "Blues", 0.0, top, value_label)
     _map_axes(axes, grid, x, y, units)
-    note = "Each cell: estimate" + (" and 95% interval" if intervals else "") + _behind(table, value)
+    note = (
+        "Each cell: estimate" + (" and 95% interval" if intervals else "") + _behind(table, value)
+    )
     style.heading(figure, title or f"{value_label.capitalize()} over two parameters", note)
     return figure
 

@@ -135,8 +135,8 @@ def environment() -> jinja2.Environment:
 def render(template: str, told: Mapping[str, Any], drawn: Mapping[str, Any], address) -> str:
     """Return a filled template; ``address(picture)`` says where a figure is found."""
     shown = {name: (each, address(each)) for name, each in drawn.items()}
-    filled = environment().get_template(template).render(
-        **told, pictures=shown, version=__version__
+    filled = (
+        environment().get_template(template).render(**told, pictures=shown, version=__version__)
     )
     return filled.rstrip() + "\n"
 

@@ -118,9 +118,7 @@ def _cut(point: Sequence[float], axes: Sequence[int]) -> list[float]:
     return cut if len(cut) == 2 else [*cut, 0.5]
 
 
-def _track(
-    number: int, story: Story, scenario: Scenario, axes: Sequence[int]
-) -> dict[str, Any]:
+def _track(number: int, story: Story, scenario: Scenario, axes: Sequence[int]) -> dict[str, Any]:
     row, setting = story.rows[number], scenario.setting
     track = setting.strategies[scenario.index_of_strategy(story.strategy)].tracks[number]
     initiative = setting.initiatives[track.initiative]

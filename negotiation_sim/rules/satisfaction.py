@@ -13,7 +13,9 @@ from negotiation_sim.jit import small_rule
 
 
 @small_rule
-def verification_cost_of(text, form_at, scope_at, verification_at, trust, demand, verifiable_scope, cost):
+def verification_cost_of(
+    text, form_at, scope_at, verification_at, trust, demand, verifiable_scope, cost
+):
     """Return what a binding text beyond verifiable scope costs a state that demands verification.
 
     ``cost * demand * form * max(0, scope - verifiable_scope) * (1 - trust) * (1 - verification)``;
@@ -57,7 +59,14 @@ def text_cost(
     """Return ``C_i(x)``, the sum of the three cost terms of M1, >= 0."""
     return (
         verification_cost_of(
-            text, form_at, scope_at, verification_at, trust, demand, verifiable_scope, verification_cost
+            text,
+            form_at,
+            scope_at,
+            verification_at,
+            trust,
+            demand,
+            verifiable_scope,
+            verification_cost,
         )
         + missile_defence_cost_of(text, form_at, scope_at, stake, missile_defence_cost)
         + set_aside_cost_of(text, scope_at, weapons_concern, weapons_scope, fester)
@@ -90,7 +99,9 @@ def satisfaction(distance, cost_of_text, cost_of_position):
 
 
 @small_rule
-def weightiest_term(text, position, salience, distance, extra_verification, extra_missile, extra_aside):
+def weightiest_term(
+    text, position, salience, distance, extra_verification, extra_missile, extra_aside
+):
     """Return the number of the term that takes most from satisfaction: an issue, then the costs.
 
     An issue's part of the distance is ``w_k (x_k - y_k)^2 / distance``; the parts sum to it. The

@@ -29,6 +29,7 @@ from negotiation_sim.store.identity import run_id
 if TYPE_CHECKING:
     from os import PathLike
 
+
 @dataclass(frozen=True)
 class Run:
     """A finished run on disk.
@@ -87,7 +88,11 @@ class Run:
     def parts(self, table: str | None = None) -> list[Mapping[str, Any]]:
         """Return the manifest's entries of a table's files: ``points`` or ``replicates``."""
         sweep = self.manifest["kind"] == "sweep"
-        known = {"points": "parts", "replicates": "replicate_parts"} if sweep else {"replicates": "parts"}
+        known = (
+            {"points": "parts", "replicates": "replicate_parts"}
+            if sweep
+            else {"replicates": "parts"}
+        )
         key = known.get(table or next(iter(known)))
         if key not in self.manifest:
             has = [name for name, entry in known.items() if entry in self.manifest]

@@ -102,9 +102,7 @@ def ablation(
     """
     settings = [("whole model", full), *((n.mechanism, without(n, full)) for n in NEUTRAL)]
     forecasts = {
-        name: chances(
-            run_cases(cases, c.points, replicates, seed, SEARCH_HORIZON), DEADLINES
-        )
+        name: chances(run_cases(cases, c.points, replicates, seed, SEARCH_HORIZON), DEADLINES)
         for name, c in settings
     }
     clusters = [case.mandate_text for case in cases]
@@ -129,5 +127,3 @@ def ablation(
                     f"lost_{label}_high": lost["high"]}  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows)
-
-

@@ -98,11 +98,10 @@ class Causes:
             "shares": self.shares, "blockers": self.blockers, "blocking_pairs": self.pairs,
         }  # fmt: skip
         return {
-            "replicates": self.worlds, "sentences": self.sentences(name),
+            "replicates": self.worlds,
+            "sentences": self.sentences(name),
             "command": f"negotiation-sim causes {self.run.id} --strategies '{name}'",
-        } | {
-            key: records(table[table["strategy"] == name]) for key, table in tables.items()
-        }
+        } | {key: records(table[table["strategy"] == name]) for key, table in tables.items()}
 
 
 def _rise(row: pd.Series) -> str:
@@ -139,9 +138,7 @@ def why(
     chosen = outcomes[outcomes["strategy"].isin(names)]
     counted.update(chosen.assign(strategy=chosen["strategy"].astype(str)))
     blockers = counted.blockers()
-    order = {
-        name: blockers[blockers["strategy"] == name]["actor"].tolist() for name in names
-    }
+    order = {name: blockers[blockers["strategy"] == name]["actor"].tolist() for name in names}
     seed = int(found.manifest["inputs"]["seed"])
     weights, of_two = counterfactual_weights(
         scenario, Worlds(seed, worlds), names, order, threads=threads, progress=progress

@@ -96,9 +96,7 @@ def discover(
         for box in _leaves(shares[seen], p[seen], seed):
             inside = box.holds(shares[judged])
             if inside.any():
-                rows.append(
-                    _row(box, inside, p[judged], group[judged], assumptions, level, seed)
-                )
+                rows.append(_row(box, inside, p[judged], group[judged], assumptions, level, seed))
     rows = [row for row in rows if row["p_low"] > p[judged].mean()]
     rows.sort(key=lambda row: -row["p"])
     return pd.DataFrame(rows, columns=COLUMNS)

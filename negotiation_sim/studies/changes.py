@@ -59,7 +59,9 @@ class Difference:
             return [first, "No strategy is in both runs.", *self.notes]
         sure = self.answers[self.answers["changed"]]
         count = f"{int(self.answers['worlds'].min()):,}"
-        worlds = f"the same {count} worlds" if self.paired else f"{count} worlds each, different ones,"
+        worlds = (
+            f"the same {count} worlds" if self.paired else f"{count} worlds each, different ones,"
+        )
         if not len(sure):
             said = f"On {worlds} no strategy's P is surely different."
             if self.paired and not (self.answers["gained"] + self.answers["lost"]).any():
@@ -165,7 +167,11 @@ def _leaf(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
 
 def _named(node: Any) -> Any:
     """Return a list of named records as a mapping, and ties by their two states."""
-    if isinstance(node, list) and node and all(isinstance(x, Mapping) and "name" in x for x in node):
+    if (
+        isinstance(node, list)
+        and node
+        and all(isinstance(x, Mapping) and "name" in x for x in node)
+    ):
         return {x["name"]: x for x in node}
     if isinstance(node, list) and node and all(isinstance(x, Mapping) for x in node):
         return {str(place): x for place, x in enumerate(node)}
@@ -206,9 +212,7 @@ def _said(value: Any) -> str:
 # Answers
 
 
-def _answers(
-    before: pd.DataFrame, after: pd.DataFrame, paired: bool, level: float
-) -> pd.DataFrame:
+def _answers(before: pd.DataFrame, after: pd.DataFrame, paired: bool, level: float) -> pd.DataFrame:
     one, other = success_matrix(before), success_matrix(after)
     causes = [_main_causes(outcomes) for outcomes in (before, after)]
     rows = []
@@ -218,7 +222,9 @@ def _answers(
             row |= _paired(one[name], other[name], level)
         else:
             row |= _apart(one[name].dropna(), other[name].dropna(), level)
-        rows.append(row | {"cause_before": causes[0].get(name, ""), "cause_after": causes[1].get(name, "")})
+        rows.append(
+            row | {"cause_before": causes[0].get(name, ""), "cause_after": causes[1].get(name, "")}
+        )
     table = pd.DataFrame(rows, columns=[n for n in ANSWERS if n not in ("p_holm", "changed")])
     table["p_holm"] = holm(table["p_value"].to_numpy(dtype=float))
     table["changed"] = (table["p_holm"] < 1.0 - level).astype(bool)

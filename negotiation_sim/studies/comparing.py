@@ -118,7 +118,9 @@ def compare(
     if strategies is not None and len(names) < 2:
         raise UsageError("strategies: name at least two to compare")
     if not len(names):
-        raise UsageError(f"{found.folder}: all its strategies gather pledges only; nothing to compare")
+        raise UsageError(
+            f"{found.folder}: all its strategies gather pledges only; nothing to compare"
+        )
     chosen = outcomes[outcomes["strategy"].isin(names)]
     chosen = chosen.assign(strategy=chosen["strategy"].astype(str))
     goals = {s.name: goal_of(s, scenario.setting) for s in scenario.setting.strategies}

@@ -113,9 +113,7 @@ def counterfactual_weights(
     singles: list[dict] = []
     pairs: list[dict] = []
     tell = progress or (lambda done, total: None)
-    who = {
-        name: candidates(scenario, name, (blockers or {}).get(name, ())) for name in strategies
-    }
+    who = {name: candidates(scenario, name, (blockers or {}).get(name, ())) for name in strategies}
     total = sum(len(names) + comb(min(FOR_PAIRS, len(names)), 2) for names in who.values())
     for name, names in who.items():
         trial = _Trial(scenario, worlds, name, level, threads)

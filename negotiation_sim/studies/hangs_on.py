@@ -226,7 +226,10 @@ class Plan:
         spans = pd.DataFrame([vars(a) for a in chosen]).rename(columns={"path": "parameter"})
         p = results.mean(axis=1)
         points = pd.DataFrame(
-            {a.path: a.low + x * (a.high - a.low) for a, x in zip(chosen, design.shares.T, strict=True)}
+            {
+                a.path: a.low + x * (a.high - a.low)
+                for a, x in zip(chosen, design.shares.T, strict=True)
+            }
         ).assign(p=p)
         boxes = pd.DataFrame()
         if self.method == SOBOL and self.size >= FEWEST:
@@ -282,7 +285,9 @@ def plan(
         raise UsageError(f"size: {size}; {wanted} for {method}")
     n = WORLDS[method] if worlds is None else worlds
     if n < FEWEST_WORLDS:
-        raise UsageError(f"replicates: {n} worlds a point are too few for a claim; at least {FEWEST_WORLDS}")
+        raise UsageError(
+            f"replicates: {n} worlds a point are too few for a claim; at least {FEWEST_WORLDS}"
+        )
     found = assumptions_of(scenario, strategy, environment)
     if only:
         chosen = [a for a in found if any(fnmatch.fnmatchcase(a.path, pattern) for pattern in only)]

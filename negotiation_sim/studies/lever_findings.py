@@ -82,7 +82,9 @@ class Levers:
         }  # fmt: skip
 
     def _nothing(self) -> list[str]:
-        words = ["On the worlds of the search no single change within its reach is enough, nor are two."]
+        words = [
+            "On the worlds of the search no single change within its reach is enough, nor are two."
+        ]
         for row in self.farthest.to_dict("records"):
             n = len(row["levers"])
             what = {1: "best alone", 2: "best two"}.get(n, f"best package of {n}")

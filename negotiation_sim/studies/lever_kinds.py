@@ -277,4 +277,6 @@ def _hurdles(id: str, code: str, row: int, by: float) -> Lever:
     def change(scenario: Scenario, step: int) -> Scenario:
         return shifted(scenario, "actor", row, columns, -by * step / FINE, -1.0)
 
-    return Lever(id, lambda step: f"domestic hurdle of {code}: {by * step / FINE:.3f} lower", FINE, change)
+    return Lever(
+        id, lambda step: f"domestic hurdle of {code}: {by * step / FINE:.3f} lower", FINE, change
+    )

@@ -46,9 +46,7 @@ class Looks:
         """Return, world by world, whether the strategy succeeds in time."""
         return worlds.timely(pulled(self.scenario, moves), [self.place])[:, 0]
 
-    def halve(
-        self, lever: Lever, under: int, over: int, other: Sequence[Move] = ()
-    ) -> int:
+    def halve(self, lever: Lever, under: int, over: int, other: Sequence[Move] = ()) -> int:
         """Return the smallest step in (under, over] at which P is at the target, by halving."""
         while over - under > 1:
             middle = (under + over) // 2

@@ -81,7 +81,9 @@ def read_terms(file: Path) -> Terms:
     for key, value in data.items():
         if key not in KEYS:
             raise _error(document, (key,), f"unknown key{nearest(key, KEYS)}")
-        wanted, words = (list, "a list of levers") if key == "without" else (dict, "levers and numbers")
+        wanted, words = (
+            (list, "a list of levers") if key == "without" else (dict, "levers and numbers")
+        )
         if not isinstance(value, wanted):
             raise _error(document, (key,), f"expected {words}")
     try:

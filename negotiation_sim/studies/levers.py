@@ -205,7 +205,8 @@ class Search:
         able = [(alone[x.id], other) for (x, _), other in zip(limits, limits[::-1], strict=True)
                 if x.id in alone]  # fmt: skip
         return not able or any(
-            self.look.p((x, step - max(1, step // 4)), other) >= self.target for (x, step), other in able
+            self.look.p((x, step - max(1, step // 4)), other) >= self.target
+            for (x, step), other in able
         )
 
     def _promising(self, best: dict[str, tuple[int, float]]) -> list[Lever]:
@@ -214,7 +215,9 @@ class Search:
         chosen = [self.levers[i] for i in order]
         helping = [x for x in chosen if best[x.id][1] > self.look.p()]
         idle = [x for x in chosen if x not in helping]
-        idle.sort(key=lambda x: not x.id.startswith("actors."))  # blockers first: both may be needed
+        idle.sort(
+            key=lambda x: not x.id.startswith("actors.")
+        )  # blockers first: both may be needed
         return (helping + idle)[:IN_PAIRS]
 
     def _judged(self, moves: tuple) -> dict[str, Any]:

@@ -155,8 +155,11 @@ def _mean(value: np.ndarray, clusters: list[str], seed: int) -> dict[str, float 
 
 
 def _against_the_mean(
-    texts: dict[str, np.ndarray], heard: np.ndarray, outcome: np.ndarray,
-    clusters: list[str], seed: int,
+    texts: dict[str, np.ndarray],
+    heard: np.ndarray,
+    outcome: np.ndarray,
+    clusters: list[str],
+    seed: int,
 ) -> dict[str, object]:
     """Return paired differences in error to each baseline, and distances to the weighted means."""
     paired, distance = {}, {}

@@ -213,8 +213,12 @@ def probability_scores(
 
 
 def paired_scores(
-    chance: ArrayLike, other: ArrayLike, outcome: ArrayLike, clusters: Sequence[object],
-    *, seed: int = 0,
+    chance: ArrayLike,
+    other: ArrayLike,
+    outcome: ArrayLike,
+    clusters: Sequence[object],
+    *,
+    seed: int = 0,
 ) -> dict[str, float | None]:
     """Return by how much one forecast's Brier score is below another's, on the same rows."""
     p, q = np.asarray(chance, dtype=float), np.asarray(other, dtype=float)

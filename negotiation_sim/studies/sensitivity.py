@@ -212,7 +212,10 @@ def _sobol(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarra
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a resample without variance gives zeros
         rows = [
-            (total_order(a, shaped[:, 1 + j] - centre, b), first_order(a, shaped[:, 1 + j] - centre, b))
+            (
+                total_order(a, shaped[:, 1 + j] - centre, b),
+                first_order(a, shaped[:, 1 + j] - centre, b),
+            )
             for j in range(k)
         ]
     return np.array(rows).transpose(1, 0, 2)
@@ -235,7 +238,9 @@ def _morris(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarr
             )  # fmt: skip
         return np.array([np.asarray(si[name], dtype=float) for name in COLUMNS[MORRIS]])[:, :, None]
     effects = elementary_effects(design, p, drawn)
-    return np.array([np.abs(effects).mean(axis=0), effects.mean(axis=0), effects.std(axis=0, ddof=1)])
+    return np.array(
+        [np.abs(effects).mean(axis=0), effects.mean(axis=0), effects.std(axis=0, ddof=1)]
+    )
 
 
 def elementary_effects(design: Design, p: np.ndarray, drawn: np.ndarray) -> np.ndarray:

@@ -163,9 +163,7 @@ def read(
     if unknown:
         raise UsageError(f"sweep: no such word, '{unknown[0]}'; allowed: {', '.join(sorted(keys))}")
     name = experiment if isinstance(experiment, str) else Path(experiment)
-    return read_study(
-        name, vary=vary, changes=design, seed=seed, out=out, overrides=overrides
-    )
+    return read_study(name, vary=vary, changes=design, seed=seed, out=out, overrides=overrides)
 
 
 def run_study(

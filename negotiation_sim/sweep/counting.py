@@ -64,7 +64,9 @@ def tracks_of(scenario: Scenario) -> list[Tracks]:
         chosen = np.flatnonzero(counted & listed)
         if not len(chosen):
             raise ValueError("succeeds_when names no track of the strategy that can succeed")
-        found.append(Tracks(n, counted, chosen, strategy.succeeds_when == "any", bool(pledges.all())))
+        found.append(
+            Tracks(n, counted, chosen, strategy.succeeds_when == "any", bool(pledges.all()))
+        )
     return found
 
 
@@ -93,7 +95,9 @@ class Counts:
             tallies = [self.tallies[s] for s in members]
             self._add(tallies, self.tracks[members[0]], places, outputs)
 
-    def _add(self, tallies: list[Tally], tracks: Tracks, places: list[int], outputs: Outputs) -> None:
+    def _add(
+        self, tallies: list[Tally], tracks: Tracks, places: list[int], outputs: Outputs
+    ) -> None:
         """Count strategies whose tracks combine alike; arrays are replicates, strategies, tracks."""
         out, world, text = (array[:, places] for array in outputs[:3])
         rows = out[:, :, : tracks.n]
@@ -105,7 +109,9 @@ class Counts:
                 tally.months[name] = tally.months.get(name, 0) + found
         # the loop ends with the months of success
         mine = months[..., tracks.counted]
-        any_, all_ = ((end(axis=2) <= deadline).sum(axis=0).tolist() for end in (mine.min, mine.max))
+        any_, all_ = (
+            (end(axis=2) <= deadline).sum(axis=0).tolist() for end in (mine.min, mine.max)
+        )
         causes = _causes(rows, months > deadline, combined <= deadline, tracks)
         for k, tally in enumerate(tallies):
             tally.replicates += n
@@ -154,9 +160,7 @@ def _months(months: np.ndarray, horizon: int) -> np.ndarray:
     return _counted(np.minimum(months, horizon + 1), horizon + 2)[:, :-1]
 
 
-def _causes(
-    rows: np.ndarray, missed: np.ndarray, timely: np.ndarray, tracks: Tracks
-) -> np.ndarray:
+def _causes(rows: np.ndarray, missed: np.ndarray, timely: np.ndarray, tracks: Tracks) -> np.ndarray:
     """Return how often each cause decided a failure; the first entry counts timely successes."""
     cause = rows[..., CAUSE]
     cause = np.where(missed & (cause == 0), LATE_CODE, cause)[..., tracks.chosen]

@@ -142,9 +142,7 @@ def points_per_block(setting: Setting, request: Request) -> int:
     return max(1, number)
 
 
-def make_study(
-    setting: Setting, spec: Spec, request: Request, out: str | PathLike[str]
-) -> Study:
+def make_study(setting: Setting, spec: Spec, request: Request, out: str | PathLike[str]) -> Study:
     """Return the study; nothing is written and no world is drawn yet."""
     design = make_design(spec)
     sources = {"points": design.digest()} if design.digest() else {}

@@ -183,7 +183,9 @@ class Points:
             wanted = list(range(len(self.tracks)))
             done = 0
             for boundary in self._boundaries():
-                for first, count in _cut(done, boundary, ensemble.chunk_size(scenario, len(wanted))):
+                for first, count in _cut(
+                    done, boundary, ensemble.chunk_size(scenario, len(wanted))
+                ):
                     stage = RUN
                     worlds = ensemble.worlds_of(first, count, None)
                     outputs = ensemble.simulate(scenario, wanted, self.request.seed, *worlds)

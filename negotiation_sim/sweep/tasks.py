@@ -68,9 +68,7 @@ class Work:
         Points that came back.
     """
 
-    def __init__(
-        self, job: Job, fresh: Iterator[Task], wanted: Callable[[int], int]
-    ) -> None:
+    def __init__(self, job: Job, fresh: Iterator[Task], wanted: Callable[[int], int]) -> None:
         self.job = job
         self.out = 0
         self.computed = 0

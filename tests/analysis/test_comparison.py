@@ -17,9 +17,7 @@ from negotiation_sim.analysis.worlds import month_matrix, success_matrix
 def outcomes(**months: list[float]) -> pd.DataFrame:
     """Return outcomes with given months of success (infinite: never) per strategy and world."""
     tables = [
-        pd.DataFrame(
-            {"strategy": name, "seed": 1, "belief": range(len(values))}
-        ).assign(
+        pd.DataFrame({"strategy": name, "seed": 1, "belief": range(len(values))}).assign(
             chance=range(len(values)),
             success_month=pd.array([None if math.isinf(m) else m for m in values], dtype="Int16"),
             timely=np.array(values) <= 60,

@@ -122,9 +122,7 @@ def _coverage_when_stopped(p: np.ndarray, precision: float, maximum: int, level:
     covered, spent, n = np.zeros(len(p)), np.zeros(len(p)), 0
     for size in intervals.batch_boundaries(maximum):
         step = stats.binom.pmf(np.arange(size - n + 1)[:, None], size - n, p)
-        running = np.array(
-            [np.convolve(running[:, i], step[:, i]) for i in range(len(p))]
-        ).T
+        running = np.array([np.convolve(running[:, i], step[:, i]) for i in range(len(p))]).T
         n = size
         limits = np.array([intervals.wilson(k, n, level) for k in range(n + 1)])
         stop = np.array([intervals.is_precise(k, n, precision) for k in range(n + 1)])

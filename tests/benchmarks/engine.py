@@ -160,9 +160,7 @@ def enlarged(n: int) -> Scenario:
         cast[name] = known[i % len(known)].model_copy(update={"id": name})
     ids = list(cast)
     ties = [(ids[i], ids[(i + j) % n], 1.0 / j) for i in range(n) for j in range(1, min(6, n))]
-    venues = {
-        i: v.model_copy(update={"members": "open"}) for i, v in setting.venues.items()
-    }
+    venues = {i: v.model_copy(update={"members": "open"}) for i, v in setting.venues.items()}
     free = schema.EntryIntoForce()
     initiatives = {
         i: x.model_copy(update={"entry_into_force": free}) for i, x in setting.initiatives.items()

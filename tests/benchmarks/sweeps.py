@@ -63,7 +63,9 @@ def overhead() -> list[Line]:
             swept = best(lambda study=study: calls.run_study(study, workers=1, force=True)) / points
             for name, tables in (("the ensemble", True), ("the compiled loop alone", False)):
                 bare = best(_bare(study, tables)) / points
-                value = f"{1e3 * swept:.2f} for {1e3 * bare:.2f} ms, {100 * (swept / bare - 1):+.1f} %"
+                value = (
+                    f"{1e3 * swept:.2f} for {1e3 * bare:.2f} ms, {100 * (swept / bare - 1):+.1f} %"
+                )
                 lines.append(Line(f"{what}: over {name}", value, "5 %, or 2 ms on short ones"))
     return lines
 
@@ -82,7 +84,9 @@ print(calls.run_study(study, workers=int(sys.argv[5]), force=True)[0].log["secon
 
 def _started(folder: str, points: int, workers: int) -> subprocess.Popen:
     words = [str(HERE), str(ROOT), folder, str(points), str(workers)]
-    return subprocess.Popen([sys.executable, "-c", ALONE, *words], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", ALONE, *words], stdout=subprocess.PIPE, text=True
+    )
 
 
 def _rate(points: int, processes: list[subprocess.Popen]) -> float:

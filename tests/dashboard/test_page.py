@@ -245,7 +245,17 @@ def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
     file = tmp_path / "mine.yaml"
     file.write_bytes(visitor.download(lambda: visitor.click("compare-yaml")))
     found = pd.read_csv(io.BytesIO(table)).set_index("strategy")
-    command = ["run", str(file), "--replicates", "100", "--seed", "7", "--beliefs", "0", "--no-figures"]
+    command = [
+        "run",
+        str(file),
+        "--replicates",
+        "100",
+        "--seed",
+        "7",
+        "--beliefs",
+        "0",
+        "--no-figures",
+    ]
     done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     again = pd.read_csv(next(tmp_path.glob("out/*/*/summary.csv"))).set_index("strategy")

@@ -36,7 +36,9 @@ def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     first.wait_text("asked", "round 1")
     assert first.page.locator("[data-testid=play-space]").get_attribute("aria-label")
     drawn = series_of(first, "play-space")
-    assert "accepts" in drawn and "what it wants at heart" not in drawn  # others' hearts stay closed
+    assert (
+        "accepts" in drawn and "what it wants at heart" not in drawn
+    )  # others' hearts stay closed
     for mark in ("answer-accept", "answer-stand_aside", "answer-object", "answer-propose"):
         assert first.see(mark).count() == 1
     first.click("answer-propose")

@@ -209,6 +209,13 @@ def events(adopted: bool = True) -> list[dict]:
             response = "objects" if against else "stands_aside" if aside else "accepts"
             said = {"kind": "response", "actor": actor, "response": response}
             out.append({"month": month, "track": 0} | said)
-        out.append({"month": month, "kind": "decision", "track": 0, "adopted": adopted and last,
-                    "text": text.tolist()})
+        out.append(
+            {
+                "month": month,
+                "kind": "decision",
+                "track": 0,
+                "adopted": adopted and last,
+                "text": text.tolist(),
+            }
+        )
     return out

@@ -55,9 +55,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "endings": lambda: plots.endings_over_time(scenes.counted()[0].incidence(), deadline_years=5),
     "funnel": lambda: plots.milestone_funnel(scenes.counted()[0].funnel(), deadline_years=5),
     "causes": lambda: plots.causes_of_failure(scenes.counted()[1].shares()),
-    "blockers": lambda: plots.blocking_states(
-        scenes.counted()[1].blockers(), names=scenes.STATES
-    ),
+    "blockers": lambda: plots.blocking_states(scenes.counted()[1].blockers(), names=scenes.STATES),
     "pairs": lambda: plots.paired_differences(_pairs(), most=20),
     "best": lambda: plots.probability_best(
         comparison.probability_best(scenes.counted()[2], GOALS, draws=500)
@@ -102,9 +100,7 @@ def _texts(figure: Figure) -> list:
             for axis in (axes.xaxis, axes.yaxis):
                 low, high = sorted(axis.get_view_interval())
                 ticks = axis.get_major_ticks() if axis.get_visible() else []
-                found += [
-                    t.label1 for t in ticks if low - 1e-9 <= t.get_loc() <= high + 1e-9
-                ]
+                found += [t.label1 for t in ticks if low - 1e-9 <= t.get_loc() <= high + 1e-9]
     found += figure.texts
     found = [t for t in found if not t.get_text().endswith("\n")]  # the heading, above its note
     shown = [t for t in found if t.get_visible() and t.get_text().strip()]
@@ -147,9 +143,15 @@ def test_figures_are_drawn_legibly(name: str) -> None:
 def test_figures_say_what_they_show(name: str) -> None:
     figure = FIGURES[name]()
     assert len(figure.get_suptitle().strip()) > 8
-    words = " ".join(t.get_text() for axes in figure.axes for t in (
-        axes.xaxis.label, axes.yaxis.label, *axes.texts, axes.title)
-    ) + " ".join(t.get_text() for t in figure.texts) + figure.get_supylabel()
+    words = (
+        " ".join(
+            t.get_text()
+            for axes in figure.axes
+            for t in (axes.xaxis.label, axes.yaxis.label, *axes.texts, axes.title)
+        )
+        + " ".join(t.get_text() for t in figure.texts)
+        + figure.get_supylabel()
+    )
     assert any(
         unit in words
         for unit in ("%", "share", "probability", "points", "years", "form", "per cent", "Share")
@@ -303,7 +305,9 @@ def test_a_figure_of_a_sweep_says_how_many_replicates_it_rests_on(name, monkeypa
     assert "replicates" not in words_of(FIGURES[name]())
     monkeypatch.setattr(scenes, "sweep", lambda: table.assign(replicates=200))
     assert "from 200 replicates" in words_of(FIGURES[name]())
-    monkeypatch.setattr(scenes, "sweep", lambda: table.assign(replicates=range(100, 100 + len(table))))
+    monkeypatch.setattr(
+        scenes, "sweep", lambda: table.assign(replicates=range(100, 100 + len(table)))
+    )
     assert re.search(r"from 1\d\d to [\d,]+ replicates", words_of(FIGURES[name]()))
 
 

@@ -74,9 +74,7 @@ def test_forecasts_do_not_read_outcomes(tmp_path, used):
         for r in rows
     ]
     seen, unseen = (
-        backtest.forecast_cases(
-            write_cases(tmp_path / name, some), replicates=30, parameters=used
-        )
+        backtest.forecast_cases(write_cases(tmp_path / name, some), replicates=30, parameters=used)
         for name, some in (("a.csv", rows), ("b.csv", blind))
     )
     assert backtest.predictions_table(seen).equals(backtest.predictions_table(unseen))
@@ -117,7 +115,9 @@ def test_baselines_leave_the_whole_mandate_date_out(tmp_path):
 def test_a_training_file_serves_the_baselines(tmp_path):
     train = write_cases(tmp_path / "train.csv", some_rows(30))
     path = write_cases(tmp_path / "a.csv", some_rows(8))
-    said = api.backtest_cases(path, tmp_path / "out", train=train, replicates=20, figures=False).scores
+    said = api.backtest_cases(
+        path, tmp_path / "out", train=train, replicates=20, figures=False
+    ).scores
     assert said["baselines_fitted_on"] == "the training file"
     cases, _ = read_cases(train)
     rate = np.mean([case.outcome5 for case in cases])
@@ -215,7 +215,8 @@ def test_broken_members_name_their_field(members, words, used):
 def test_points_share_the_worlds_out_and_their_forecasts_are_pooled(tmp_path, used):
     case = read_cases(write_cases(tmp_path / "a.csv", some_rows(2)))[0][0]
     hopeful, hopeless = (
-        Point(used.environment, dataclasses.replace(used.mapping, reservation=r)) for r in (0.3, 0.95)
+        Point(used.environment, dataclasses.replace(used.mapping, reservation=r))
+        for r in (0.3, 0.95)
     )
     both = run_case(case, (hopeful, hopeless), 41, 3)
     alone = [run_case(case, (point,), 41, 3) for point in (hopeful, hopeless)]

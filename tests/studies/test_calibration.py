@@ -83,9 +83,7 @@ def rows(n=30):
     return made
 
 
-SMALL = calibration.Effort(
-    design=30, replicates=4, final_replicates=10, resamples=2, members=1
-)
+SMALL = calibration.Effort(design=30, replicates=4, final_replicates=10, resamples=2, members=1)
 
 
 @pytest.mark.long
@@ -125,7 +123,11 @@ def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(
         low, high = entry["range"]
         assert low <= entry["value"] <= high, name
     assert set(one["out_of_fold"]) == {"5y", "10y"}
-    assert set(one["out_of_fold"]["5y"]["baselines"]) == {"base_rate", "logistic", "logistic_stances"}
+    assert set(one["out_of_fold"]["5y"]["baselines"]) == {
+        "base_rate",
+        "logistic",
+        "logistic_stances",
+    }
     content = yaml.safe_load((tmp_path / "one" / "parameters.yaml").read_text(encoding="utf-8"))
     assert {len(values) for values in content["members"].values()} == {1}
     assert set(content["members"]) == {p.name for p in calibration_fit.PARAMETERS}
@@ -139,9 +141,7 @@ def test_a_design_is_the_same_in_processes_and_a_foreign_part_is_not_taken_up(tm
     z = calibration_fit.design_points(24)
     (tmp_path / case_design.KEPT).write_bytes(b"not ours")
     found = [
-        case_design.simulated_design(
-            cases, z, environment, 5, 1, folder=tmp_path, workers=workers
-        )
+        case_design.simulated_design(cases, z, environment, 5, 1, folder=tmp_path, workers=workers)
         for workers in (1, 2)
     ]
     assert found[0].shape == (24, 4, 2)
@@ -149,9 +149,7 @@ def test_a_design_is_the_same_in_processes_and_a_foreign_part_is_not_taken_up(tm
 
 
 def test_a_fold_is_forecast_without_its_outcomes(tmp_path):
-    training = calibration_fit.Training.of(
-        read_cases(write_cases(tmp_path / "a.csv", rows()))[0]
-    )
+    training = calibration_fit.Training.of(read_cases(write_cases(tmp_path / "a.csv", rows()))[0])
     n = len(training.cases)
     z = np.random.default_rng(4).normal(size=(300, D))
     slope = np.linspace(-1.0, 1.0, n)

@@ -90,8 +90,16 @@ def test_chance_alone_is_not_called_a_change(tmp_path):
 @pytest.mark.parametrize(
     ("scene", "cause", "gain"),
     [
-        (scenes.veto_player, "mandate", "Had ZED given way, P would have been 1.000 instead of 0.000"),
-        (scenes.linkage, "linkage", "Had linkage of hall not stood in the way, P would have been 1.000"),
+        (
+            scenes.veto_player,
+            "mandate",
+            "Had ZED given way, P would have been 1.000 instead of 0.000",
+        ),
+        (
+            scenes.linkage,
+            "linkage",
+            "Had linkage of hall not stood in the way, P would have been 1.000",
+        ),
         (scenes.missing_ratifier, "ratification", "Had ZED given way, P would have been 1.000"),
     ],
 )
@@ -109,9 +117,7 @@ def two_venues():
     setting = scenes.veto_player()
     open_hall = scenes.s.venue("without", members=list(scenes.NAMES), isolation=0.0)
     tracks = [scenes.s.schema.Track(initiative="text", venue=name) for name in ("hall", "without")]
-    strategies = [
-        scenes.s.schema.Strategy(name=f"text@{t.venue}", tracks=[t]) for t in tracks
-    ]
+    strategies = [scenes.s.schema.Strategy(name=f"text@{t.venue}", tracks=[t]) for t in tracks]
     venues = setting.venues | {"without": open_hall}
     return setting.model_copy(update={"venues": venues, "strategies": strategies})
 

@@ -113,7 +113,9 @@ def test_costs_decide_what_is_cheapest_and_reaches_what_is_possible():
 def test_where_two_are_not_enough_a_package_is_built():
     names = ("VEE", "WHY", "YAM", "ZED")
     vetoes = [scenes.s.actor(n, scenes.VETO_IDEAL, reservation_value=0.8) for n in names[1:]]
-    hall = scenes.s.venue("hall", isolation=0.0, linkage="blocked", unblock_rate=0.2, block_rate=0.0)
+    hall = scenes.s.venue(
+        "hall", isolation=0.0, linkage="blocked", unblock_rate=0.2, block_rate=0.0
+    )
     content = [scenes.content(n) for n in scenes.NAMES]
     terms = Terms(without=["venues.hall.*rule", "initiatives.*", "*ideal_point*"])
     for n in (2, 3):  # from two on, and from everything down
@@ -200,7 +202,9 @@ def test_a_shift_towards_the_text_moves_the_range_with_the_figure(code, sign):
 
 def test_sequence_levers_of_two_tracks():
     scenario = compile_setting(load_setting("bellagio"))
-    ids = {x.id for x in levers_of(scenario, "ppwt@CD+code@COPUOS", [], lambda id, default: default)}
+    ids = {
+        x.id for x in levers_of(scenario, "ppwt@CD+code@COPUOS", [], lambda id, default: default)
+    }
     assert {"tracks.0.after.1", "tracks.1.after.0", "venues.CD.leadership"} <= ids
     ids = {x.id for x in levers_of(scenario, "ban@CD>adhoc-optin", [], lambda id, default: default)}
     assert {"tracks.0.patience", "venues.adhoc-optin.informality"} <= ids

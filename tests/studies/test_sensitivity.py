@@ -94,9 +94,7 @@ def one_that_matters():
     setting = scenes.veto_player()
     ranged = Figure(value=0.7, basis="assumed", note="test", range=[0.6, 0.8])
     zed = setting.actors["ZED"].model_copy(update={"reservation_value": ranged})
-    return compile_setting(
-        setting.model_copy(update={"actors": setting.actors | {"ZED": zed}})
-    )
+    return compile_setting(setting.model_copy(update={"actors": setting.actors | {"ZED": zed}}))
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])
@@ -180,9 +178,7 @@ def test_a_point_is_the_setting_with_its_values():
     worlds = Worlds(1, 30)
     results = Evaluation(scenario, "code@COPUOS", design, worlds).run(threads=1)
     for shares, row in zip(design.shares.tolist(), results, strict=True):
-        values = {
-            a.path: a.low + x * (a.high - a.low) for a, x in zip(chosen, shares, strict=True)
-        }
+        values = {a.path: a.low + x * (a.high - a.low) for a, x in zip(chosen, shares, strict=True)}
         changed = compile_setting(apply_overrides(scenario.setting, values))
         place = changed.index_of_strategy("code@COPUOS")
         assert (worlds.timely(changed, [place])[:, 0] == row).all()
@@ -205,7 +201,9 @@ def test_which_figures_of_the_catalogue_are_varied():
     for path, a in found.items():
         assert a.low < a.high, path
     for actor in scenario.setting.actors:
-        loadings = [a.high for path, a in found.items() if path.startswith(f"actors.{actor}.blocs.")]
+        loadings = [
+            a.high for path, a in found.items() if path.startswith(f"actors.{actor}.blocs.")
+        ]
         assert sum(v * v for v in loadings) <= 1.0 + 1e-9 or len(loadings) < 2
 
 
