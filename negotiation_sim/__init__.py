@@ -2,7 +2,7 @@
 
 The public names load on first use, so that ``import negotiation_sim`` and ``--help`` stay light.
 Every command of the command line is a call of the same name and words in
-:mod:`negotiation_sim.api`; those that no module is named after can be had from here.
+:mod:`negotiation_sim.faces.api`; those that no module is named after can be had from here.
 
 Examples
 --------
@@ -19,13 +19,13 @@ from typing import Any
 __version__ = "0.1.0"
 
 _EXPORTS = {
-    "api": ("negotiation_sim.api", None),
-    "run": ("negotiation_sim.api", "run"),
-    "trace": ("negotiation_sim.api", "trace"),
-    "check": ("negotiation_sim.api", "check"),
-    "init": ("negotiation_sim.api", "init"),
-    "reproduce": ("negotiation_sim.api", "reproduce"),
-    "load": ("negotiation_sim.store", "load"),
+    "api": ("negotiation_sim.faces.api", None),
+    "run": ("negotiation_sim.faces.api", "run"),
+    "trace": ("negotiation_sim.faces.api", "trace"),
+    "check": ("negotiation_sim.faces.api", "check"),
+    "init": ("negotiation_sim.faces.api", "init"),
+    "reproduce": ("negotiation_sim.faces.api", "reproduce"),
+    "load": ("negotiation_sim.runs.store", "load"),
     "NegotiationSimError": ("negotiation_sim.errors", "NegotiationSimError"),
 }
 

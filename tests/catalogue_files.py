@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 ACTOR = """\
 id: {code}

@@ -40,9 +40,9 @@ def chrome():
 @pytest.fixture(scope="session")
 def bellagio_run(tmp_path_factory):
     """A finished run of the catalogue's main experiment, made once for all tests of its report."""
-    from negotiation_sim import runs
     from negotiation_sim.catalogue import load_setting
-    from negotiation_sim.request import Request
+    from negotiation_sim.runs import one_run as runs
+    from negotiation_sim.runs.request import Request
 
     root = tmp_path_factory.mktemp("bellagio")
     return runs.carry_out(

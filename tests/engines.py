@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from negotiation_sim import ensemble, schema
-from negotiation_sim.scenario import Scenario, compile_setting
+from negotiation_sim.catalogue import schema
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import Scenario, compile_setting
 
 ENGINES = ("ensemble", "mesa")
 MILESTONES = ("mandate_month", "adoption_month", "entry_into_force_month", "success_month")

@@ -10,7 +10,7 @@ import random
 
 from settings import LIVELY, QUIET, figure, initiative, setting
 
-from negotiation_sim import schema
+from negotiation_sim.catalogue import schema
 
 VENUES = ("alpha", "beta", "gamma")
 RULES = ("consensus", "qualified_majority", "simple_majority", "opt_in")

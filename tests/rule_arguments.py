@@ -1,6 +1,6 @@
 """What each rule may be given: a hypothesis strategy for every parameter name of ``rules/``.
 
-The limits are those of the catalogue (negotiation_sim/schema.py, bounds in environment.yaml), and
+The limits are those of the catalogue (negotiation_sim/catalogue/schema.py, bounds in environment.yaml), and
 the strategies lean to them. Vectors are as long as the issue space or the cast at hand.
 """
 
@@ -14,7 +14,8 @@ from importlib import import_module
 import numpy as np
 from hypothesis import strategies as st
 
-from negotiation_sim import jit, rules
+from negotiation_sim import model as rules
+from negotiation_sim.model import compiling as jit
 
 
 def reals(low: float, high: float):
@@ -135,9 +136,9 @@ def all_rules() -> dict[str, Callable]:
     """Return every rule of ``rules/`` as ``module.name``."""
     found = {}
     for module in pkgutil.iter_modules(rules.__path__):
-        import_module(f"negotiation_sim.rules.{module.name}")
+        import_module(f"negotiation_sim.model.{module.name}")
     for function in jit._RULES:
-        if function.__module__.startswith("negotiation_sim.rules."):
+        if function.__module__.startswith("negotiation_sim.model."):
             found[f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"] = function
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.store import replicate_schema, run_id, versions
+from negotiation_sim.runs.store import replicate_schema, run_id, versions
 
 
 def rows(n: int, first: int = 0, strategy: str = "ban@CD") -> pd.DataFrame:

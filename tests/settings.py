@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from negotiation_sim import schema
-from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.catalogue import schema
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 NAMES = tuple(f"{a}{b}{c}" for a in "ABCDE" for b in "MNOPQ" for c in "XYZ")
 VENUES = ("alpha", "beta", "gamma")

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from negotiation_sim.catalogue import check_paths, load_setting
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.schema import Setting
 
 EXPERIMENT = "experiments/small.yaml"
 USA, CD, COPUOS = "actors/USA.yaml", "venues/CD.yaml", "venues/COPUOS.yaml"

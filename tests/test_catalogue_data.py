@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from negotiation_sim.catalogue import environment_table, load_setting
-from negotiation_sim.schema import Actor, Initiative, Venue
-from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.catalogue.schema import Actor, Initiative, Venue
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
 ISSUES = ("form", "scope", "verification", "interference")

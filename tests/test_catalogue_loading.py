@@ -18,7 +18,7 @@ from negotiation_sim.catalogue import (
 from negotiation_sim.catalogue.population import affinity
 from negotiation_sim.catalogue.strict_yaml import parse
 from negotiation_sim.errors import CatalogueError, UsageError
-from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 EXPERIMENT = "experiments/small.yaml"
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.schema import Setting
 
 
 @pytest.fixture(scope="module")

@@ -18,9 +18,10 @@ import typer
 from typer.testing import CliRunner
 
 import negotiation_sim
-from negotiation_sim import api, store
-from negotiation_sim.cli import app
+from negotiation_sim import api
 from negotiation_sim.errors import NegotiationSimError, StoreError, UsageError
+from negotiation_sim.faces.cli.main import app
+from negotiation_sim.runs import store
 
 SMALL = """\
 id: small
@@ -398,7 +399,9 @@ def start(*words: object, **options) -> subprocess.Popen:
 HEAVY = ("numba", "mesa", "pandas", "numpy", "scipy", "matplotlib", "pyarrow", "rich")
 
 
-@pytest.mark.parametrize("what", ["import negotiation_sim", "from negotiation_sim.cli import app"])
+@pytest.mark.parametrize(
+    "what", ["import negotiation_sim", "from negotiation_sim.faces.cli.main import app"]
+)
 def test_a_light_start_imports_nothing_heavy(what):
     code = f"{what}; import sys; print([m for m in {HEAVY} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -408,7 +411,7 @@ def test_a_light_start_imports_nothing_heavy(what):
 def test_help_has_examples_and_imports_nothing_heavy(study):
     code = f"""
 import sys
-from negotiation_sim.cli import app
+from negotiation_sim.faces.cli.main import app
 try:
     app(sys.argv[1:])
 except SystemExit as end:

@@ -55,7 +55,7 @@ def test_types_are_those_documented(run):
 
 
 def test_words_are_those_documented():
-    from negotiation_sim.terms import Cause, Ending, Stage, label
+    from negotiation_sim.model.terms import Cause, Ending, Stage, label
 
     for enumeration in (Cause, Ending, Stage):
         for member in enumeration:

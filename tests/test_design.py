@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiation_sim.design import (
+from negotiation_sim.errors import NegotiationSimError
+from negotiation_sim.runs.sweep.design import (
     KINDS,
     Range,
     Spec,
@@ -18,7 +19,6 @@ from negotiation_sim.design import (
     salib_problem,
     spec_of,
 )
-from negotiation_sim.errors import NegotiationSimError
 
 TWO = {"environment.pace": {"from": 0.02, "to": 0.1}, "environment.breadth": {"from": 0, "to": 2}}
 

@@ -17,11 +17,13 @@ from types import ModuleType
 
 import pytest
 
-from negotiation_sim import kernel, model, schema, terms
-from negotiation_sim.agents import State
 from negotiation_sim.analysis.replicates import CAUSES
-from negotiation_sim.draws import Purpose
-from negotiation_sim.terms import (
+from negotiation_sim.catalogue import schema
+from negotiation_sim.engine import mesa_model as model
+from negotiation_sim.engine.agents import State
+from negotiation_sim.model import kernel, terms
+from negotiation_sim.model.draws import Purpose
+from negotiation_sim.model.terms import (
     ACTOR_PARAMETERS,
     ENVIRONMENT_PARAMETERS,
     VENUE_PARAMETERS,
@@ -207,7 +209,7 @@ def test_a_mechanism_names_rules_that_exist(mechanism):
     assert rules, f"{mechanism}: no line of rules"
     for name in quoted(rules[1]):
         module, _, function = name.partition(".")
-        found = importlib.import_module(f"negotiation_sim.rules.{module}")
+        found = importlib.import_module(f"negotiation_sim.model.{module}")
         assert callable(getattr(found, function, None)), f"{mechanism}: no rule {name}"
 
 

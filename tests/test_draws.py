@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from scipy import special, stats
 from settings import figure
 
-from negotiation_sim import draws
-from negotiation_sim.jit import compiled
-from negotiation_sim.model import NegotiationModel
-from negotiation_sim.rules.environment import triangular, waiting_months
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.model import draws
+from negotiation_sim.model.compiling import compiled
+from negotiation_sim.model.environment import triangular, waiting_months
 
 N = 200_000
 LIVE = 6  # a setting with ranges, moods and private draws

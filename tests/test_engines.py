@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from settings import settings_of
 
-from negotiation_sim import catalogue, ensemble, scenario
-from negotiation_sim.scenario import SMALL_CAST, compile_setting
-from negotiation_sim.terms import Cause, Ending, Stage, label
+from negotiation_sim import catalogue
+from negotiation_sim.engine import ensemble, scenario
+from negotiation_sim.engine.scenario import SMALL_CAST, compile_setting
+from negotiation_sim.model.terms import Cause, Ending, Stage, label
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Generating overly large repr"),

@@ -6,10 +6,10 @@ import pandas as pd
 import pytest
 from settings import actor, initiative, setting, venue
 
-from negotiation_sim import ensemble
 from negotiation_sim.analysis.outcomes import summary_table
-from negotiation_sim.model import NegotiationModel
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.scenario import compile_setting
 
 
 @pytest.fixture

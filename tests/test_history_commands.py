@@ -12,7 +12,7 @@ from studies.case_rows import row, write_cases
 from typer.testing import CliRunner
 
 from negotiation_sim import api
-from negotiation_sim.cli import app
+from negotiation_sim.faces.cli.main import app
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "validation.md").read_text("utf-8")

@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from negotiation_sim import jit
+from negotiation_sim.model import compiling as jit
 
-PACKAGE = Path(jit.__file__).parent
+PACKAGE = Path(jit.__file__).parent.parent
 TESTS = Path(__file__).parent
 
 # A compiled function whose own file stays as it is while the rule it calls changes.
 DRAW = """
 import numpy as np
-from negotiation_sim import draws, jit
+from negotiation_sim.model import draws, compiling as jit
 was_cached = jit.is_cached()
 one = np.ones((1, 1))
 out = np.zeros((1, 1))
@@ -148,7 +148,7 @@ def test_without_a_home_there_is_no_cache_and_no_error(monkeypatch):
 
 def test_sources_load_without_numba(tmp_path):
     code = (
-        "import sys, negotiation_sim, negotiation_sim.kernel, negotiation_sim.draws\n"
+        "import sys, negotiation_sim, negotiation_sim.model.kernel, negotiation_sim.model.draws\n"
         "print('numba' in sys.modules, 'mesa' in sys.modules)"
     )
     assert python(code, tmp_path) == ["False", "False"]
@@ -160,7 +160,7 @@ def test_the_compiled_loop_stays_within_its_arrays(tmp_path):
     code = """
 from engines import in_worlds
 from generic import seeded_setting
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim.engine.scenario import compile_setting
 for number in range(200):
     in_worlds(compile_setting(seeded_setting(number)), [(0, 0), (1, 2)])
 for n_actors in (48, 49, 60):

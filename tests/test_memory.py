@@ -10,9 +10,9 @@ import pytest
 from engines import in_worlds
 from generic import seeded_setting
 
-from negotiation_sim import ensemble
-from negotiation_sim.model import NegotiationModel
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.scenario import compile_setting
 
 BOUND = 200_000  # bytes; one model of this size holds some 30,000
 

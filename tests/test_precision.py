@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from negotiation_sim import precision
 from negotiation_sim.analysis.intervals import batch_boundaries, stopping_level, wilson
-from negotiation_sim.precision import Differences, run_until_precise
+from negotiation_sim.runs import precision
+from negotiation_sim.runs.precision import Differences, run_until_precise
 
 CHANCES = {"never": 0.0, "even": 0.5, "rare": 0.1}
 

@@ -39,10 +39,12 @@ from settings import (
     venues_of,
 )
 
-from negotiation_sim import ensemble, kernel, schema
 from negotiation_sim.analysis.intervals import wilson
-from negotiation_sim.model import NegotiationModel
-from negotiation_sim.scenario import Scenario, compile_setting
+from negotiation_sim.catalogue import schema
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.model import kernel
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Generating overly large repr"),

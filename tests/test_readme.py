@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from negotiation_sim import api
-from negotiation_sim.cli import app
+from negotiation_sim.faces.cli.main import app
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md")])

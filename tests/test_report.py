@@ -16,13 +16,17 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from negotiation_sim import api, runs, store
+from negotiation_sim import api
 from negotiation_sim.analysis.comparison import paired_differences
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import load_setting
 from negotiation_sim.errors import StoreError, UsageError
-from negotiation_sim.report import answer, facts, page, pictures, studied, words
-from negotiation_sim.request import Request
+from negotiation_sim.faces.report import answer, facts, pictures, studied
+from negotiation_sim.faces.report import hedging as words
+from negotiation_sim.faces.report import writing as page
+from negotiation_sim.runs import one_run as runs
+from negotiation_sim.runs import store
+from negotiation_sim.runs.request import Request
 
 
 def finished(setting, root, replicates=60, beliefs=0, seed=1):
@@ -243,7 +247,7 @@ def test_report_holds_everything_asked_for(written):
 
 
 def test_every_assumed_figure_is_listed(bellagio_run, written):
-    from negotiation_sim.report import assumed
+    from negotiation_sim.faces.report import assumed
 
     setting = facts.setting_of(bellagio_run)
     shown = sum(
@@ -432,8 +436,8 @@ def test_the_best_of_a_goal_is_never_quite_certain_and_needs_a_rival():
 
 
 def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
-    from negotiation_sim import history
-    from negotiation_sim.studies import scores
+    from negotiation_sim.studies.history import record as history
+    from negotiation_sim.studies.history import scores
 
     assert history.sentence(tmp_path) == ""
     (tmp_path / "a.json").write_text("[1]", "utf-8")

@@ -10,7 +10,7 @@ import study_scenes as scenes
 
 from negotiation_sim import api
 from negotiation_sim.errors import UsageError
-from negotiation_sim.report import replay
+from negotiation_sim.faces.report import replay
 
 WIDTHS = (1280, 390)
 
@@ -196,9 +196,9 @@ def test_a_replay_of_one_issue_and_of_the_venue_that_never_moves(tmp_path, visit
         actors, [s.venue("hall")], [s.initiative("text", {"other": 0.5}, binding=False)],
         [[{"initiative": "text", "venue": "hall"}]], issues=("other",),
     )  # fmt: skip
-    from negotiation_sim.model import NegotiationModel
-    from negotiation_sim.scenario import compile_setting
-    from negotiation_sim.story import Story
+    from negotiation_sim.engine.mesa_model import NegotiationModel
+    from negotiation_sim.engine.scenario import compile_setting
+    from negotiation_sim.words.story import Story
 
     scenario = compile_setting(setting)
     model = NegotiationModel(scenario, 0, 1, 0, record=True).run()

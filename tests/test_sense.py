@@ -12,9 +12,10 @@ from engines import changed, in_worlds, same, table, with_actors, with_venues
 from scipy import stats
 from settings import figure
 
-from negotiation_sim import catalogue, schema
+from negotiation_sim import catalogue
 from negotiation_sim.analysis.intervals import wilson
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim.catalogue import schema
+from negotiation_sim.engine.scenario import compile_setting
 
 N = 2000
 

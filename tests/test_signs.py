@@ -11,7 +11,7 @@ import pandas as pd
 from engines import changed, table
 from settings import LIVELY, actor, environment, figure, initiative, setting, venue
 
-from negotiation_sim import schema
+from negotiation_sim.catalogue import schema
 
 N = 1500
 IDEALS = ((0.1, 0.2), (0.3, 0.3), (0.4, 0.5), (0.5, 0.4), (0.6, 0.7), (0.8, 0.6))

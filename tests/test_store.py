@@ -19,9 +19,10 @@ import pytest
 import run_samples
 from run_samples import SCHEMA, header, rows
 
-from negotiation_sim import store
 from negotiation_sim.errors import StoreError
-from negotiation_sim.store import columns, writer
+from negotiation_sim.runs import store
+from negotiation_sim.runs.store import replicate_columns as columns
+from negotiation_sim.runs.store import writer
 
 
 def write(folder: Path, *, chunks=(700, 1, 299), seed=1, **options) -> Path:
@@ -232,7 +233,7 @@ SCRIPT = """
     import sys, time
     from pathlib import Path
     from run_samples import SCHEMA, header, rows
-    from negotiation_sim import store
+    from negotiation_sim.runs import store
     with store.RunWriter(Path(sys.argv[1]), header(), SCHEMA, resume="resume" in sys.argv) as run:
         for index in range(12):
             if index not in run.parts:
@@ -290,7 +291,7 @@ def test_a_full_disk_is_one_message_and_leaves_no_part(tmp_path):
         import resource, sys
         from pathlib import Path
         from run_samples import SCHEMA, header, rows
-        from negotiation_sim import store
+        from negotiation_sim.runs import store
         from negotiation_sim.errors import StoreError
         resource.setrlimit(resource.RLIMIT_FSIZE, (8000, 8000))
         try:
@@ -368,7 +369,7 @@ def test_parquet_in_memory_is_read_in_this_thread(tmp_path):
     code = """
         import os, sys
         from pathlib import Path
-        from negotiation_sim.store.points import decode
+        from negotiation_sim.runs.store.point_columns import decode
         data = next(Path(sys.argv[1]).glob("replicates/*.parquet")).read_bytes()
         before = len(os.listdir("/proc/self/task"))
         assert len(decode(data)) == 5

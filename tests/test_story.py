@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from negotiation_sim import sentences, story
-from negotiation_sim.story import Story
+from negotiation_sim.words import sentences, story
+from negotiation_sim.words.story import Story
 
 ROW = {
     "track_name": "ban@CD", "ending": "censored", "mandate_month": 3, "adoption_month": None,

@@ -12,10 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from negotiation_sim import api
-from negotiation_sim.cli import app
 from negotiation_sim.errors import StoreError, UsageError
+from negotiation_sim.faces.cli.main import app
+from negotiation_sim.runs.store.study_results import read_studies, runs_of, study_name
 from negotiation_sim.studies.lever_terms import Terms
-from negotiation_sim.store.studies import read_studies, runs_of, study_name
 
 STRATEGY = "code@adhoc-optin"
 PAGE = Path(__file__).parent.parent / "docs" / "studies.md"
@@ -112,7 +112,7 @@ def test_a_damaged_or_unfinished_run_is_refused(run, root, tmp_path):
 def test_a_run_of_another_form_says_which_version_wrote_it(run, tmp_path):
     import shutil
 
-    from negotiation_sim import store
+    from negotiation_sim.runs import store
 
     folder = tmp_path / "bellagio" / run.id
     shutil.copytree(run.folder, folder)
@@ -243,7 +243,7 @@ def test_levers_write_what_they_say(run, root):
 
 @pytest.mark.long
 def test_a_study_without_a_run_makes_the_run_first(tmp_path, monkeypatch):
-    from negotiation_sim import request
+    from negotiation_sim.runs import request
 
     monkeypatch.setitem(request.REPLICATES, "ensemble", 60)
     monkeypatch.setitem(request.BELIEFS, "ensemble", 0)

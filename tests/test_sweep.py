@@ -16,12 +16,17 @@ import pytest
 from sweep_studies import SWEEP, contents, journal, write_experiment
 from typer.testing import CliRunner
 
-from negotiation_sim import api, ensemble, plots, store
-from negotiation_sim.cli import app
+from negotiation_sim import api
+from negotiation_sim.analysis import figures as plots
+from negotiation_sim.engine import ensemble
 from negotiation_sim.errors import NegotiationSimError, StoreError, UsageError
-from negotiation_sim.sweep import calls, plan, points
-from negotiation_sim.sweep.reading import read_study
-from negotiation_sim.sweep.status import status
+from negotiation_sim.faces.api import sweep_calls as calls
+from negotiation_sim.faces.cli.main import app
+from negotiation_sim.runs import store
+from negotiation_sim.runs.sweep import blocks as points
+from negotiation_sim.runs.sweep import plan
+from negotiation_sim.runs.sweep.reading import read_study
+from negotiation_sim.runs.sweep.status import status
 
 KEEP = SWEEP + "  keep_replicates: true\n"
 N_POINTS, N_ROWS = 36, 108
@@ -310,9 +315,9 @@ def test_a_foreign_folder_is_left_alone(study):
 
 FULL_DISK = """
     import resource, sys
-    from negotiation_sim.cli import main
-    from negotiation_sim.store.sweeps import SweepWriter
-    from negotiation_sim.sweep import plan
+    from negotiation_sim.faces.cli.main import main
+    from negotiation_sim.runs.store.sweep_folder import SweepWriter
+    from negotiation_sim.runs.sweep import plan
 
     plan.MOST_POINTS_A_BLOCK = 3
     when = sys.argv.pop(1)
@@ -363,7 +368,7 @@ def breaking(monkeypatch):
     real = ensemble.simulate
 
     def simulate(scenario, *rest):
-        from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+        from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
         place = ENVIRONMENT_PARAMETERS.index("verifiable_scope")
         if scenario.arrays.environment_mode[0, place] == 0.4:
@@ -591,8 +596,9 @@ def test_a_sweep_is_reproduced_from_its_manifest(study, tmp_path, words):
 
 MEMORY = """
     import resource, sys
-    from negotiation_sim.sweep import calls, points, plan
-    from negotiation_sim.sweep.reading import read_study
+    from negotiation_sim.faces.api import sweep_calls as calls
+    from negotiation_sim.runs.sweep import blocks as points, plan
+    from negotiation_sim.runs.sweep.reading import read_study
 
     real = points.Points._point
     canned = []

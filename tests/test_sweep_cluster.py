@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from sweep_studies import contents, journal, write_experiment
 
-from negotiation_sim.sweep import calls, plan
-from negotiation_sim.sweep.reading import read_study
+from negotiation_sim.faces.api import sweep_calls as calls
+from negotiation_sim.runs.sweep import plan
+from negotiation_sim.runs.sweep.reading import read_study
 
 pytest.importorskip("distributed")
 
@@ -28,8 +29,8 @@ sweep:
   keep_replicates: true
 """
 COMMAND = """
-    from negotiation_sim.cli import main
-    from negotiation_sim.sweep import plan
+    from negotiation_sim.faces.cli.main import main
+    from negotiation_sim.runs.sweep import plan
     plan.MOST_POINTS_A_BLOCK = 2
     main()
 """
@@ -180,7 +181,7 @@ def test_a_local_cluster_of_its_own(study, undisturbed):
 
 
 def test_nobody_there_is_one_message(study, monkeypatch):
-    from negotiation_sim.sweep import cluster as module
+    from negotiation_sim.runs.sweep import cluster as module
 
     monkeypatch.setattr(module, "CONNECT_SECONDS", 0.5)
     with pytest.raises(Exception, match="nobody answers at tcp://127.0.0.1:9"):

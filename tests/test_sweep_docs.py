@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from negotiation_sim.cli import app
-from negotiation_sim.design import KINDS
-from negotiation_sim.store.points import point_schema
-from negotiation_sim.sweep.calls import dry_run
-from negotiation_sim.sweep.reading import read_study
+from negotiation_sim.faces.api.sweep_calls import dry_run
+from negotiation_sim.faces.cli.main import app
+from negotiation_sim.runs.store.point_columns import point_schema
+from negotiation_sim.runs.sweep.design import KINDS
+from negotiation_sim.runs.sweep.reading import read_study
 
 TEXT = (Path(__file__).parent.parent / "docs" / "sweeps.md").read_text("utf-8")
 

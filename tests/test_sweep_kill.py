@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from sweep_studies import contents, journal, write_experiment
 
-from negotiation_sim import store
-from negotiation_sim.sweep import calls, plan
-from negotiation_sim.sweep.points import compute_block, job_of
-from negotiation_sim.sweep.reading import read_study
-from negotiation_sim.sweep.tasks import LOST_ALONE, LOST_TOGETHER, Lost, Task, Work
+from negotiation_sim.faces.api import sweep_calls as calls
+from negotiation_sim.runs import store
+from negotiation_sim.runs.sweep import plan
+from negotiation_sim.runs.sweep.blocks import compute_block, job_of
+from negotiation_sim.runs.sweep.reading import read_study
+from negotiation_sim.runs.sweep.tasks import LOST_ALONE, LOST_TOGETHER, Lost, Task, Work
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="watches /proc")
 
@@ -32,8 +33,8 @@ sweep:
 """
 N_POINTS, N_BLOCKS = 60, 60
 COMMAND = """
-    from negotiation_sim.cli import main
-    from negotiation_sim.sweep import plan
+    from negotiation_sim.faces.cli.main import main
+    from negotiation_sim.runs.sweep import plan
     plan.MOST_POINTS_A_BLOCK = 1
     main()
 """
@@ -188,7 +189,7 @@ def test_an_interrupt_is_one_message_and_leaves_nobody_behind(study, undisturbed
 POISON = """
 import os, sys
 if "spawn_main" in " ".join(sys.argv) or "--multiprocessing-fork" in sys.argv or "dask" in " ".join(sys.orig_argv):
-    from negotiation_sim.sweep import points
+    from negotiation_sim.runs.sweep import blocks as points
     real = points.Points._point
     def deadly(self, point):
         if point[0] == 1.0 and point[1] == 0.2:

@@ -10,15 +10,16 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from settings import settings_of
 
-from negotiation_sim import api, ensemble
+from negotiation_sim import api
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
-from negotiation_sim.catalogue.checks import findings
-from negotiation_sim.design import make_design, spec_of
+from negotiation_sim.catalogue.consistency import findings
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import NegotiationSimError
-from negotiation_sim.scenario import compile_setting
-from negotiation_sim.sweep.counting import Counts, tracks_of
-from negotiation_sim.sweep.patching import Patcher, base_values, check_values
+from negotiation_sim.runs.sweep.counting import Counts, tracks_of
+from negotiation_sim.runs.sweep.design import make_design, spec_of
+from negotiation_sim.runs.sweep.point_scenarios import Patcher, base_values, check_values
 
 FEW = hypothesis_settings(max_examples=25, deadline=None)
 FIGURES = ("trust", "informality", "leadership", "ideal_point", "min_participation", "flexibility")

@@ -11,8 +11,9 @@ import pytest
 from test_readme import RUN_ID, blocks, commands
 from typer.testing import CliRunner
 
-from negotiation_sim import api, store
-from negotiation_sim.cli import app
+from negotiation_sim import api
+from negotiation_sim.faces.cli.main import app
+from negotiation_sim.runs import store
 
 DOCS = Path(__file__).parent.parent / "docs"
 ANALYST, INSTRUCTOR = DOCS / "tutorial-analyst.md", DOCS / "tutorial-instructor.md"

@@ -16,12 +16,12 @@ import typing
 from pathlib import Path
 from typing import Any
 
-from negotiation_sim import schema
-from negotiation_sim.catalogue.environment import environment_table, read_parameters
+from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.folders import Folders
+from negotiation_sim.catalogue.process_parameters import environment_table, read_parameters
 from negotiation_sim.catalogue.records import EnvironmentEntry
 from negotiation_sim.catalogue.reports import Problems
-from negotiation_sim.terms import ACTOR_PARAMETERS, ENVIRONMENT_PARAMETERS, VENUE_PARAMETERS
+from negotiation_sim.model.terms import ACTOR_PARAMETERS, ENVIRONMENT_PARAMETERS, VENUE_PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "model.md"

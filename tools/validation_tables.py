@@ -22,12 +22,12 @@ import numpy as np
 
 from negotiation_sim import api
 from negotiation_sim.catalogue import environment_table, find_root
-from negotiation_sim.history_tables import FORECASTERS, SCORES, interval
-from negotiation_sim.studies.ablation import ablation
-from negotiation_sim.studies.backtest import outcomes_of
-from negotiation_sim.studies.cases import read_cases
-from negotiation_sim.studies.parameter_file import calibrated
-from negotiation_sim.studies.rule_speed import ratification_speed, speed_by_rule
+from negotiation_sim.faces.cli.history_tables import FORECASTERS, SCORES, interval
+from negotiation_sim.studies.history.ablation import ablation
+from negotiation_sim.studies.history.case_forecasts import outcomes_of
+from negotiation_sim.studies.history.cases import read_cases
+from negotiation_sim.studies.history.parameter_file import calibrated
+from negotiation_sim.studies.history.rule_speed import ratification_speed, speed_by_rule
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENT = ROOT / "docs" / "validation.md"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from negotiation_sim import store
+from negotiation_sim.runs import store
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "venue-tradeoffs.md"
 PLEDGES, RETURN, LEAD = "strategies.*.pledges", "venues.CD.block_rate", "venues.CD.leadership"

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from negotiation_sim.analysis.intervals import normal_quantile, paired_difference
-from negotiation_sim.analysis.worlds import like_pairs, success_matrix
+from negotiation_sim.analysis.pairing import like_pairs, success_matrix
 
 _BLOCK = 2_000_000
 _PRIOR = 0.5

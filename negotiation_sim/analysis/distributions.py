@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from negotiation_sim.analysis.replicates import NEVER, errors_of, months_of
-from negotiation_sim.terms import MONTHS_PER_YEAR
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 _LARGEST_SAMPLE = 2000

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from negotiation_sim.analysis.intervals import paired_difference
-from negotiation_sim.analysis.worlds import like_pairs, month_matrix
+from negotiation_sim.analysis.pairing import like_pairs, month_matrix
 
 # By whether "the first is never behind" and "the second is never behind" are rejected.
 VERDICTS = {

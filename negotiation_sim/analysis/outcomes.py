@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from negotiation_sim.analysis.counts import Chunk, Tally
 from negotiation_sim.analysis.intervals import wilson
-from negotiation_sim.analysis.tally import Chunk, Tally
 from negotiation_sim.analysis.replicates import (
     CAUSES,
     MILESTONES,
@@ -25,7 +25,7 @@ from negotiation_sim.analysis.replicates import (
     months_of,
     strategy_outcomes,
 )
-from negotiation_sim.terms import MONTHS_PER_YEAR
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 __all__ = ["SummaryAccumulator", "strategy_outcomes", "summary_table"]
 

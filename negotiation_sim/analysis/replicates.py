@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.terms import Cause, label
+from negotiation_sim.model.terms import Cause, label
 
 NEVER = 32767
 MILESTONES = ("mandate_month", "adoption_month", "entry_into_force_month", "success_month")

@@ -17,7 +17,7 @@ import pandas as pd
 
 from negotiation_sim.analysis.intervals import normal_quantile, wilson
 from negotiation_sim.analysis.replicates import NEVER, errors_of, months_of
-from negotiation_sim.terms import MONTHS_PER_YEAR
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 ENDINGS = ("success", "withdrawn", "dissolved")
 

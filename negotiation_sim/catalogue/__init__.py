@@ -6,13 +6,13 @@ checking, study.
 """
 
 from negotiation_sim.catalogue.browse import describe, list_catalogue
-from negotiation_sim.catalogue.checking import check_paths
-from negotiation_sim.catalogue.environment import environment_table
+from negotiation_sim.catalogue.check_files import check_paths
 from negotiation_sim.catalogue.folders import KINDS, find_root
 from negotiation_sim.catalogue.loading import load_setting, load_sweep
 from negotiation_sim.catalogue.overrides import apply_overrides, known_paths, targets
+from negotiation_sim.catalogue.process_parameters import environment_table
 from negotiation_sim.catalogue.records import EnvironmentEntry
-from negotiation_sim.catalogue.strategies import parse_strategy
+from negotiation_sim.catalogue.strategy_names import parse_strategy
 from negotiation_sim.catalogue.study import init_study
 
 __all__ = [

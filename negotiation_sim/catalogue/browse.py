@@ -10,8 +10,8 @@ from negotiation_sim.catalogue.folders import KINDS, Folders, unknown
 from negotiation_sim.catalogue.lookup import Catalogue
 from negotiation_sim.catalogue.records import Experiment
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
+from negotiation_sim.catalogue.schema import Figure, Record
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
-from negotiation_sim.schema import Figure, Record
 
 _BASES = ("basis", "source", "note", "locator", "year")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from negotiation_sim.catalogue.lookup import Catalogue
 from negotiation_sim.catalogue.records import Experiment, MembersOf
 from negotiation_sim.catalogue.reports import Origin
-from negotiation_sim.schema import Venue
+from negotiation_sim.catalogue.schema import Venue
 
 
 def resolve_cast(experiment: Experiment, origin: Origin, catalogue: Catalogue) -> list[str]:

@@ -7,23 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from negotiation_sim.catalogue.cast import check_members, resolve_cast
-from negotiation_sim.catalogue.checks import findings
-from negotiation_sim.catalogue.environment import (
-    check_bounds,
-    read_environment,
-    read_parameters,
-)
+from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
 from negotiation_sim.catalogue.lookup import NOTE, Catalogue
 from negotiation_sim.catalogue.overrides import apply_overrides, lift
 from negotiation_sim.catalogue.population import affinity, read_pairs
+from negotiation_sim.catalogue.process_parameters import (
+    check_bounds,
+    read_environment,
+    read_parameters,
+)
 from negotiation_sim.catalogue.records import Experiment, TiesFile
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
-from negotiation_sim.catalogue.strategies import PLEDGES
-from negotiation_sim.catalogue.tracks import read_strategy
+from negotiation_sim.catalogue.schema import Actor, Figure, Setting, Strategy, Success, Track, Venue
+from negotiation_sim.catalogue.strategy_entries import read_strategy
+from negotiation_sim.catalogue.strategy_names import PLEDGES
 from negotiation_sim.errors import CatalogueError, nearest
-from negotiation_sim.schema import Actor, Figure, Setting, Strategy, Success, Track, Venue
-from negotiation_sim.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 STUDY = "study"
 _OWN = ("id", "name", "question", "start", "horizon_years", "issues", "success")

@@ -11,8 +11,8 @@ from negotiation_sim.catalogue.overrides import lift
 from negotiation_sim.catalogue.population import check_columns, expand_row
 from negotiation_sim.catalogue.records import PopulationFile
 from negotiation_sim.catalogue.reports import Origin, Problems, shown, validate
+from negotiation_sim.catalogue.schema import Actor, Initiative, Record, Venue
 from negotiation_sim.errors import nearest
-from negotiation_sim.schema import Actor, Initiative, Record, Venue
 
 NOTE = "set in the experiment"
 MODELS: dict[str, type[Record]] = {"actors": Actor, "venues": Venue, "initiatives": Initiative}

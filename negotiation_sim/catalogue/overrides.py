@@ -9,8 +9,8 @@ import typing
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from negotiation_sim.catalogue.checks import findings
-from negotiation_sim.catalogue.environment import environment_table, outside
+from negotiation_sim.catalogue.consistency import findings
+from negotiation_sim.catalogue.process_parameters import environment_table, outside
 from negotiation_sim.catalogue.records import EnvironmentEntry
 from negotiation_sim.catalogue.reports import (
     Origin,
@@ -20,9 +20,9 @@ from negotiation_sim.catalogue.reports import (
     report,
     shown,
 )
+from negotiation_sim.catalogue.schema import Figure, Record, Setting, Strategy, Track, assumed
 from negotiation_sim.catalogue.strict_yaml import Document, Path_, plain_value
 from negotiation_sim.errors import CatalogueError, NegotiationSimError, nearest
-from negotiation_sim.schema import Figure, Record, Setting, Strategy, Track, assumed
 
 NOTE = "set by an override"
 WILDCARD = "*"

@@ -13,8 +13,8 @@ from negotiation_sim.catalogue.reports import (
     record_type,
     shown,
 )
+from negotiation_sim.catalogue.schema import Actor, Figure
 from negotiation_sim.errors import nearest
-from negotiation_sim.schema import Actor, Figure
 
 ISSUE_COLUMNS = ("form", "scope", "verification", "interference")
 _UNLIMITED = ("unga_ideal_point",)

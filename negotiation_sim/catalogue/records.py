@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from negotiation_sim.schema import Basis, Figure, Month, Record, Success
+from negotiation_sim.catalogue.schema import Basis, Figure, Month, Record, Success
 
 
 class EnvironmentEntry(Figure):

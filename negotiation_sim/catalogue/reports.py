@@ -7,9 +7,9 @@ import types
 import typing
 from typing import Any
 
+from negotiation_sim.catalogue.schema import Record
 from negotiation_sim.catalogue.strict_yaml import Document, Path_, dotted
 from negotiation_sim.errors import CatalogueError, nearest
-from negotiation_sim.schema import Record
 
 Layer = tuple[Path_, Document, Path_]
 _SUBFIELD = re.compile(r"([A-Za-z_][\w.\-]*): ")

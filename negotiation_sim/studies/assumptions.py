@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiation_sim.catalogue import EnvironmentEntry
+from negotiation_sim.catalogue.schema import Figure, Record, Setting
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
-from negotiation_sim.scenario import Scenario
-from negotiation_sim.schema import Figure, Record, Setting
-from negotiation_sim.studies.worlds import venues_of
+from negotiation_sim.studies.timely import venues_of
 
 HALF, QUARTER = 0.5, 0.25
 FIXED = ("flexibility",)

@@ -10,17 +10,17 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim import store
 from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.runs import store
 from negotiation_sim.studies.counterfactuals import LINKAGE, counterfactual_weights
-from negotiation_sim.studies.rundata import (
+from negotiation_sim.studies.finished_run import (
     FEW_WORLDS,
     chosen_strategies,
     read_run,
     records,
     version_note,
 )
-from negotiation_sim.studies.worlds import Progress, Worlds
+from negotiation_sim.studies.timely import Progress, Worlds
 
 MOST = 8  # rows of a table that are shown or told
 

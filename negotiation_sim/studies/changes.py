@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim import store
 from negotiation_sim.analysis.causes import cause_shares
 from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference, wilson
-from negotiation_sim.analysis.worlds import success_matrix
-from negotiation_sim.studies.rundata import FEW_WORLDS, read_run, version_note
+from negotiation_sim.analysis.pairing import success_matrix
+from negotiation_sim.runs import store
+from negotiation_sim.studies.finished_run import FEW_WORLDS, read_run, version_note
 
 ABSENT = "-"
 ANSWERS = [

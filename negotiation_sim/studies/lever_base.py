@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation_sim.scenario import Scenario, compile_setting
-from negotiation_sim.schema import Setting
+from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.engine.scenario import Scenario, compile_setting
 
 FINE = 64  # steps of a lever that moves continuously
 

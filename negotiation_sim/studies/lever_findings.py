@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.studies.rundata import records
+from negotiation_sim.studies.finished_run import records
 
 SURE, ABOUT, SHORT = "surely", "about", "falls short"
 

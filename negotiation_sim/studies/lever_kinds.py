@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from negotiation_sim.scenario import Scenario
-from negotiation_sim.schema import Decision, Setting, Venue
+from negotiation_sim.catalogue.schema import Decision, Setting, Venue
+from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.model.terms import ACTOR_PARAMETERS, VENUE_PARAMETERS, Milestone, TrackKind
 from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
-from negotiation_sim.studies.worlds import venues_of
-from negotiation_sim.terms import ACTOR_PARAMETERS, VENUE_PARAMETERS, Milestone, TrackKind
+from negotiation_sim.studies.timely import venues_of
 
 REACH = {
     "ideal_point": 0.2, "reservation_value": 0.2, "ratification_threshold": 0.2,

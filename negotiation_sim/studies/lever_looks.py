@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from negotiation_sim.scenario import Scenario
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.studies.lever_base import Lever, pulled
-from negotiation_sim.studies.worlds import Worlds
+from negotiation_sim.studies.timely import Worlds
 
 Move = tuple[Lever, int]
 

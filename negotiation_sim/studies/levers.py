@@ -19,15 +19,15 @@ import pandas as pd
 from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.outcomes import strategy_outcomes
-from negotiation_sim.ensemble import run_ensemble
+from negotiation_sim.engine.ensemble import run_ensemble
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError, nearest
-from negotiation_sim.scenario import Scenario
 from negotiation_sim.studies.lever_base import Lever
 from negotiation_sim.studies.lever_findings import ABOUT, SHORT, SURE, Levers
 from negotiation_sim.studies.lever_kinds import levers_of
 from negotiation_sim.studies.lever_looks import Looks, Move, quarters
 from negotiation_sim.studies.lever_terms import Terms
-from negotiation_sim.studies.worlds import Progress, Worlds, compile_first, duration, in_order
+from negotiation_sim.studies.timely import Progress, Worlds, compile_first, duration, in_order
 
 WORLDS, FRESH, FEWEST = 500, 2000, 50
 ACTORS = 6

@@ -21,12 +21,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.design import Range, Spec, make_design, salib_problem
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
-from negotiation_sim.scenario import Scenario
+from negotiation_sim.runs.sweep.design import Range, Spec, make_design, salib_problem
+from negotiation_sim.runs.sweep.point_scenarios import Patcher
 from negotiation_sim.studies.assumptions import Assumption
-from negotiation_sim.studies.worlds import Progress, Worlds, compile_first, in_order
-from negotiation_sim.sweep.patching import Patcher
+from negotiation_sim.studies.timely import Progress, Worlds, compile_first, in_order
 
 MORRIS, SOBOL = "morris", "sobol"
 METHODS = (MORRIS, SOBOL)

@@ -11,7 +11,7 @@ from scipy import stats
 
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis.intervals import paired_difference
-from negotiation_sim.analysis.worlds import month_matrix, success_matrix
+from negotiation_sim.analysis.pairing import month_matrix, success_matrix
 
 
 def outcomes(**months: list[float]) -> pd.DataFrame:

@@ -9,9 +9,12 @@ from functools import cache
 import numpy as np
 from measure import Line, best, micro, times
 
-from negotiation_sim import catalogue, draws, ensemble, schema
-from negotiation_sim.model import NegotiationModel
-from negotiation_sim.scenario import Scenario, compile_setting
+from negotiation_sim import catalogue
+from negotiation_sim.catalogue import schema
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.model import draws
 
 
 @cache

@@ -17,8 +17,9 @@ print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM"
 
 STREAM = """
 import sys
-from negotiation_sim import catalogue, ensemble
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim import catalogue
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import compile_setting
 scenario = compile_setting(catalogue.load_setting("bellagio"))
 n = int(sys.argv[1])
 tables = ensemble.run_ensemble(scenario, n, strategies=["ppwt@CD"])
@@ -86,8 +87,9 @@ def starts() -> list[Line]:
 
 WORKER = """
 import sys, time
-from negotiation_sim import catalogue, ensemble
-from negotiation_sim.scenario import compile_setting
+from negotiation_sim import catalogue
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import compile_setting
 scenario = compile_setting(catalogue.load_setting("bellagio"))
 threads, n = int(sys.argv[1]), int(sys.argv[2])
 for _ in ensemble.run_ensemble(scenario, 50, threads=threads):

@@ -10,9 +10,9 @@ import mesa
 from engine import bellagio, places, seconds_a_run
 from measure import Line, best, child, micro, times
 
-from negotiation_sim import rules
-from negotiation_sim.model import NegotiationModel
-from negotiation_sim.rules import (
+from negotiation_sim import model as rules
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.model import (
     bargaining,
     decision,
     environment,

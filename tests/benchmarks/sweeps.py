@@ -12,11 +12,11 @@ from pathlib import Path
 
 from measure import HERE, ROOT, Line, best
 
-from negotiation_sim import ensemble
-from negotiation_sim.sweep import calls
-from negotiation_sim.sweep.patching import Patcher
-from negotiation_sim.sweep.plan import Study
-from negotiation_sim.sweep.reading import read_study
+from negotiation_sim.engine import ensemble
+from negotiation_sim.faces.api import sweep_calls as calls
+from negotiation_sim.runs.sweep.plan import Study
+from negotiation_sim.runs.sweep.point_scenarios import Patcher
+from negotiation_sim.runs.sweep.reading import read_study
 
 EVERY = "environment.breadth=0:2:{}"
 
@@ -75,7 +75,7 @@ import sys
 from pathlib import Path
 sys.path[:0] = sys.argv[1:3]
 import sweeps
-from negotiation_sim.sweep import calls
+from negotiation_sim.faces.api import sweep_calls as calls
 study = sweeps._study(sys.argv[3], int(sys.argv[4]), 400)
 calls.run_study(study, workers=int(sys.argv[5]))
 print(calls.run_study(study, workers=int(sys.argv[5]), force=True)[0].log["seconds"])

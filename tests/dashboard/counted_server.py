@@ -6,8 +6,8 @@ import gc
 import sys
 import threading
 
-from negotiation_sim.dashboard import serve
-from negotiation_sim.model import NegotiationModel
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.faces.page import serve
 
 
 def add_count() -> None:

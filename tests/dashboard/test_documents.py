@@ -7,7 +7,7 @@ import sys
 import types
 from pathlib import Path
 
-from negotiation_sim.model import NegotiationModel
+from negotiation_sim.engine.mesa_model import NegotiationModel
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "classroom.md"
 

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiation_sim.dashboard import saved_game
-from negotiation_sim.dashboard.debrief import debrief
-from negotiation_sim.dashboard.game import (
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.errors import UsageError
+from negotiation_sim.faces.page import saved_game
+from negotiation_sim.faces.page.debrief import debrief
+from negotiation_sim.faces.page.game import (
     ACCEPT,
     BACK,
     MANDATE,
@@ -23,9 +25,7 @@ from negotiation_sim.dashboard.game import (
     Game,
     Settings,
 )
-from negotiation_sim.dashboard.library import Library
-from negotiation_sim.errors import UsageError
-from negotiation_sim.model import NegotiationModel
+from negotiation_sim.faces.page.library import Library
 
 PLEDGED = "ban@adhoc-optin+pledges"
 TALKS = 38  # the replicate in which COPUOS begins talks on a code at once and China objects

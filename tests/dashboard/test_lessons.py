@@ -7,11 +7,11 @@ from urllib.parse import parse_qsl, urlparse
 
 import pytest
 
-from negotiation_sim.dashboard.address import parse
-from negotiation_sim.dashboard.comparing import Job, Request, Tables
-from negotiation_sim.dashboard.lessons import LESSONS, sheet
-from negotiation_sim.dashboard.library import Library
-from negotiation_sim.dashboard.page import resolve
+from negotiation_sim.faces.page.address import parse
+from negotiation_sim.faces.page.ensemble_jobs import Job, Request, Tables
+from negotiation_sim.faces.page.lessons import LESSONS, sheet
+from negotiation_sim.faces.page.library import Library
+from negotiation_sim.faces.page.whole_page import resolve
 
 SHEET = Path(__file__).parents[2] / "docs" / "lessons.md"
 REPLICATES = 500

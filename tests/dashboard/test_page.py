@@ -15,7 +15,7 @@ from dashboard.browser import count, served, wait_for
 from typer.testing import CliRunner
 
 from negotiation_sim import api
-from negotiation_sim.cli import app
+from negotiation_sim.faces.cli.main import app
 
 TWO = "/?tab=compare&compare=code@adhoc-optin&compare=ban@CD&replicates=100&seed=7"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from negotiation_sim.dashboard.style import SAYS, SERIES_COLOURS, series_style
+from negotiation_sim.faces.page.theme import SAYS, SERIES_COLOURS, series_style
 
 TABS = {
     "watch": "/?strategy=ban@adhoc-optin%2Bpledges%2Bcode@COPUOS&month=180",
@@ -85,7 +85,7 @@ def test_nothing_is_said_by_colour_alone():
 
 
 def test_the_line_of_the_back_test_stands_under_the_forecasts(visit):
-    from negotiation_sim import history
+    from negotiation_sim.studies.history import record as history
 
     visitor = visit("/?tab=compare")
     if history.sentence():

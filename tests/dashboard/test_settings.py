@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from negotiation_sim import api
 from negotiation_sim.catalogue import load_setting
-from negotiation_sim.dashboard import compare_charts, network_chart, space_charts, time_charts
-from negotiation_sim.dashboard.address import TABS, Address, parse
-from negotiation_sim.dashboard.comparing import Job, Request, request_of
-from negotiation_sim.dashboard.exports import csv, experiment_file, frames_table
-from negotiation_sim.dashboard.levers import levers
-from negotiation_sim.dashboard.library import Library
-from negotiation_sim.dashboard.server import free_port
-from negotiation_sim.dashboard.watching import Negotiation
-from negotiation_sim.dashboard.words import headlines
+from negotiation_sim.engine.mesa_model import NegotiationModel
 from negotiation_sim.errors import CatalogueError, UsageError
-from negotiation_sim.model import NegotiationModel
+from negotiation_sim.faces.page import compare_charts, network_chart, space_charts, time_charts
+from negotiation_sim.faces.page.address import TABS, Address, parse
+from negotiation_sim.faces.page.ensemble_jobs import Job, Request, request_of
+from negotiation_sim.faces.page.exports import csv, experiment_file, frames_table
+from negotiation_sim.faces.page.library import Library
+from negotiation_sim.faces.page.month_in_words import headlines
+from negotiation_sim.faces.page.server import free_port
+from negotiation_sim.faces.page.sliders import levers
+from negotiation_sim.faces.page.watching import Negotiation
 
 
 @pytest.fixture(scope="module")

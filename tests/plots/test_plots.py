@@ -22,9 +22,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from plots import scenes
 
-from negotiation_sim import figures, plots
 from negotiation_sim.analysis import comparison
-from negotiation_sim.plots import labels, style
+from negotiation_sim.analysis import figures as plots
+from negotiation_sim.analysis.figures import files as figures
+from negotiation_sim.analysis.figures import labels, style
 
 X, Y, Z = scenes.SWEPT
 GOALS = {
@@ -178,7 +179,7 @@ def test_figures_are_the_same_in_threads() -> None:
 
 
 def test_matplotlib_is_imported_late() -> None:
-    code = "import sys, negotiation_sim.plots; print('matplotlib' in sys.modules)"
+    code = "import sys, negotiation_sim.analysis.figures; print('matplotlib' in sys.modules)"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "False"
 
@@ -294,7 +295,7 @@ def test_labels_keep_apart() -> None:
 
 @pytest.mark.parametrize("module", ["style", "labels", "sweeps"])
 def test_examples_run(module: str) -> None:
-    found = doctest.testmod(importlib.import_module(f"negotiation_sim.plots.{module}"))
+    found = doctest.testmod(importlib.import_module(f"negotiation_sim.analysis.figures.{module}"))
     assert found.attempted > 0
     assert found.failed == 0
 

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from negotiation_sim.rules import bargaining as m
+from negotiation_sim.model import bargaining as m
 
 
 def test_pace_grows_with_informality():

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiation_sim.rules.decision import convenes, passes, whole_millionths
-from negotiation_sim.terms import MILLION, DecisionRule
+from negotiation_sim.model.decision import convenes, passes, whole_millionths
+from negotiation_sim.model.terms import MILLION, DecisionRule
 
 CONSENSUS, QUALIFIED, SIMPLE, OPT_IN = DecisionRule
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from negotiation_sim.rules import environment as m
+from negotiation_sim.model import environment as m
 
 unit = st.floats(0.0, 1.0)
 

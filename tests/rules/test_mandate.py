@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from negotiation_sim.rules import mandate as m
+from negotiation_sim.model import mandate as m
 
 
 def test_a_yearly_hazard_is_that_of_twelve_months():

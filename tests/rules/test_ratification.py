@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from negotiation_sim.rules import ratification as m
+from negotiation_sim.model import ratification as m
 
 
 def test_form_decides_whether_a_text_binds_at_the_threshold():

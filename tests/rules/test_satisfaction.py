@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from negotiation_sim.rules import satisfaction as m1
+from negotiation_sim.model import satisfaction as m1
 
 FORM, SCOPE, VERIFICATION = 0, 1, 2
 TREATY = [0.8, 0.65, 0.25]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from negotiation_sim.rules import spillover as m
+from negotiation_sim.model import spillover as m
 
 
 def test_a_stepping_stone_draws_ideal_points_towards_the_adopted_text():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from rule_arguments import all_rules, arguments_of, as_compiled, triangles
 
-from negotiation_sim.jit import compiled
+from negotiation_sim.model.compiling import compiled
 
 RULES = all_rules()
 

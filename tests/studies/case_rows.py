@@ -2,7 +2,7 @@
 
 import csv
 
-from negotiation_sim.studies.cases import COLUMNS
+from negotiation_sim.studies.history.cases import COLUMNS
 
 PLAIN = {
     "id": "a", "name": "A treaty", "form": "treaty", "binding": "1", "scope": "0.3",

@@ -1,7 +1,7 @@
 """Small settings made in code, for the tests of the studies."""
 
-from negotiation_sim import schema
-from negotiation_sim.schema import assumed
+from negotiation_sim.catalogue import schema
+from negotiation_sim.catalogue.schema import assumed
 
 
 def figure(value):

@@ -11,11 +11,15 @@ from studies.case_rows import row, write_cases
 from negotiation_sim import api
 from negotiation_sim.catalogue import find_root
 from negotiation_sim.errors import CatalogueError, StoreError, UsageError
-from negotiation_sim.studies import backtest
-from negotiation_sim.studies.case_baselines import baseline_forecasts, left_out, short_columns
-from negotiation_sim.studies.case_runs import CaseRun, Point, run_case, run_cases
-from negotiation_sim.studies.cases import read_cases
-from negotiation_sim.studies.parameter_file import calibrated, write_parameters
+from negotiation_sim.studies.history import case_forecasts as backtest
+from negotiation_sim.studies.history.case_baselines import (
+    baseline_forecasts,
+    left_out,
+    short_columns,
+)
+from negotiation_sim.studies.history.case_runs import CaseRun, Point, run_case, run_cases
+from negotiation_sim.studies.history.cases import read_cases
+from negotiation_sim.studies.history.parameter_file import calibrated, write_parameters
 
 SHIPPED = "experiments/backtest/cases.csv"
 
@@ -191,7 +195,7 @@ def test_a_calibration_is_read_back_as_written(tmp_path):
 
 
 def test_a_broken_mapping_names_its_field(tmp_path, monkeypatch):
-    from negotiation_sim.studies import parameter_file
+    from negotiation_sim.studies.history import parameter_file
 
     with pytest.raises(CatalogueError, match="mapping.hom"):
         parameter_file._mapping({"hom": {"value": 0.5}})
@@ -206,7 +210,7 @@ def test_a_broken_mapping_names_its_field(tmp_path, monkeypatch):
     ],
 )
 def test_broken_members_name_their_field(members, words, used):
-    from negotiation_sim.studies import parameter_file
+    from negotiation_sim.studies.history import parameter_file
 
     with pytest.raises(CatalogueError, match=words):
         parameter_file._members(members, used.points[0])

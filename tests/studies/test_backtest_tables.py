@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 from studies.case_rows import row, write_cases
 
-from negotiation_sim.plots.backtest import adoption_by_class, forecasts_by_case
-from negotiation_sim.studies import backtest_tables
-from negotiation_sim.studies.ablation import NEUTRAL, ablation, relevelled, without
-from negotiation_sim.studies.backtest import CaseForecasts, outcomes_of
-from negotiation_sim.studies.case_runs import CaseRun
-from negotiation_sim.studies.cases import read_cases
-from negotiation_sim.studies.mapping import Mapping
-from negotiation_sim.studies.parameter_file import calibrated
+from negotiation_sim.analysis.figures.history import adoption_by_class, forecasts_by_case
+from negotiation_sim.studies.history import backtest_tables
+from negotiation_sim.studies.history.ablation import NEUTRAL, ablation, relevelled, without
+from negotiation_sim.studies.history.case_forecasts import CaseForecasts, outcomes_of
+from negotiation_sim.studies.history.case_runs import CaseRun
+from negotiation_sim.studies.history.cases import read_cases
+from negotiation_sim.studies.history.mapping import Mapping
+from negotiation_sim.studies.history.parameter_file import calibrated
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from negotiation_sim.errors import UsageError
-from negotiation_sim.studies.baselines import (
+from negotiation_sim.studies.history.baselines import (
     median,
     nash_bargaining,
     text_forecasts,

@@ -8,10 +8,10 @@ import yaml
 from studies.case_rows import row, write_cases
 
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.studies import calibration, calibration_fit, case_design
-from negotiation_sim.studies.cases import read_cases
-from negotiation_sim.studies.emulator import learn, terms_of
-from negotiation_sim.studies.parameter_file import calibrated
+from negotiation_sim.studies.history import calibration, calibration_fit, case_design
+from negotiation_sim.studies.history.cases import read_cases
+from negotiation_sim.studies.history.emulator import learn, terms_of
+from negotiation_sim.studies.history.parameter_file import calibrated
 
 D = len(calibration_fit.PARAMETERS)
 

@@ -5,8 +5,8 @@ from studies.case_rows import row, write_cases
 
 from negotiation_sim.catalogue import find_root
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.studies.cases import COLUMNS, read_cases
-from negotiation_sim.terms import DecisionRule
+from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.studies.history.cases import COLUMNS, read_cases
 
 
 def read(tmp_path, *rows, columns=COLUMNS):

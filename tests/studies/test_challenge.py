@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from negotiation_sim.errors import UsageError
-from negotiation_sim.studies.challenge import challenge_rounds, risk_exponents
+from negotiation_sim.studies.history.challenge import challenge_rounds, risk_exponents
 
 CAPABILITY = [0.08, 0.08, 0.03, 0.16, 0.16, 0.16, 0.16, 0.05, 0.05, 0.08]
 POSITION = [4.0, 7.0, 4.0, 4.0, 10.0, 10.0, 10.0, 7.0, 4.0, 7.0]

@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-
 import study_scenes as scenes
 
-from negotiation_sim import runs
 from negotiation_sim.catalogue import apply_overrides
-from negotiation_sim.request import Request
+from negotiation_sim.runs import one_run as runs
+from negotiation_sim.runs.request import Request
 from negotiation_sim.studies.blocking import why
 from negotiation_sim.studies.changes import diff, input_changes, newcombe
-from negotiation_sim.studies.comparing import compare
+from negotiation_sim.studies.comparison_study import compare
 
 
 def run_of(setting, root, replicates=120, seed=1):

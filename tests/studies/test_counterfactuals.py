@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+import study_scenes as scenes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-import study_scenes as scenes
 from settings import settings_of
 
 from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.catalogue import apply_overrides
-from negotiation_sim.ensemble import run_ensemble
+from negotiation_sim.engine.ensemble import run_ensemble
+from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import UsageError
-from negotiation_sim.scenario import compile_setting
 from negotiation_sim.studies.counterfactuals import (
     LINKAGE,
     candidates,
     counterfactual_weights,
     giving_way,
 )
-from negotiation_sim.studies.worlds import Worlds, in_order
+from negotiation_sim.studies.timely import Worlds, in_order
 
 
 @pytest.mark.parametrize(

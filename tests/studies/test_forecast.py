@@ -4,7 +4,7 @@ import pytest
 from studies.settings import actor, one_issue, venue
 
 from negotiation_sim.errors import UsageError
-from negotiation_sim.studies.forecast import forecast_setting
+from negotiation_sim.studies.history.forecast import forecast_setting
 
 
 @pytest.fixture

@@ -6,17 +6,16 @@ import math
 
 import numpy as np
 import pytest
-
 import study_scenes as scenes
 
 from negotiation_sim.catalogue import apply_overrides, load_setting
+from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import CatalogueError, UsageError
-from negotiation_sim.scenario import compile_setting
 from negotiation_sim.studies.lever_base import FINE, pulled
 from negotiation_sim.studies.lever_kinds import REACH, levers_of
 from negotiation_sim.studies.lever_terms import Terms, read_terms, with_flags
 from negotiation_sim.studies.levers import Search, main_blockers
-from negotiation_sim.studies.worlds import Worlds
+from negotiation_sim.studies.timely import Worlds
 
 ONLY_ACTORS = Terms(without=["venues.*", "initiatives.*", "tracks.*"])
 

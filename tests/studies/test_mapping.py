@@ -9,16 +9,16 @@ from hypothesis import strategies as st
 from studies.case_rows import row, write_cases
 
 from negotiation_sim.catalogue import environment_table, find_root
-from negotiation_sim.scenario import compile_setting
-from negotiation_sim.studies.cases import COLUMNS, MAPPED, read_cases
-from negotiation_sim.studies.mapping import Mapping, case_to_setting, form_value
-from negotiation_sim.studies.representatives import (
+from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.studies.history.cases import COLUMNS, MAPPED, read_cases
+from negotiation_sim.studies.history.mapping import Mapping, case_to_setting, form_value
+from negotiation_sim.studies.history.representatives import (
     MOST_REPRESENTATIVES,
     POWERS,
     n_representatives,
     population,
 )
-from negotiation_sim.studies.venue_classes import PROFILES, class_of
+from negotiation_sim.studies.history.venue_classes import PROFILES, class_of
 
 ENVIRONMENT = {name: entry.figure() for name, entry in environment_table().items()}
 

@@ -8,10 +8,10 @@ import pytest
 
 from negotiation_sim import api
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.studies import outcomes
-from negotiation_sim.studies.issues import read_issues
-from negotiation_sim.studies.single_issue import Bargaining, agreed_text, bargain, hearing
-from negotiation_sim.terms import DecisionRule
+from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.studies.history import text_forecasts as outcomes
+from negotiation_sim.studies.history.issues import read_issues
+from negotiation_sim.studies.history.single_issue import Bargaining, agreed_text, bargain, hearing
 
 COLUMNS = [
     "proposal", "issue", "procedure", "council_rule", "actor", "position", "salience", "gdp",

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from negotiation_sim.studies.parsing import parse_date, parse_participants, parse_rule
-from negotiation_sim.studies.tabular import number
-from negotiation_sim.terms import DecisionRule
+from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.studies.history.parsing import parse_date, parse_participants, parse_rule
+from negotiation_sim.studies.history.tabular import number
 
 CONSENSUS, QUALIFIED = DecisionRule.CONSENSUS, DecisionRule.QUALIFIED_MAJORITY
 SIMPLE, OPT_IN = DecisionRule.SIMPLE_MAJORITY, DecisionRule.OPT_IN

@@ -1,7 +1,7 @@
 """Qualified majority is faster than unanimity, on the same worlds."""
 
-from negotiation_sim.studies.parameter_file import calibrated
-from negotiation_sim.studies.rule_speed import speed_by_rule
+from negotiation_sim.studies.history.parameter_file import calibrated
+from negotiation_sim.studies.history.rule_speed import speed_by_rule
 
 
 def test_a_majority_is_at_least_as_fast_as_unanimity():

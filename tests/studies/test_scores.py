@@ -5,8 +5,13 @@ import math
 import numpy as np
 import pytest
 
-from negotiation_sim.studies import scores
-from negotiation_sim.studies.logistic import chance_of, fit_logistic, grouped_folds, out_of_fold
+from negotiation_sim.studies.history import scores
+from negotiation_sim.studies.history.logistic import (
+    chance_of,
+    fit_logistic,
+    grouped_folds,
+    out_of_fold,
+)
 
 
 def test_brier_skill_of_the_base_rate_is_zero_and_of_the_truth_one():

@@ -7,16 +7,14 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-
 import study_scenes as scenes
 
 from negotiation_sim.catalogue import environment_table, load_setting
+from negotiation_sim.catalogue.schema import Figure
+from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import UsageError
-from negotiation_sim.scenario import compile_setting
-from negotiation_sim.schema import Figure
 from negotiation_sim.studies.assumptions import Assumption, assumptions_of
 from negotiation_sim.studies.boxes import discover
-from negotiation_sim.studies.hangs_on import plan
 from negotiation_sim.studies.sensitivity import (
     Evaluation,
     design_of,
@@ -24,7 +22,8 @@ from negotiation_sim.studies.sensitivity import (
     evaluate,
     indices,
 )
-from negotiation_sim.studies.worlds import Worlds
+from negotiation_sim.studies.sensitivity_study import plan
+from negotiation_sim.studies.timely import Worlds
 
 ISHIGAMI = [Assumption(f"x{i}", 0.0, -math.pi, math.pi, "assumed", "range") for i in (1, 2, 3)]
 A, B = 7.0, 0.1

@@ -1,0 +1,174 @@
+"""Check files and folders, and report everything that is wrong rather than the first thing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from negotiation_sim.catalogue.cast import check_members
+from negotiation_sim.catalogue.folders import (
+    ENVIRONMENT,
+    SOURCES,
+    SUFFIX,
+    TIES,
+    Folders,
+    is_group,
+    read_sources,
+)
+from negotiation_sim.catalogue.loading import Loader
+from negotiation_sim.catalogue.lookup import MODELS, Catalogue
+from negotiation_sim.catalogue.population import check_columns, expand_row, read_pairs
+from negotiation_sim.catalogue.process_parameters import (
+    PARAMETERS,
+    read_environment,
+    read_parameters,
+)
+from negotiation_sim.catalogue.records import PopulationFile, TiesFile
+from negotiation_sim.catalogue.reports import Origin, Problems, validate
+from negotiation_sim.catalogue.schema import Initiative, Venue
+from negotiation_sim.errors import CatalogueError
+
+_SUBFOLDERS = ("actors", "venues", "experiments", "initiatives", "backtest")
+_TELLTALE = (
+    ("experiments", ("strategies", "cast")),
+    ("venues", ("decision", "calendar")),
+    ("group", ("rows", "columns")),
+    ("ties", ("pairs",)),
+    ("initiatives", ("mandate", "text")),
+    ("actors", ("ideal_point", "reservation_value")),
+    ("environment", ("parameters",)),
+)
+
+
+def check_paths(paths: Iterable[str | Path], *, root: Path | None = None) -> list[CatalogueError]:
+    """Return everything that is wrong in files or folders; an empty list if nothing is.
+
+    Parameters
+    ----------
+    paths : iterable of str or Path
+        Files of the catalogue or of a study, or folders that hold some.
+    root : Path, optional
+        Folder of the catalogue that names may refer to; found by default.
+    """
+    problems = Problems()
+    for path in paths:
+        for file in _files(Path(path), problems):
+            try:
+                _check_file(file, root, problems)
+            except CatalogueError as error:
+                problems.add(error)
+    return problems.found
+
+
+def _files(path: Path, problems: Problems) -> list[Path]:
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        problems.add(CatalogueError(str(path), None, "", "no such file or folder"))
+        return []
+    try:
+        found = _in_folder(path)
+    except OSError as error:
+        problems.add(CatalogueError(str(path), None, "", f"cannot be read: {error.strerror}"))
+        return []
+    for file in [file for file in found if file.suffix != SUFFIX]:
+        message = f"would not be found; files of the catalogue end in {SUFFIX}"
+        problems.add(CatalogueError(str(file), None, "", message))
+    files = [file for file in found if file.suffix == SUFFIX]
+    if not files:
+        problems.add(CatalogueError(str(path), None, "", f"the folder holds no {SUFFIX} file"))
+    return files
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found = []
+    for entry in sorted(os.listdir(folder)):
+        path = folder / entry
+        if path.is_dir() and entry in _SUBFOLDERS:
+            found += _in_folder(path)
+        elif path.suffix in (SUFFIX, ".yml") and not entry.startswith("."):
+            found.append(path)
+    return found
+
+
+def _sort_of(path: Path, data: Any) -> str:
+    """Return what a file is meant to be, by its place and else by its fields."""
+    parent = path.resolve().parent.name
+    if path.stem == SOURCES:
+        return SOURCES
+    if parent == "actors":
+        return "ties" if path.stem == TIES else "group" if is_group(path.stem) else "actors"
+    if parent in MODELS:
+        return parent
+    keys = set(data) if isinstance(data, dict) else set()
+    if path.stem == ENVIRONMENT:
+        return ENVIRONMENT
+    if parent == "backtest" and "strategies" not in keys:  # cases have records of their own
+        return ENVIRONMENT if path.name == Path(PARAMETERS).name else ""
+    found = (sort for sort, telltale in _TELLTALE if keys & set(telltale))
+    return next(found, "experiments" if parent == "experiments" else "")
+
+
+def _check_file(path: Path, root: Path | None, problems: Problems) -> None:
+    folders = Folders.around(path, root)
+    document = folders.read(path)
+    sort = _sort_of(path, document.data)
+    origin = Origin.of(document)
+    catalogue = Catalogue(folders, problems)
+    if sort == SOURCES:
+        read_sources(document, problems)
+    elif sort == "experiments":
+        Loader(path, folders, problems).setting()
+    elif sort in MODELS:
+        _check_record(sort, path, catalogue)
+    elif sort == "group":
+        _check_group(origin, catalogue)
+    elif sort == "ties":
+        _check_ties(origin, catalogue)
+    elif sort == ENVIRONMENT:
+        _check_environment(path, folders, problems)
+    elif path.resolve().parent.name != "backtest":
+        message = "neither an actor, a venue, an initiative nor an experiment"
+        problems.add(origin.error((), message))
+
+
+def _check_record(kind: str, path: Path, catalogue: Catalogue) -> None:
+    origin = catalogue.file_origin(kind, path)
+    record = catalogue.validated(kind, path.stem, origin)
+    if isinstance(record, Venue):
+        check_members(record, catalogue)
+        if record.passes_to is not None:
+            catalogue.require("venues", record.passes_to, origin, ("passes_to",))
+    elif isinstance(record, Initiative):
+        for index, code in enumerate(record.entry_into_force.states):
+            place = ("entry_into_force", "states", index)
+            catalogue.require("actors", code, origin, place)
+
+
+def _check_group(origin: Origin, catalogue: Catalogue) -> None:
+    file = validate(PopulationFile, origin, catalogue.problems)
+    if file is None:
+        return
+    check_columns(file, origin, catalogue.problems)
+    catalogue.check_sources("actors", origin)
+    for code in file.rows:
+        row = expand_row(file, origin, code, catalogue.problems)
+        catalogue.validated("actors", code, row)
+
+
+def _check_ties(origin: Origin, catalogue: Catalogue) -> None:
+    file = validate(TiesFile, origin, catalogue.problems)
+    if file is None:
+        return
+    read_pairs(file, origin, catalogue.problems)
+    for name in file.pairs:
+        for code in name.split("-"):
+            catalogue.require("actors", code, origin, ("pairs", name))
+
+
+def _check_environment(path: Path, folders: Folders, problems: Problems) -> None:
+    entries = read_environment(folders, problems)
+    if path.name == Path(PARAMETERS).name:
+        read_parameters(folders, entries, problems)

@@ -1,0 +1,160 @@
+"""What must hold between the records of a setting; each finding is a path and a message."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from negotiation_sim.catalogue.schema import Decision, Initiative, Setting, Strategy, Track, Venue
+from negotiation_sim.errors import nearest
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
+
+Finding = tuple[tuple[Any, ...], str]
+
+
+def findings(setting: Setting) -> Iterator[Finding]:
+    """Yield everything that contradicts itself within a setting."""
+    yield from _experiment(setting)
+    yield from _actors(setting)
+    for venue in setting.venues.values():
+        yield from _venue(setting, venue)
+    for initiative in setting.initiatives.values():
+        yield from _initiative(setting, initiative)
+    names: set[str] = set()
+    for index, strategy in enumerate(setting.strategies):
+        if strategy.name in names:
+            yield ("strategies", index, "name"), f"the name '{strategy.name}' stands twice"
+        names.add(strategy.name)
+        yield from _strategy(setting, index, strategy)
+
+
+def _experiment(setting: Setting) -> Iterator[Finding]:
+    for index, issue in enumerate(setting.issues):
+        if issue in setting.issues[:index]:
+            yield ("issues", index), f"the issue '{issue}' stands twice"
+    deadline, horizon = setting.success.deadline_years, setting.horizon_years
+    if deadline > horizon:
+        message = f"the deadline of {deadline:g} years lies beyond the horizon of {horizon:g}"
+        yield ("success", "deadline_years"), message
+    for index, code in enumerate(setting.success.states):
+        if code not in setting.actors:
+            message = f"'{code}' is not in the cast{nearest(code, setting.actors)}"
+            yield ("success", "states", index), message
+
+
+def _actors(setting: Setting) -> Iterator[Finding]:
+    if not any(actor.capability.value > 0.0 for actor in setting.actors.values()):
+        for code in list(setting.actors)[:1]:
+            message = "the capabilities of the whole cast are zero"
+            yield ("actors", code, "capability"), message
+    for code, actor in setting.actors.items():
+        total = 0.0
+        for issue in setting.issues:
+            if issue not in actor.ideal_point:
+                found = f"none for the issue '{issue}'"
+                yield ("actors", code, "ideal_point"), f"{found}; the experiment uses it"
+            if issue not in actor.salience:
+                found = f"none for the issue '{issue}'"
+                yield ("actors", code, "salience"), f"{found}; the experiment uses it"
+            else:
+                total += actor.salience[issue].value
+        if not total > 0.0:
+            message = f"all zero on the issues used ({', '.join(setting.issues)})"
+            yield ("actors", code, "salience"), message
+
+
+def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:
+    at = ("venues", venue.id)
+    if isinstance(venue.members, list) and not set(venue.members) & set(setting.actors):
+        cast = ", ".join(list(setting.actors)[:12])
+        yield (*at, "members"), f"none of the members is in the cast ({cast})"
+    if venue.dissolved is not None and venue.dissolved <= setting.start:
+        message = f"{venue.dissolved} is not after the start of the experiment, {setting.start}"
+        yield (*at, "dissolved"), message
+    yield from _decision((*at, "decision"), venue, venue.decision)
+    if venue.mandate is not None:
+        yield from _decision((*at, "mandate"), venue, venue.mandate)
+    yield from _passing(setting, venue)
+
+
+def _decision(at: tuple[Any, ...], venue: Venue, decision: Decision) -> Iterator[Finding]:
+    if not isinstance(venue.members, list):
+        return
+    for name in ("required", "weights"):
+        for index, code in enumerate(getattr(decision, name)):
+            if code not in venue.members:
+                where = (*at, name, index if name == "required" else code)
+                yield where, f"'{code}' is not a member{nearest(code, venue.members)}"
+
+
+def _passing(setting: Setting, venue: Venue) -> Iterator[Finding]:
+    """Follow ``passes_to`` from a venue: it must lead to another and never back."""
+    seen = [venue.id]
+    current = venue
+    while not current.adopts and current.passes_to is not None:
+        if current.passes_to not in setting.venues:
+            break  # reported by the loader, at the venue that names it
+        if current.passes_to in seen:
+            if current.passes_to == venue.id:
+                circle = " > ".join([*seen, venue.id])
+                yield ("venues", venue.id, "passes_to"), f"circular: {circle}"
+            return
+        seen.append(current.passes_to)
+        current = setting.venues[current.passes_to]
+
+
+def _initiative(setting: Setting, initiative: Initiative) -> Iterator[Finding]:
+    at = ("initiatives", initiative.id)
+    for issue in setting.issues:
+        if issue not in initiative.text:
+            yield (*at, "text"), f"no start text for the issue '{issue}'; the experiment uses it"
+    needs = initiative.kind == "agreement" and initiative.binding is None
+    if needs and "form" not in setting.issues:
+        message = "missing; without the issue 'form' say whether it is binding, true or false"
+        yield (*at, "binding"), message
+
+
+def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Finding]:
+    at = ("strategies", index)
+    for number, track in enumerate(strategy.tracks):
+        for name, message in _track(setting, strategy, number, track):
+            yield (*at, "tracks", number, *name), message
+    if isinstance(strategy.succeeds_when, list):
+        last = len(strategy.tracks) - 1
+        if not strategy.succeeds_when:
+            yield (*at, "succeeds_when"), "an empty list; name the tracks that must succeed"
+        for place, number in enumerate(strategy.succeeds_when):
+            if not 0 <= number <= last:
+                message = f"no track {number}; tracks are counted from 0 to {last}"
+                yield (*at, "succeeds_when", place), message
+
+
+def _track(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
+    if track.fallback == track.venue:
+        yield ("fallback",), f"circular: the fallback of {track.venue} is {track.venue} itself"
+    if track.start >= setting.horizon_years * MONTHS_PER_YEAR:
+        horizon = setting.horizon_years * MONTHS_PER_YEAR
+        yield ("start",), f"month {track.start:g} lies beyond the horizon of {horizon:g} months"
+    if track.after is not None:
+        if track.after == number:
+            yield ("after",), f"track {number} waits for itself"
+        elif track.after >= len(strategy.tracks):
+            message = f"no track {track.after}; tracks are counted from 0"
+            yield ("after",), message
+        elif track.after > number:
+            yield ("after",), f"track {number} waits for a later one, {track.after}"
+    initiative = setting.initiatives.get(track.initiative)
+    if initiative is None:
+        return
+    if track.pledges and initiative.kind == "pledges":
+        yield ("pledges",), f"'{track.initiative}' consists of pledges already"
+    if track.underway is not None:
+        for issue, value in track.underway.text.items():
+            if issue not in setting.issues:
+                message = f"unknown issue{nearest(issue, setting.issues)}"
+                yield ("underway", "text", issue), message
+                continue
+            low, high = initiative.mandate.box.get(issue, (0.0, 1.0))
+            if not low <= value <= high:
+                message = f"{value:g} lies outside the mandate [{low:g}, {high:g}]"
+                yield ("underway", "text", issue), message

@@ -1,0 +1,371 @@
+"""Each command as a Python call of the same name and words, for scripts and notebooks.
+
+What a call needs is imported when it is made, so that ``check`` does not wait for Numba.
+
+Examples
+--------
+>>> from negotiation_sim import api
+>>> [row["id"] for row in api.catalogue("venues")][:2]
+['CD', 'COPUOS']
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from negotiation_sim.errors import CatalogueError, StoreError, UsageError
+from negotiation_sim.faces.api.history_calls import (
+    backtest_cases,
+    backtest_outcomes,
+    calibrate,
+    forecast,
+)
+from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers, sensitivity
+from negotiation_sim.faces.api.sweep_calls import status, sweep
+
+if TYPE_CHECKING:
+    from negotiation_sim.faces.report.writing import Written
+    from negotiation_sim.runs.store import Run
+    from negotiation_sim.words.story import Story
+
+PathOrName = str | PathLike[str]
+Progress = Callable[[int, int | None], None]
+RESULTS = "results"
+
+
+def run(
+    experiment: PathOrName,
+    replicates: int | None = None,
+    seed: int = 1,
+    out: PathOrName = RESULTS,
+    quick: bool = False,
+    force: bool = False,
+    *,
+    engine: str = "ensemble",
+    precision: float | None = None,
+    max_replicates: int | None = None,
+    precision_on: str = "success",
+    beliefs: int | None = None,
+    figures: bool = True,
+    threads: int | None = None,
+    overrides: Mapping[str, float | str] | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Run every strategy of an experiment in the same worlds and write a run folder.
+
+    Parameters
+    ----------
+    experiment : str or path
+        A name of the catalogue, a YAML file or a study folder.
+    replicates : int, optional
+        Of each strategy; default 2,000, or 100 with the Mesa engine.
+    seed : int
+        0 to 2**63 - 1. Same seed, same numbers.
+    out : path
+        The results root; the run goes to ``<out>/<experiment>/<run id>``.
+    quick : bool
+        100 replicates, no spread over beliefs.
+    force : bool
+        Compute a finished run anew.
+    engine : {'ensemble', 'mesa'}
+        The compiled loop or the reference model; both give the same numbers.
+    precision : float, optional
+        Add replicates until every 95 % interval is at most plus or minus this.
+    max_replicates : int, optional
+        With ``precision``: the most replicates of a strategy; default 100,000.
+    precision_on : {'success', 'difference'}
+        What is to be precise: each P(timely success), or its paired difference from the first.
+    beliefs : int, optional
+        Beliefs of the nested design behind ``p_positions_low`` and ``p_positions_high``; default
+        100, none with ``quick`` or the Mesa engine.
+    figures : bool
+        Whether figures are drawn (a few seconds).
+    threads : int, optional
+        Workers; default all cores. No number depends on it.
+    overrides : mapping, optional
+        Values by dotted path, such as ``{"actors.USA.verification_demand": 0.9}``.
+    progress : callable, optional
+        Called with the worlds done and, where known, the worlds in all.
+
+    Returns
+    -------
+    Run
+        ``folder``, ``summary`` (DataFrame), ``load()`` (the replicates), ``manifest``, ``log``,
+        and ``fresh``: False if a finished run of the same id was found.
+
+    Raises
+    ------
+    NegotiationSimError
+        Bad input, or a folder that is foreign, damaged or cannot be written.
+    """
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine import ensemble
+    from negotiation_sim.runs import one_run as runs
+    from negotiation_sim.runs import store
+    from negotiation_sim.runs.request import request_of
+
+    ensemble.check_request(1, seed, engine, threads)
+    request = request_of(
+        engine, seed, replicates, quick=quick, precision=precision, precision_on=precision_on,
+        max_replicates=max_replicates, beliefs=beliefs,
+    )  # fmt: skip
+    setting = load_setting(_experiment(experiment), overrides=overrides)
+    job = runs.plan(setting, request, out)
+    if not force and store.is_taken(job.folder):
+        return store.open_run(job.folder)
+    finished = runs.carry_out(
+        job, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
+    )
+    return dataclasses.replace(finished, fresh=True)
+
+
+def _experiment(experiment: PathOrName) -> str | Path:
+    return experiment if isinstance(experiment, str) else Path(experiment)
+
+
+def trace(
+    experiment: PathOrName,
+    strategy: str,
+    replicate: int = 0,
+    seed: int = 1,
+    *,
+    plot: PathOrName | None = None,
+    html: PathOrName | None = None,
+    overrides: Mapping[str, float | str] | None = None,
+) -> Story:
+    """Tell one replicate as a story, month by month.
+
+    Parameters
+    ----------
+    experiment : str or path
+    strategy : str
+        Name of a strategy of the experiment, such as ``ppwt@CD``.
+    replicate : int
+        Its number, from 0; the same world as in ``run`` with the same seed.
+    seed : int
+    plot : path, optional
+        Draw the issue space with ideal points, mandate box and the path of the text into this
+        file (png, svg or pdf); a second track goes to the same name with ``-2``, and so on.
+    html : path, optional
+        Write a replay that plays from disk without a server: issue space, story, milestones and a
+        slider over the months.
+    overrides : mapping, optional
+        Values by dotted path.
+
+    Returns
+    -------
+    Story
+        ``str(story)`` is the text, ``story.events`` the records, ``story.to_json()`` both.
+    """
+    from negotiation_sim.analysis.figures import files as figures
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine.ensemble import check_request
+    from negotiation_sim.engine.mesa_model import NegotiationModel
+    from negotiation_sim.engine.scenario import compile_setting
+    from negotiation_sim.words.story import Story
+
+    check_request(1, seed, "mesa", None)
+    if not 0 <= replicate < 2**63:
+        raise UsageError(f"replicate: {replicate} is not between 0 and 2**63 - 1")
+    if plot is not None:
+        figures.check_plot_file(Path(plot))
+    if html is not None:
+        from negotiation_sim.faces.report import replay
+        from negotiation_sim.faces.report import writing as page
+
+        page.html_file(html, "html")
+    setting = load_setting(_experiment(experiment), overrides=overrides)
+    scenario = compile_setting(setting)
+    model = NegotiationModel(
+        scenario, scenario.index_of_strategy(strategy), seed, replicate, record=True
+    )
+    points = {state.actor_id: list(state.value_of_ideal) for state in model.states}
+    model.run()
+    story = Story.of(model)
+    if plot is not None:
+        figures.draw_trace(story, scenario, points, Path(plot))
+    if html is not None:
+        replay.write(story, scenario, points, html)
+    return story
+
+
+def check(*paths: PathOrName) -> list[CatalogueError]:
+    """Validate files or folders of a catalogue or study.
+
+    Returns
+    -------
+    list of CatalogueError
+        Everything that is wrong, each with file, line and field; empty if nothing is.
+    """
+    from negotiation_sim.catalogue import check_paths
+
+    if not paths:
+        raise UsageError("check: name at least one file or folder")
+    return check_paths([Path(path) for path in paths])
+
+
+def catalogue(kind: str | None = None, name: str | None = None) -> Any:
+    """Return what is in the catalogue.
+
+    Parameters
+    ----------
+    kind : {'actors', 'venues', 'initiatives', 'experiments'}, optional
+        Default: how many there are of each.
+    name : str, optional
+        One record of that kind.
+
+    Returns
+    -------
+    list of dict, or dict
+        Rows of ``kind, number, names``; rows of ``id, name, about, file``; or one record with its
+        ``fields`` (value, range, basis, source) and ``sources``.
+    """
+    from negotiation_sim.catalogue import KINDS, describe, list_catalogue
+
+    if kind is None:
+        found = {each: [row["id"] for row in list_catalogue(each)] for each in KINDS}
+        return [{"kind": k, "number": len(ids), "names": ids} for k, ids in found.items()]
+    return list_catalogue(kind) if name is None else describe(kind, name)
+
+
+def init(dir: PathOrName) -> list[Path]:
+    """Write a starter study to edit into a new or empty folder; return its files."""
+    from negotiation_sim.catalogue import init_study
+
+    return init_study(Path(dir))
+
+
+@dataclasses.dataclass(frozen=True)
+class Reproduction:
+    """What computing a run again has shown.
+
+    Parameters
+    ----------
+    run : Run
+        The run that was computed again.
+    differences : list of str
+        Tables, parts and entries of the manifest that differ; empty if all are the same.
+    versions : mapping
+        Versions that are not those of the run, as ``then -> now``.
+    """
+
+    run: Run
+    differences: list[str]
+    versions: dict[str, str]
+
+    @property
+    def same(self) -> bool:
+        """Whether every table is the same, bit for bit, and the manifest but for versions."""
+        return not self.differences
+
+
+def reproduce(
+    run: PathOrName | Run,
+    out: PathOrName = RESULTS,
+    *,
+    threads: int | None = None,
+    engine: str = "ensemble",
+    progress: Progress | None = None,
+) -> Reproduction:
+    """Compute the tables and the manifest of a finished run again and compare, bit for bit.
+
+    Parameters
+    ----------
+    run : path, str or Run
+        A run folder, the first digits of an id, or an experiment (then its latest run), under
+        ``out``.
+    out : path
+        The results root in which ids are looked up; nothing is written there.
+    threads, engine
+        As in :func:`run`; the numbers do not depend on them.
+    """
+    from negotiation_sim.engine import ensemble
+    from negotiation_sim.faces.api import sweep_calls as calls
+    from negotiation_sim.runs import one_run as runs
+    from negotiation_sim.runs import store
+
+    ensemble.check_request(1, 0, engine, threads)
+    before = store.find_run(run, out)
+    if before.manifest["kind"] not in ("run", "sweep"):
+        raise StoreError(f"{before.folder}: a {before.manifest['kind']}, not a run or a sweep")
+    with tempfile.TemporaryDirectory() as scratch:
+        if before.manifest["kind"] == "sweep":
+            again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
+        else:
+            job = runs.planned_again(before.manifest, scratch)
+            again = runs.carry_out(
+                job, engine=engine, threads=threads, progress=progress, draw=False
+            )
+        then, now = before.manifest["versions"], again.manifest["versions"]
+        versions = {
+            name: f"{then.get(name, 'none')} -> {now.get(name, 'none')}"
+            for name in sorted({*then, *now})
+            if then.get(name) != now.get(name)
+        }
+        return Reproduction(before, store.differences(before, again), versions)
+
+
+def report(
+    run: PathOrName | Run,
+    out: PathOrName | None = None,
+    *,
+    strategies: Sequence[str] | None = None,
+    root: PathOrName = RESULTS,
+) -> Written:
+    """Write the report of a finished run: one self-contained HTML file, and the same as Markdown.
+
+    Parameters
+    ----------
+    run : path, str or Run
+        A run folder, the first digits of an id, or an experiment (then its latest run), under
+        ``root``.
+    out : path, optional
+        The HTML file; default ``report.html`` in the run folder.
+    strategies : sequence of str, optional
+        Only these.
+    root : path
+        The results root in which ids are looked up.
+
+    Returns
+    -------
+    Written
+        ``html``, ``markdown``, ``figures`` (paths), ``sentences`` (the answer), ``warnings``.
+
+    Raises
+    ------
+    StoreError
+        Where the run is unfinished, damaged or of an unknown form, or lacks a strategy.
+    """
+    from negotiation_sim.faces.report import writing as page
+
+    return page.write(run, root, out, strategies)
+
+
+def serve(
+    experiment: PathOrName = "bellagio",
+    port: int | None = None,
+    browser: bool = True,
+    *,
+    host: str = "127.0.0.1",
+) -> None:
+    """Serve the classroom page until interrupted (extra ``page``).
+
+    Parameters
+    ----------
+    experiment : str or path
+        Shown first.
+    port : int, optional
+        Default: 8080, or the next one free.
+    browser : bool
+        Whether to open the page in the browser.
+    host : str
+        127.0.0.1 is this machine alone.
+    """
+    from negotiation_sim.faces import page as dashboard
+
+    dashboard.serve(str(experiment), port, host=host, browser=browser)

@@ -1,0 +1,242 @@
+"""The calls of ``api`` that ask a study: compare, diff, causes, sensitivity, levers.
+
+A study that runs worlds again belongs to runs: its results go into the ``studies/`` folder of every
+finished run of the very same setting, where the report finds them. Where there is none, the plain
+run of the experiment is made first.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from negotiation_sim.studies import study_files
+
+if TYPE_CHECKING:
+    from negotiation_sim.runs.store import Run
+    from negotiation_sim.studies.blocking import Causes
+    from negotiation_sim.studies.changes import Difference
+    from negotiation_sim.studies.comparison_study import Comparison
+    from negotiation_sim.studies.lever_findings import Levers
+    from negotiation_sim.studies.lever_terms import Terms
+    from negotiation_sim.studies.sensitivity_study import Sensitivity
+
+PathOrName = str | PathLike[str]
+Progress = Callable[[int, int | None], None]
+Say = Callable[[str], None]
+RESULTS = "results"
+
+
+def compare(
+    run: PathOrName | Run,
+    strategies: Sequence[str] | None = None,
+    out: PathOrName = RESULTS,
+    *,
+    level: float = 0.95,
+) -> Comparison:
+    """Compare the strategies of a finished run on the same worlds.
+
+    Parameters
+    ----------
+    run : path, str or Run
+        A run folder, the first digits of an id, or an experiment (then its latest run).
+    strategies : sequence of str, optional
+        At least two; default: all of the run, paired where their goals are alike.
+    out : path
+        The results root in which runs are looked up.
+    level : float
+        Of the intervals; claims are corrected for the number of pairs.
+
+    Returns
+    -------
+    Comparison
+        ``pairs``, ``best``, ``goals`` and ``sentences()``.
+    """
+    from negotiation_sim.studies import comparison_study as comparing
+
+    return comparing.compare(run, strategies, out, level=level)
+
+
+def diff(
+    before: PathOrName | Run, after: PathOrName | Run, out: PathOrName = RESULTS, *,
+    level: float = 0.95,
+) -> Difference:  # fmt: skip
+    """Say what changed in the inputs of two runs, and what that did on the same worlds.
+
+    Returns
+    -------
+    Difference
+        ``inputs``, ``answers``, ``paired`` and ``sentences()``.
+    """
+    from negotiation_sim.studies import changes
+
+    return changes.diff(before, after, out, level=level)
+
+
+def causes(
+    run: PathOrName | Run,
+    strategies: Sequence[str] | None = None,
+    out: PathOrName = RESULTS,
+    *,
+    replicates: int = 500,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Causes:
+    """Say why strategies of a run fail, who blocks, and what each giving way would change.
+
+    Parameters
+    ----------
+    run : path, str or Run
+        As in :func:`compare`.
+    strategies : sequence of str, optional
+        Default: all that can succeed.
+    replicates : int
+        Worlds on which actors give way; the first of the run's own.
+
+    Returns
+    -------
+    Causes
+        ``shares``, ``blockers``, ``pairs``, ``weights``, ``weights_of_two``, ``sentences()``;
+        written into the run's ``studies/``.
+    """
+    from negotiation_sim.engine.ensemble import check_request
+    from negotiation_sim.studies import blocking
+
+    check_request(replicates, 0, "ensemble", threads)
+    found = blocking.why(
+        run, strategies, out, worlds=replicates, threads=threads, progress=progress
+    )
+    for name in found.strategies:
+        found.files += study_files.write([found.run], "causes", name, found.content(name))
+    return found
+
+
+def sensitivity(
+    experiment: PathOrName,
+    strategy: str | None = None,
+    method: str = "morris",
+    out: PathOrName = RESULTS,
+    *,
+    size: int | None = None,
+    replicates: int | None = None,
+    seed: int = 1,
+    only: Sequence[str] = (),
+    threads: int | None = None,
+    say: Say | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Say what P(timely success) of a strategy hangs on, among all that is assumed or ranged.
+
+    Parameters
+    ----------
+    experiment : str or path
+        As in :func:`negotiation_sim.faces.api.run`, or a run folder.
+    strategy : str, optional
+        Default: the likeliest of the run.
+    method : {'morris', 'sobol'}
+        Screening of all figures, or indices of the ten that a screening finds to matter.
+    out : path
+        The results root.
+    size : int, optional
+        Trajectories of Morris (default 10), base samples of Sobol' (default 128).
+    replicates : int, optional
+        Worlds at every point, the same at all; default 100 (Sobol' 200).
+    seed : int
+    only : sequence of str
+        Patterns of paths, such as ``environment.*``.
+    say : callable, optional
+        Called with the cost in words before anything long starts.
+
+    Returns
+    -------
+    Sensitivity
+        ``table``, ``boxes``, ``points``, ``screening``, ``sentences()``.
+    """
+    from negotiation_sim.catalogue import environment_table
+    from negotiation_sim.studies import sensitivity_study as hangs_on
+
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say)
+    name = strategy or study_files.likeliest(runs[0])
+    study = hangs_on.plan(
+        scenario, name, environment_table(), method, size=size, worlds=replicates, seed=seed,
+        only=only,
+    )  # fmt: skip
+    study.measure(threads)
+    study_files.tell(say, study.words())
+    began = time.time()
+    found = study.carry_out(threads, progress)
+    found.seconds = time.time() - began
+    content = found.content() | {
+        "size": study.size, "seed": seed, "only": list(only),
+        "command": study_files.command("sensitivity", scenario, name, method=method),
+    }  # fmt: skip
+    figures = study_files.drawn(
+        lambda plots: plots.sensitivity_bars(found.table, title=f"What {name} hangs on")
+    )
+    found.files = study_files.write(
+        runs, "sensitivity", name, content, tables={"points": found.points}, figures=figures,
+        variant=method,
+    )  # fmt: skip
+    return found
+
+
+def levers(
+    experiment: PathOrName,
+    strategy: str,
+    target: float,
+    out: PathOrName = RESULTS,
+    *,
+    replicates: int = 500,
+    fresh: int = 2000,
+    seed: int = 1,
+    actors: Sequence[str] = (),
+    terms: Terms | PathOrName | None = None,
+    threads: int | None = None,
+    say: Say | None = None,
+    progress: Progress | None = None,
+) -> Levers:
+    """Find the least that would have to change for a strategy to reach a wanted probability.
+
+    Parameters
+    ----------
+    experiment : str or path
+        As in :func:`sensitivity`.
+    strategy : str
+    target : float
+        Wanted P(timely success), above 0 and at most 1.
+    replicates, fresh : int
+        Worlds of the search, and fresh ones on which what it found is judged.
+    actors : sequence of str
+        Whose positions may move; default: the six that block most.
+    terms : Terms or path, optional
+        Costs and reaches, or a YAML file of them.
+
+    Returns
+    -------
+    Levers
+        ``table``, ``alone``, ``farthest``, ``sentences()``.
+    """
+    from negotiation_sim.studies.lever_terms import Terms, read_terms
+    from negotiation_sim.studies.levers import Search, check_target
+
+    check_target(target)
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say)
+    if terms is not None and not isinstance(terms, Terms):
+        terms = read_terms(Path(terms))
+    search = Search(
+        scenario, strategy, target, worlds=replicates, fresh=fresh, seed=seed, actors=actors,
+        terms=terms,
+    )  # fmt: skip
+    study_files.tell(say, search.words())
+    began = time.time()
+    found = search.run(threads, progress)
+    found.seconds = time.time() - began
+    content = found.content() | {
+        "replicates": replicates, "fresh": fresh, "seed": seed,
+        "command": study_files.command("levers", scenario, strategy, target=target),
+    }  # fmt: skip
+    found.files = study_files.write(runs, "levers", strategy, content)
+    return found

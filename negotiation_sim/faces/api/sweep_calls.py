@@ -1,0 +1,223 @@
+"""The calls behind the commands ``sweep`` and ``status``; what they need is imported late."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+from negotiation_sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from negotiation_sim.runs.store import Run
+    from negotiation_sim.runs.sweep.estimate import Estimate
+    from negotiation_sim.runs.sweep.executors import Workers
+    from negotiation_sim.runs.sweep.plan import Study
+    from negotiation_sim.runs.sweep.status import Status
+
+PathOrName = str | PathLike[str]
+Vary = Mapping[str, Any] | Sequence[str]
+
+
+def sweep(
+    experiment: PathOrName,
+    vary: Vary | None = None,
+    seed: int = 1,
+    out: PathOrName = "results",
+    *,
+    resume: bool = False,
+    retry_failed: bool = False,
+    force: bool = False,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
+    overrides: Mapping[str, float | str] | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+    notice: Callable[[str], None] | None = None,
+    **design: Any,
+) -> Run:
+    """Run an experiment at every point of a design, in the same worlds, and write a run folder.
+
+    Parameters
+    ----------
+    experiment : str or path
+        A name of the catalogue, a YAML file or a study folder; its ``sweep:`` says what varies,
+        unless ``vary`` or ``points`` does.
+    vary : mapping, or sequence of 'PATH=VALUES'
+        By dotted path: a list of values, or ``{"from": 0, "to": 1, "steps": 11}``.
+    seed : int
+        Of the worlds.
+    out : path
+        The results root; the sweep goes to ``<out>/<experiment>/<id>``.
+    resume : bool
+        Continue an unfinished sweep, or mend a damaged one; begins where there is none.
+    retry_failed : bool
+        Compute the points that failed again, and only those.
+    force : bool
+        Start anew.
+    workers : int, optional
+        Local processes, default all cores; 1 computes in this process.
+    scheduler : str, optional
+        Dask (extra ``cluster``): ``tcp://host:port``, a scheduler file, or ``local``.
+    executor : concurrent.futures.Executor, optional
+        Any other; ``workers`` then says how many tasks it computes at once.
+    overrides : mapping, optional
+        Values by dotted path that hold at every point.
+    progress : callable, optional
+        Called with the points done and the points in all.
+    notice : callable, optional
+        Called with a message for each file that was damaged or foreign.
+    **design
+        As in ``sweep:``: ``design``, ``points``, ``size``, ``design_seed``, ``levels``,
+        ``replicates``, ``precision``, ``max_replicates``, ``keep_replicates``.
+
+    Returns
+    -------
+    Run
+        ``load()`` gives one row per point and strategy; ``manifest["counts"]["failed"]`` the
+        number of points that failed; ``fresh`` whether anything was computed.
+
+    Raises
+    ------
+    NegotiationSimError
+        Bad input before anything runs; a folder that is foreign, unfinished (without ``resume``)
+        or cannot be written.
+    """
+    study = read(experiment, vary, seed, out, overrides, design)
+    run, fresh = run_study(
+        study, workers=workers, scheduler=scheduler, executor=executor, resume=resume,
+        retry_failed=retry_failed, force=force, progress=progress, notice=notice,
+    )  # fmt: skip
+    return dataclasses.replace(run, fresh=fresh)
+
+
+def dry_run(
+    experiment: PathOrName,
+    vary: Vary | None = None,
+    seed: int = 1,
+    out: PathOrName = "results",
+    *,
+    workers: int | None = None,
+    overrides: Mapping[str, float | str] | None = None,
+    **design: Any,
+) -> Estimate:
+    """Return what a sweep would take: points, replicates, time measured on a few, disk.
+
+    Parameters
+    ----------
+    experiment, vary, seed, out, workers, overrides, design
+        As in :func:`sweep`; nothing is written.
+    """
+    from negotiation_sim.runs.sweep.estimate import estimate
+
+    return estimate(read(experiment, vary, seed, out, overrides, design), workers)
+
+
+def again(
+    manifest: Mapping[str, Any],
+    out: PathOrName,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Run:
+    """Return the sweep of a manifest, computed again into another results root."""
+    from negotiation_sim.runs.sweep.plan import planned_again
+
+    return run_study(planned_again(manifest, out), workers=workers, progress=progress)[0]
+
+
+def status(run: PathOrName, out: PathOrName = "results") -> Status:
+    """Return how far a sweep is, while it runs or after it stopped.
+
+    Parameters
+    ----------
+    run : path or str
+        Its folder, ``<experiment>/<id>`` or the first digits of its id under ``out``.
+    out : path
+    """
+    from negotiation_sim.runs.sweep import status as reading
+
+    return reading.status(run, out)
+
+
+def statuses(out: PathOrName = "results") -> list[Status]:
+    """Return how far every sweep under a results root is, unfinished ones first."""
+    from negotiation_sim.runs.sweep import status as reading
+
+    return reading.statuses(out)
+
+
+def read(
+    experiment: PathOrName, vary: Vary | None, seed: int, out: PathOrName,
+    overrides: Mapping[str, float | str] | None, design: Mapping[str, Any],
+) -> Study:  # fmt: skip
+    """Return the study that the words of a call describe."""
+    from pathlib import Path
+
+    from negotiation_sim.runs.sweep.reading import REQUEST_KEYS, SPEC_KEYS, read_study
+
+    keys = set(REQUEST_KEYS) | set(SPEC_KEYS)
+    unknown = [key for key in design if key not in keys]
+    if unknown:
+        raise UsageError(f"sweep: no such word, '{unknown[0]}'; allowed: {', '.join(sorted(keys))}")
+    name = experiment if isinstance(experiment, str) else Path(experiment)
+    return read_study(name, vary=vary, changes=design, seed=seed, out=out, overrides=overrides)
+
+
+def run_study(
+    study: Study,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
+    **options: Any,
+) -> tuple[Run, bool]:
+    """Carry a study out; return the finished run and whether anything was computed.
+
+    Parameters
+    ----------
+    study : Study
+    workers, scheduler, executor
+        As in :func:`sweep`.
+    **options
+        See :func:`negotiation_sim.runs.sweep.running.carry_out`.
+    """
+    from negotiation_sim.runs.sweep.blocks import job_of
+    from negotiation_sim.runs.sweep.running import carry_out
+
+    begin = workers_for(job_of(study).packed(), workers, scheduler, executor)
+    return carry_out(study, begin, **options)
+
+
+def workers_for(
+    packed: bytes,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
+) -> Callable[[], Workers]:
+    """Return how to begin the workers that a caller asks for; nothing starts before it is called.
+
+    Raises
+    ------
+    UsageError
+        Where the request contradicts itself.
+    """
+    from negotiation_sim.engine.ensemble import cores
+    from negotiation_sim.runs.sweep.executors import Futures, Here, Processes
+
+    if workers is not None and workers < 1:
+        raise UsageError(f"workers: {workers} is too few; at least 1")
+    if scheduler is not None and executor is not None:
+        raise UsageError("give a scheduler or an executor, not both")
+    if executor is not None:
+        return lambda: Futures(packed, executor, workers or cores())
+    if scheduler is not None:
+        from negotiation_sim.runs.sweep.cluster import Dask
+
+        if workers is not None and scheduler != "local":
+            raise UsageError("workers: the cluster at the scheduler has its own; leave it out")
+        return lambda: Dask(packed, scheduler, workers)
+    number = workers or cores()
+    return (lambda: Here(packed)) if number == 1 else (lambda: Processes(packed, number))

@@ -1,0 +1,284 @@
+"""What every command shares: one message per error, progress, interrupts, tables on a screen."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
+
+import typer
+
+from negotiation_sim.errors import NegotiationSimError
+
+BAD_INPUT, STOPPED, INTERNAL = 2, 130, 70
+DEBUG = "NEGOTIATION_SIM_DEBUG"
+WIDE = 400
+
+RUN_HELP = "A run folder, the first digits of its id, or an experiment (its latest run)."
+RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
+
+
+def examples(*commands: str) -> str:
+    """Return the end of a help page: examples, one a line."""
+    return "\b\nExamples:\n" + "\n".join(f"  negotiation-sim {command}" for command in commands)
+
+
+class Command(typer.core.TyperCommand):
+    """A command whose options of several values may be followed by all of them.
+
+    ``compare RUN --strategies A B`` is ``compare RUN --strategies A --strategies B``. Where an
+    argument is still to come, an option takes one word only.
+    """
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """Say an option again before each further word, then parse as ever."""
+        return super().parse_args(ctx, self._said_again(args))
+
+    def _said_again(self, args: list[str]) -> list[str]:
+        options = {name: each for each in self.params for name in each.opts}
+        awaited = sum(each.param_type_name == "argument" for each in self.params)
+        said, again, words = [], None, iter(args)
+        for word in words:
+            if again and not word.startswith("-"):
+                said += [again, word]
+                continue
+            again = None
+            said.append(word)
+            if word == "--":
+                return [*said, *words]
+            option = options.get(word)
+            if not word.startswith("-"):
+                awaited -= 1
+            elif option is not None and not option.is_flag:
+                said += [value for value in [next(words, None)] if value is not None]
+                again = word if option.multiple and awaited < 1 else None
+        return said
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Turn what goes wrong into one message and an exit code, never a traceback."""
+
+    @functools.wraps(command)
+    def inner(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except typer.Exit:
+            raise
+        except NegotiationSimError as error:
+            fail(str(error), BAD_INPUT)
+        except KeyboardInterrupt:
+            fail("stopped; nothing half-written was left", STOPPED)
+        except BrokenPipeError:  # the reader of our output has gone, as in "... | head"
+            with contextlib.suppress(OSError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except Exception as error:
+            if os.environ.get(DEBUG):
+                raise
+            what = f"internal error, {type(error).__name__}: {error}"
+            fail(f"{what} (set {DEBUG}=1 to see where)", INTERNAL)
+
+    return inner
+
+
+def fail(message: str, code: int) -> None:
+    """Print one message to stderr and end with the code."""
+    typer.echo(f"negotiation-sim: {message}", err=True)
+    raise typer.Exit(code)
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Remember an interrupt, and yield what raises it again.
+
+    Compiled code and callbacks of libraries may lose the exception; the next look finds it.
+    """
+    seen = False
+
+    def remember(number: int, frame: object) -> None:
+        nonlocal seen
+        seen = True
+        raise KeyboardInterrupt
+
+    def look() -> None:
+        if seen:
+            raise KeyboardInterrupt
+
+    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield look  # somebody else's, or none: leave it
+        return
+    signal.signal(signal.SIGINT, remember)
+    try:
+        yield look
+        look()
+    except Exception:
+        look()  # what follows from an interrupt is one, too
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@contextlib.contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Yield what takes the progress; it is shown on stderr if that is a terminal."""
+    with interruptible() as look:
+        if not sys.stderr.isatty():
+            yield lambda done, total: look()
+            return
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task(what, total=None)
+
+            def show(done: int, total: int | None) -> None:
+                look()
+                bar.update(task, completed=done, total=total)
+
+            yield show
+
+
+@contextlib.contextmanager
+def point_progress() -> Iterator[Callable[[int, int | None], None]]:
+    """Yield what takes the points done; shown as a bar with rate and time left.
+
+    Where stderr is no terminal, as in the log of a cluster's job, a line is written now and then.
+    """
+    with interruptible() as look:
+        if not sys.stderr.isatty():
+            pace = Pace()
+
+            def write(done: int, total: int | None) -> None:
+                look()
+                if words := pace.line(done, total or 0, time.monotonic()):
+                    typer.echo(words, err=True)
+
+            yield write
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        columns = (TextColumn("points"), BarColumn(), TextColumn("{task.fields[words]}"))
+        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+            task, shown = bar.add_task("points", total=None, words=""), Pace(0.0)
+
+            def show(done: int, total: int | None) -> None:
+                look()
+                words = shown.line(done, total or 0, time.monotonic())
+                bar.update(task, completed=done, total=total, words=words)
+
+            yield show
+
+
+class Pace:
+    """Says how far, how fast and how long still, from the points done since the first call.
+
+    Parameters
+    ----------
+    every : float
+        Seconds between two lines.
+    """
+
+    def __init__(self, every: float = 60.0) -> None:
+        self.every = every
+        self._first: tuple[int, float] | None = None
+        self._said = 0.0
+
+    def line(self, done: int, total: int, now: float) -> str:
+        """Return a line, empty if the last one is not long past."""
+        if self._first is None:
+            self._first, self._said = (done, now), now
+            return "" if self.every else progress_words(done, total, None)
+        if now - self._said < self.every:
+            return ""
+        self._said = now
+        before, began = self._first
+        rate = (done - before) / (now - began) if now > began else 0.0
+        return progress_words(done, total, rate or None)
+
+
+def progress_words(done: int, total: int, rate: float | None) -> str:
+    """Return how far a sweep is.
+
+    Examples
+    --------
+    >>> progress_words(1200, 10560, 22.5)
+    '1,200 of 10,560 points, 22.5 a second, 6.9 min left'
+    """
+    words = f"{done:,} of {total:,} points"
+    return (
+        words
+        if not rate
+        else f"{words}, {rate:.3g} a second, {duration((total - done) / rate)} left"
+    )
+
+
+def duration(seconds: float) -> str:
+    """Return a span of time in the unit that suits it.
+
+    Examples
+    --------
+    >>> [duration(s) for s in (0.2, 42, 416, 9000, 200000)]
+    ['0.2 s', '42 s', '6.9 min', '2.5 h', '2.3 days']
+    """
+    for unit, size in (("days", 86400.0), ("h", 3600.0), ("min", 60.0)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} s" if seconds >= 1.0 else f"{seconds:.1g} s"
+
+
+def tell_of_compiling(engine: str) -> None:
+    """Say that the first run compiles, so that its wait is understood."""
+    from negotiation_sim.model.compiling import is_cached
+
+    if not is_cached():
+        also = " (its draws)" if engine == "mesa" else ""
+        typer.echo(f"First run of this version: compiling the rules{also}, once ...", err=True)
+
+
+def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> None:
+    """Print a table, as wide as the terminal, or in a file as wide as it needs to be.
+
+    Parameters
+    ----------
+    columns : list of str
+    rows : list of list of str
+        Where the terminal is narrow, names in the first column are broken before ``+`` and ``>``.
+    right : set of int
+        Columns that are set to the right; these are never broken.
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    def build(rows: list[list[str]]) -> Table:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+        for place, name in enumerate(columns):
+            side = "right" if place in right else "left"
+            table.add_column(name, justify=side, overflow="fold", no_wrap=place in right)
+        for row in rows:
+            table.add_row(*row)
+        return table
+
+    width = None if sys.stdout.isatty() else WIDE
+    console = Console(width=width, markup=False, highlight=False)
+    table = build(rows)
+    if (
+        console.measure(table, options=console.options.update(max_width=WIDE)).maximum
+        > console.width
+    ):
+        table = build([[re.sub(r"(?<=.)([+>])", r"\n\1", row[0]), *row[1:]] for row in rows])
+    console.print(table)

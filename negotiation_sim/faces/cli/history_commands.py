@@ -1,0 +1,156 @@
+"""The commands ``backtest``, ``calibrate`` and ``forecast``: arguments only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from negotiation_sim.faces.cli.console import (
+    examples,
+    guarded,
+    progress_bar,
+    show_table,
+    tell_of_compiling,
+)
+
+Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to an app."""
+    backtest = typer.Typer(
+        help="Hold the model against history: whether and when, and what text.",
+        no_args_is_help=True, rich_markup_mode=None,
+    )  # fmt: skip
+    backtest.command(
+        "cases",
+        short_help="Were texts adopted, and when?",
+        epilog=examples(
+            "backtest cases cases.csv",
+            "backtest cases new.csv --train cases.csv --out new-backtest",
+        ),
+    )(cases)
+    backtest.command(
+        "outcomes",
+        short_help="What text came out?",
+        epilog=examples("backtest outcomes deu3.csv --out deu3-backtest"),
+    )(outcomes)
+    app.add_typer(backtest, name="backtest", short_help="Hold the model against history.")
+    app.command(
+        short_help="Fit process parameters to historical cases.",
+        epilog=examples("calibrate cases.csv", "calibrate cases.csv --out my-parameters --seed 7"),
+    )(calibrate)
+    app.command(
+        short_help="A second opinion on a text, by baseline forecasters.",
+        epilog=examples("forecast bellagio", "forecast bellagio --initiative code --venue COPUOS"),
+    )(forecast)
+
+
+@guarded
+def cases(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns of the historical cases.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default results/backtest/<file's name>.")
+    ] = None,
+    train: Annotated[
+        Path | None, typer.Option(help="File on which the baselines are fitted.")
+    ] = None,
+    replicates: Annotated[int, typer.Option(help="Worlds a case.")] = 1000,
+    seed: Annotated[int, typer.Option(help="0 to 2**63 - 1; same seed, same numbers.")] = 1,
+    figures: Annotated[bool, typer.Option(help="Whether to draw figures.")] = True,
+    threads: Threads = None,
+) -> None:
+    """Forecast whether and when each historical case adopts a text; score beside baselines."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import history_tables
+
+    tell_of_compiling("ensemble")
+    with progress_bar("cases") as progress:
+        found = api.backtest_cases(
+            file, out, train=train, replicates=replicates, seed=seed, figures=figures,
+            threads=threads, progress=progress,
+        )  # fmt: skip
+    table = history_tables.score_table(found.scores.get("out_of_fold", found.scores))
+    if table[1]:
+        show_table(*table)
+    for line in history_tables.case_lines(found.scores):
+        typer.echo(line)
+    typer.echo(f"Written: {found.folder}")
+
+
+@guarded
+def outcomes(
+    file: Annotated[Path, typer.Argument(help="CSV, a row per issue and actor.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default results/backtest/<file's name>.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of bootstrap and folds.")] = 0,
+) -> None:
+    """Forecast what text comes out, issue by issue; score beside baselines."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import history_tables
+
+    tell_of_compiling("ensemble")
+    found = api.backtest_outcomes(file, out, seed=seed)
+    table = history_tables.outcome_table(found.scores)
+    if table[1]:
+        show_table(*table)
+    for line in history_tables.outcome_lines(found.scores):
+        typer.echo(line)
+    typer.echo(f"Written: {found.folder}")
+
+
+@guarded
+def calibrate(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns of the historical cases.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default results/calibration/<file's name>.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="0 to 2**63 - 1; same seed, same files.")] = 1,
+    design: Annotated[
+        int | None, typer.Option(help="Points simulated; default 600, half an hour on 2 cores.")
+    ] = None,
+    threads: Threads = None,
+) -> None:
+    """Fit process parameters to historical cases, with nested cross-validation.
+
+    An interrupted calibration goes on where it stopped when called again.
+    """
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import history_tables
+    from negotiation_sim.studies.history.calibration import Effort
+
+    tell_of_compiling("ensemble")
+    effort = Effort() if design is None else Effort(design=design)
+    with progress_bar("points") as progress:
+        found = api.calibrate(
+            file, out, seed=seed, effort=effort, threads=threads, progress=progress,
+            say=lambda words: typer.echo(words, err=True),
+        )  # fmt: skip
+    show_table(*history_tables.parameter_table(found))
+    for line in history_tables.parameter_lines(found):
+        typer.echo(line)
+
+
+@guarded
+def forecast(
+    experiment: Annotated[
+        str, typer.Argument(help="A name of the catalogue, a YAML file or a study folder.")
+    ],
+    initiative: Annotated[str | None, typer.Option(help="Default: all of the experiment.")] = None,
+    venue: Annotated[
+        str | None, typer.Option(help="Only its members; default the whole cast.")
+    ] = None,
+    reference: Annotated[
+        float, typer.Option(help="Status quo on every issue, 0 (no commitment) to 1.")
+    ] = 0.0,
+) -> None:
+    """Say what weighted means, medians, Nash bargaining and the challenge model expect of a text."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import history_tables
+
+    found = api.forecast(experiment, initiative, venue, reference=reference)
+    show_table(*history_tables.forecast_table(found))
+    typer.echo("*: outside the mandate of the initiative. No method knows venues or procedures.")

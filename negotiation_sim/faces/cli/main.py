@@ -1,0 +1,284 @@
+"""The command line: arguments only; each command is the call of the same name in ``api``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from negotiation_sim import __version__
+from negotiation_sim.faces.cli import history_commands as cli_history
+from negotiation_sim.faces.cli import study_commands as cli_studies
+from negotiation_sim.faces.cli import sweep_commands as cli_sweep
+from negotiation_sim.faces.cli.console import (
+    BAD_INPUT,
+    STOPPED,
+    Command,
+    RunName,
+    examples,
+    fail,
+    guarded,
+    progress_bar,
+    show_table,
+    tell_of_compiling,
+)
+
+app = typer.Typer(
+    name="negotiation-sim",
+    help="How likely is it that an initiative succeeds in time in a venue, and what stops it?\n\n"
+    "Start with: negotiation-sim run bellagio",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"negotiation-sim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
+
+
+Experiment = Annotated[
+    str, typer.Argument(help="A name of the catalogue, a YAML file or a study folder.")
+]
+Seed = Annotated[int, typer.Option(help="0 to 2**63 - 1; same seed, same numbers.")]
+Out = Annotated[Path, typer.Option(help="The results root.")]
+Engine = Annotated[str, typer.Option(help="ensemble (compiled) or mesa (reference); same numbers.")]
+Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")]
+
+
+@app.command(
+    short_help="How likely is timely success, strategy by strategy?",
+    epilog=examples(
+        "run bellagio", "run bellagio --quick", "run my-study --precision 0.005 --seed 7"
+    ),
+)
+@guarded
+def run(
+    experiment: Experiment,
+    replicates: Annotated[
+        int | None, typer.Option(help="Of each strategy; default 2000 (mesa: 100).")
+    ] = None,
+    seed: Seed = 1,
+    out: Out = Path("results"),
+    quick: Annotated[bool, typer.Option("--quick", help="100 replicates.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Compute a finished run anew.")] = False,
+    engine: Engine = "ensemble",
+    precision: Annotated[
+        float | None, typer.Option(help="Add replicates until every interval is within +/- this.")
+    ] = None,
+    max_replicates: Annotated[
+        int | None, typer.Option(help="With --precision: at most so many; default 100000.")
+    ] = None,
+    precision_on: Annotated[
+        str, typer.Option(help="What is to be precise: success or difference (paired).")
+    ] = "success",
+    beliefs: Annotated[
+        int | None, typer.Option(help="Beliefs behind the spread over positions; default 100.")
+    ] = None,
+    figures: Annotated[bool, typer.Option(help="Whether to draw figures.")] = True,
+    threads: Threads = None,
+) -> None:
+    """Run every strategy of an experiment; print how likely each is to succeed in time."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import run_tables as tables
+
+    tell_of_compiling(engine)
+    with progress_bar("worlds") as progress:
+        done = api.run(
+            experiment, replicates, seed, out, quick, force, engine=engine, precision=precision,
+            max_replicates=max_replicates, precision_on=precision_on, beliefs=beliefs,
+            figures=figures, threads=threads, progress=progress,
+        )  # fmt: skip
+    show_table(*tables.run_table(done))
+    for line in tables.run_notes(done):
+        typer.echo(line)
+
+
+@app.command(
+    short_help="One replicate as a story, month by month.",
+    epilog=examples(
+        "trace bellagio --strategy ppwt@CD",
+        "trace bellagio --strategy 'ban@CD>adhoc-optin' --replicate 7 --plot path.png",
+    ),
+)
+@guarded
+def trace(
+    experiment: Experiment,
+    strategy: Annotated[str, typer.Option(help="Its name; put quotes around one with a '>'.")],
+    replicate: Annotated[int, typer.Option(help="Its number, from 0.")] = 0,
+    seed: Seed = 1,
+    json: Annotated[bool, typer.Option("--json", help="Every record, for machines.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the path of the text into this file (png, svg, pdf).")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a replay that plays in a browser, without a server.")
+    ] = None,
+) -> None:
+    """Tell one replicate as a story: who asked, who objected, on which term and by how much."""
+    from negotiation_sim.faces import api
+
+    story = api.trace(experiment, strategy, replicate, seed, plot=plot, html=html)
+    typer.echo(story.to_json() if json else str(story))
+    if plot is not None:
+        typer.echo(f"Drawn in {plot}", err=True)
+    if html is not None:
+        typer.echo(f"Replay: {html}", err=True)
+
+
+@app.command(
+    short_help="Everything that is wrong in files or folders.",
+    epilog=examples("check my-study", "check my-study/actors/USA.yaml"),
+)
+@guarded
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders of a catalogue or study.")],
+) -> None:
+    """Validate files or folders; print everything that is wrong, with file, line and field."""
+    from negotiation_sim.faces import api
+
+    found = api.check(*paths)
+    for error in found:
+        typer.echo(str(error), err=True)
+    if found:
+        fail(f"{len(found)} thing{'s' if len(found) > 1 else ''} to mend", BAD_INPUT)
+    typer.echo("All is well.")
+
+
+@app.command(
+    short_help="What is there, with values, ranges and sources.",
+    epilog=examples("catalogue", "catalogue venues", "catalogue actors CHN"),
+)
+@guarded
+def catalogue(
+    kind: Annotated[
+        str | None, typer.Argument(help="actors, venues, initiatives or experiments.")
+    ] = None,
+    name: Annotated[str | None, typer.Argument(help="One of that kind.")] = None,
+) -> None:
+    """Show what is there, with values, ranges and sources."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import run_tables as tables
+
+    found = api.catalogue(kind, name)
+    if isinstance(found, dict):
+        typer.echo(f"{found['id']}: {found['name']} ({found['file']})")
+        show_table(*tables.record_table(found))
+        for line in tables.source_lines(found):
+            typer.echo(line)
+    else:
+        show_table(*tables.catalogue_table(found))
+
+
+@app.command(
+    short_help="A starter study to edit.",
+    epilog=examples("init my-study"),
+)
+@guarded
+def init(
+    dir: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+) -> None:
+    """Write a starter study to edit."""
+    from negotiation_sim.faces import api
+
+    for path in api.init(dir):
+        typer.echo(str(path))
+    typer.echo(f"Edit, then: negotiation-sim check {dir} && negotiation-sim run {dir}")
+
+
+@app.command(
+    short_help="Compute a run again: the same, bit for bit?",
+    epilog=examples("reproduce results/bellagio/0123456789ab"),
+)
+@guarded
+def reproduce(
+    run: RunName,
+    out: Out = Path("results"),
+    engine: Engine = "ensemble",
+    threads: Threads = None,
+) -> None:
+    """Compute a run again and say whether tables and manifest are the same, bit for bit."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import run_tables as tables
+
+    with progress_bar("worlds") as progress:
+        found = api.reproduce(run, out, threads=threads, engine=engine, progress=progress)
+    for line in tables.reproduction_lines(found):
+        typer.echo(line)
+    if not found.same:
+        raise typer.Exit(1)
+
+
+@app.command(
+    short_help="A finished run as one file to hand over.",
+    epilog=examples("report results/bellagio/0123456789ab", "report 0123 --out minister.html"),
+)
+@guarded
+def report(
+    run: RunName,
+    file: Annotated[
+        Path | None, typer.Option("--out", help="The HTML file; default report.html in the run.")
+    ] = None,
+    strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path(
+        "results"
+    ),
+) -> None:
+    """Write answer, tables, figures, causes and assumptions as HTML and Markdown."""
+    from negotiation_sim.faces import api
+
+    done = api.report(run, file, strategies=strategies, root=root)
+    for line in [*done.sentences, *(f"Mind: {warning}" for warning in done.warnings)]:
+        typer.echo(line.replace("`", ""))
+    typer.echo(f"Report: {done.html} and {done.markdown.name}")
+
+
+@app.command(
+    short_help="The classroom page in the browser.",
+    epilog=examples("serve", "serve bellagio-20 --port 9000", "serve --no-browser"),
+)
+@guarded
+def serve(
+    experiment: Annotated[str, typer.Argument(help="Shown first.")] = "bellagio",
+    port: Annotated[int | None, typer.Option(help="Default 8080, or the next one free.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    host: Annotated[
+        str, typer.Option(help="Default: this machine alone; 0.0.0.0 lets the room's network in.")
+    ] = "127.0.0.1",
+) -> None:
+    """Serve the classroom page on this machine until Ctrl+C."""
+    from negotiation_sim.faces import api
+
+    tell_of_compiling("ensemble")
+    api.serve(experiment, port, browser, host=host)
+
+
+cli_sweep.register(app)
+cli_studies.register(app)
+cli_history.register(app)
+for each in app.registered_commands:
+    each.cls = Command
+
+
+def main() -> None:
+    """Run the command line; an interrupt before a command begins ends as quietly."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(STOPPED)

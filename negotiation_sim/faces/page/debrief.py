@@ -1,0 +1,81 @@
+"""After a game: what the agents would have done in the same world, and what the moves cost.
+
+Every figure is read from the two runs: their rows in the table of replicates, and what each state
+finds of the text that came out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from negotiation_sim.faces.page.game import (
+    ACCEPT,
+    ASIDE,
+    BACK,
+    NO,
+    NOT_ACCEPT,
+    OBJECT,
+    PROPOSE,
+    REFUSE,
+    YES,
+    Decision,
+    Game,
+)
+from negotiation_sim.faces.page.watching import Negotiation
+
+ANSWER_WORDS = {
+    ACCEPT: "accept", ASIDE: "stand aside", OBJECT: "object", PROPOSE: "object and propose a move",
+    BACK: "back the mandate", REFUSE: "refuse the mandate", YES: "pledge", NO: "not pledge",
+    NOT_ACCEPT: "not accept",
+}  # fmt: skip
+
+
+@dataclasses.dataclass(frozen=True)
+class SeatResult:
+    """What a seat got: the value of the text adopted, or of having none."""
+
+    actor: str
+    played: float
+    agents: float
+    differences: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Debrief:
+    """The game beside the agents' own run of the same world."""
+
+    played: list[dict[str, Any]]
+    agents: list[dict[str, Any]]
+    seats: list[SeatResult]
+    departures: list[tuple[Decision, str]]
+
+
+def debrief(game: Game) -> Debrief:
+    """Return the debrief of a finished game."""
+    s = game.settings
+    assert game.negotiation is not None and game.negotiation.model is not None
+    alone = Negotiation(game.scenario, s.strategy, s.seed, s.replicate)
+    try:
+        alone.go_to(game.scenario.horizon)
+        seats = [
+            SeatResult(
+                actor, value_of(game.negotiation, actor), value_of(alone, actor),
+                sum(d.actor == actor for d, _ in game.policy.departures),
+            )
+            for actor in s.seats
+        ]  # fmt: skip
+        assert alone.model is not None
+        return Debrief(
+            game.negotiation.model.rows(), alone.model.rows(), seats, list(game.policy.departures)
+        )
+    finally:
+        alone.close()
+
+
+def value_of(negotiation: Negotiation, actor: str) -> float:
+    """Return what a state finds of the adopted texts, the best of them; else its reservation value."""
+    assert negotiation.model is not None
+    state = negotiation.model.states[negotiation.scenario.actor_ids.index(actor)]
+    adopted = [track.text for track in negotiation.model.tracks if track.adopted]
+    return max((state.satisfaction(text) for text in adopted), default=state.reservation_value)

@@ -1,0 +1,171 @@
+"""Pieces of the page used by every tab: what a visitor holds, buttons, cards, charts, downloads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from nicegui import ui
+
+from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.faces.page.address import Address
+from negotiation_sim.faces.page.charts import Options, scaled
+from negotiation_sim.faces.page.ensemble_jobs import Results
+from negotiation_sim.faces.page.library import Library
+
+
+class Visitor:
+    """What one open page holds: its settings, and whatever its tabs must let go of at the end.
+
+    Parameters
+    ----------
+    library : Library
+    results : Results
+    address : Address
+        Every name in it resolved.
+    """
+
+    def __init__(self, library: Library, results: Results, address: Address) -> None:
+        self.library, self.results, self.address = library, results, address
+        self.closers: list[Callable[[], None]] = []
+        self.on_change: list[Callable[[], None]] = []
+        self.redraw: list[Callable[[], None]] = []
+        self.scale = 1.0
+
+    @property
+    def scenario(self) -> Scenario:
+        """The experiment with this page's changes."""
+        return self.library.scenario(self.address.experiment, self.address.changes)
+
+    @property
+    def base(self) -> Scenario:
+        """The experiment as its file has it."""
+        return self.library.scenario(self.address.experiment)
+
+    def move(self, *, push: bool = True, **changed: object) -> None:
+        """Change settings and the address bar; ``push`` makes a place to go back to."""
+        self.address = self.address.but(**changed)
+        history = "pushState" if push else "replaceState"
+        url = json.dumps(self.address.query())
+        ui.run_javascript(
+            f"if (location.pathname + location.search !== {url}) history.{history}(null, '', {url})"
+        )
+
+    def tell(self) -> None:
+        """Let every tab take note of changed settings."""
+        for listener in self.on_change:
+            listener()
+
+    def close(self) -> None:
+        """Let go of models and runs."""
+        for closer in self.closers:
+            closer()
+        self.closers.clear()
+        self.on_change.clear()
+        self.redraw.clear()
+
+
+def button(
+    words: str, act: Callable[..., Any], mark: str, icon: str = "", **props: str
+) -> ui.button:
+    """Return a button with a mark that tests find it by."""
+    made = ui.button(words, on_click=act, icon=icon or None, color=None)
+    made.props(f"unelevated no-caps data-testid={mark}").classes(
+        props.get("classes", "plain-button")
+    )
+    return made
+
+
+def chart(options: Options, mark: str, classes: str = "mid") -> ui.echart:
+    """Return a chart that can be taken away as PNG or SVG."""
+    made = ui.echart(options).classes(classes).props(f"data-testid={mark} tabindex=0")
+    return made
+
+
+def show(visitor: Visitor, made: ui.echart, options: Options) -> None:
+    """Give a chart new options, in the size of the visitor's screen; draw it only if they differ."""
+    wanted = scaled(options, visitor.scale)
+    if made.options != wanted:
+        made.options.clear()
+        made.options.update(wanted)
+        made.update()
+
+
+def figure_buttons(made: ui.echart, name: str) -> None:
+    """Offer a chart as PNG and SVG, drawn by the browser itself."""
+    with ui.element("div").classes("c-row figure-buttons"):
+        for kind in ("PNG", "SVG"):
+            act = f"saveFigure({made.id}, {json.dumps(name)}, {json.dumps(kind.lower())})"
+            (
+                ui.button(kind, color=None)
+                .props(
+                    f'dense flat no-caps aria-label="Save {name} as {kind}" title="Save as {kind}" data-testid={kind.lower()}-{name}'
+                )
+                .on("click", js_handler=f"() => {act}")
+            )
+
+
+def save(content: bytes | str, name: str, kind: str = "text/csv") -> None:
+    """Hand a file to the browser."""
+    ui.download.content(content, name, kind)
+
+
+def plain_table(columns: list[str], rows: list[list[str]], numbers: set[int] | None = None) -> str:
+    """Return a small table as HTML, escaped; what follows a line break stands small below."""
+    from html import escape
+
+    numbers = numbers or set()
+
+    def inside(cell: str) -> str:
+        first, _, under = str(cell).partition("\n")
+        return escape(first) + (f"<span class=under>{escape(under)}</span>" if under else "")
+
+    def cells(tag: str, row: list[str]) -> str:
+        return "".join(
+            f"<{tag}{' class=n' if n in numbers else ''}>{inside(cell)}</{tag}>"
+            for n, cell in enumerate(row)
+        )
+
+    body = "".join(f"<tr>{cells('td', row)}</tr>" for row in rows)
+    return f'<table class="plain"><thead><tr>{cells("th", columns)}</tr></thead><tbody>{body}</tbody></table>'
+
+
+SCRIPT = """
+async function saveFigure(id, name, kind) {
+  const chart = getElement(id).chart, option = {...chart.getOption(), animation: false};
+  const {echarts} = await import('nicegui-echart');
+  let height = chart.getHeight(), href;
+  if (option.title[0].show === false) {  // on the page the title stands above the chart
+    const lower = parts => parts.map(p => typeof p.top === 'number' ? {...p, top: p.top + 34} : p);
+    option.title = [{...option.title[0], show: true}];
+    option.grid = lower(option.grid); option.legend = lower(option.legend); height += 34;
+  }
+  const copy = kind === 'png'
+    ? echarts.init(document.createElement('div'), null, {width: chart.getWidth(), height, devicePixelRatio: 2})
+    : echarts.init(null, null, {renderer: 'svg', ssr: true, width: chart.getWidth(), height});
+  copy.setOption(option);
+  if (kind === 'png') href = copy.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: '#ffffff'});
+  else href = URL.createObjectURL(new Blob([copy.renderToSVGString()], {type: 'image/svg+xml'}));
+  copy.dispose();
+  const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
+  document.body.append(link); link.click(); link.remove();
+}
+function nameUpload() {  // Quasar gives its file field no name of its own
+  for (const part of document.querySelectorAll('.q-uploader__input, .q-uploader a[role=button], .q-uploader .q-btn'))
+    part.setAttribute('aria-label', 'Choose the file of a saved game');
+}
+let told = 0;
+function tellWidth() {
+  const wide = window.innerWidth >= 1700 ? 1.35 : 1;
+  if (wide !== told) { told = wide; emitEvent('screen', wide); }
+}
+window.addEventListener('resize', tellWidth);
+window.addEventListener('popstate', () => location.reload());
+document.addEventListener('DOMContentLoaded', () => {
+  const popup = document.getElementById('popup');
+  if (popup) popup.innerHTML = '<div><strong>The server does not answer.</strong><br>If it was stopped, ' +
+    'start it again with <code>negotiation-sim serve</code>; this page then comes back by itself, with ' +
+    'the settings in its address.</div>';
+});
+"""

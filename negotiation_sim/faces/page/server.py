@@ -1,0 +1,102 @@
+"""The server: one page, a fresh visitor for each browser tab, bound to this machine alone."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from negotiation_sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from negotiation_sim.faces.page.library import Library
+
+HOST, PORT, TRIES = "127.0.0.1", 8080, 20
+RECONNECT = 6.0  # seconds a closed page may take to come back before its model is let go
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" '
+    'fill="#12304A"/><circle cx="11" cy="19" r="6" fill="#56B4E9"/><rect x="18" y="7" width="9" '
+    'height="9" fill="#E69F00"/></svg>'
+)
+
+
+def free_port(host: str, port: int | None) -> int:
+    """Return the port asked for, or the first free one from 8080.
+
+    Raises
+    ------
+    UsageError
+        If it is taken, not allowed, or the host is not this machine's.
+    """
+    wanted: Sequence[int] = [port] if port is not None else range(PORT, PORT + TRIES)
+    if port is not None and not 1 <= port <= 65535:
+        raise UsageError(f"port: {port} is not between 1 and 65535")
+    reason = ""
+    for number in wanted:
+        try:
+            kind = socket.AF_INET6 if ":" in host else socket.AF_INET
+            with socket.socket(kind, socket.SOCK_STREAM) as probe:
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind((host, number))
+            return number
+        except (OSError, UnicodeError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+    if port is None:
+        raise UsageError(
+            f"port: none from {PORT} to {PORT + TRIES - 1} can be had on {host} ({reason})"
+        )
+    raise UsageError(f"port: {port} cannot be had on {host} ({reason}); name another with --port")
+
+
+def serve(
+    experiment: str = "bellagio", port: int | None = None, *, host: str = HOST, browser: bool = True
+) -> None:
+    """Serve the page until interrupted.
+
+    Parameters
+    ----------
+    experiment : str
+        Shown first: a name of the catalogue, a YAML file or a study folder.
+    port : int, optional
+        Default: 8080, or the next one free.
+    host : str
+        127.0.0.1 is this machine alone; another address lets a room's network in.
+    browser : bool
+        Whether to open the page in the browser.
+    """
+    try:
+        from nicegui import app, ui
+    except ImportError as error:
+        message = 'serve: the page needs NiceGUI: pip install "negotiation-sim[page]"'
+        raise UsageError(message) from error
+    from negotiation_sim.faces.page.ensemble_jobs import Results
+    from negotiation_sim.faces.page.library import Library
+    from negotiation_sim.faces.page.whole_page import add_pages
+
+    library = Library(experiment)
+    number = free_port(host, port)
+    warm_up(library)
+    add_pages(library, Results())
+    if host in (HOST, "localhost", "::1"):
+        from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    shown = f"[{host}]" if ":" in host else host
+    print(f"The page is at http://{shown}:{number}  (stop it with Ctrl+C)", flush=True)
+    ui.run(
+        host=host, port=number, show=browser, reload=False, title="Negotiation simulator",
+        favicon=ICON, tailwind=False, language="en-US", show_welcome_message=False,
+        reconnect_timeout=RECONNECT, binding_refresh_interval=None,
+    )  # fmt: skip
+
+
+def warm_up(library: Library) -> None:
+    """Compile what the page needs before it opens: compiling would stop it for many seconds."""
+    from negotiation_sim.faces.page.ensemble_jobs import Job, Request
+    from negotiation_sim.faces.page.watching import Negotiation
+
+    scenario = library.scenario(library.first)
+    negotiation = Negotiation(scenario, scenario.strategy_names[0])
+    negotiation.go_to(scenario.horizon)
+    negotiation.close()
+    Job(scenario, Request(library.first, (), scenario.strategy_names[:1], 1, 0), 1).start().wait()

@@ -1,0 +1,228 @@
+"""One negotiation on the Mesa model, month by month, with a frame of what can be seen of each.
+
+Everything shown is read from the model: positions, texts, what states compare with their
+thresholds, and the event records.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from negotiation_sim.engine.agents import Policy, State
+from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.engine.track_rows import PARTY, Track
+from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.words.story import Story
+
+QUIET = ("linkage",)
+ABSENT, ACCEPTS, ASIDE, OBJECTS = "absent", "accepts", "stands_aside", "objects"
+SAYINGS = (ACCEPTS, ASIDE, OBJECTS, ABSENT)
+STAGES = ("mandate", "adopted", "in_force", "success")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrackFrame:
+    """A track at the end of a month. Lists run over the actors; ``milestones`` are months."""
+
+    name: str
+    venue: str
+    opt_in: bool
+    rounds: int
+    mandated: bool
+    text: list[float]
+    low: list[float]
+    high: list[float]
+    milestones: list[int]
+    ended: str
+    end: int
+    says: list[str]
+    joined: list[bool]
+    value: list[float]
+    threshold: list[float]
+
+
+@dataclasses.dataclass(frozen=True)
+class Frame:
+    """The world at the end of a month; month 0 is the start."""
+
+    month: int
+    ideal: list[list[float]]
+    position: list[list[float]]
+    tracks: list[TrackFrame]
+    events: list[dict[str, Any]]
+
+
+def free(model: NegotiationModel) -> None:
+    """Let go of a model: some versions of Mesa keep every model in a table of the agents' class."""
+    table = getattr(State, "_ids", None)
+    if table is not None:
+        table.pop(model, None)
+
+
+class Negotiation:
+    """A replicate that can be stepped, with the frames so far.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : str
+    seed, replicate : int
+        The same world as ``run`` and ``trace`` with the same numbers.
+    policy : Policy, optional
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        strategy: str,
+        seed: int = 1,
+        replicate: int = 0,
+        policy: Policy | None = None,
+    ) -> None:
+        self.scenario, self.strategy, self.seed, self.replicate = (
+            scenario,
+            strategy,
+            seed,
+            replicate,
+        )
+        self.policy = policy
+        self.frames: list[Frame] = []
+        self.model: NegotiationModel | None = None
+        self.reset()
+
+    def reset(self) -> None:
+        """Go back to the start of the same world."""
+        self.close()
+        self.model = NegotiationModel(
+            self.scenario, self.strategy, self.seed, self.replicate, policy=self.policy, record=True
+        )
+        self._told = 0
+        self.frames = [self._frame()]
+
+    def close(self) -> None:
+        """Let go of the model."""
+        if self.model is not None:
+            free(self.model)
+            self.model = None
+
+    @property
+    def month(self) -> int:
+        return self.frames[-1].month
+
+    @property
+    def finished(self) -> bool:
+        return self.month >= self.scenario.horizon
+
+    @property
+    def frame(self) -> Frame:
+        return self.frames[-1]
+
+    def step(self) -> bool:
+        """Run one month; return whether there was one left."""
+        if self.model is None or self.finished:
+            return False
+        self.model.month()
+        self.frames.append(self._frame())
+        return True
+
+    def next_event(self) -> bool:
+        """Run to the end of the next month in which something happens."""
+        while self.step():
+            if any(event["kind"] not in QUIET for event in self.frame.events):
+                return True
+        return False
+
+    def go_to(self, month: int) -> None:
+        """Run, from the start if need be, to a month."""
+        if month < self.month:
+            self.reset()
+        while self.month < month and self.step():
+            pass
+
+    def story(self) -> list[tuple[str, list[str]]]:
+        """Return the story so far: (heading, lines), the first month first."""
+        assert self.model is not None
+        setting, model = self.scenario.setting, self.model
+        story = Story(
+            experiment=setting.id, strategy=self.strategy, seed=self.seed, replicate=self.replicate,
+            start=setting.start, issues=self.scenario.issues,
+            venue_names={name: venue.name for name, venue in setting.venues.items()},
+            opt_in=[n for n, v in setting.venues.items() if v.decision.rule == "opt_in"],
+            events=model.events, rows=model.rows(),
+        )  # fmt: skip
+        blocks: list[tuple[str, list[str]]] = []
+        for line in story.lines()[2:]:
+            if not line:
+                blocks.append(("", []))
+            elif blocks and not blocks[-1][0]:
+                blocks[-1] = (line, [])
+            elif blocks:
+                blocks[-1][1].append(line)
+        return blocks if self.finished else blocks[:-1]
+
+    def peek(self) -> Frame:
+        """Return the world as it stands inside a month that a seat has interrupted."""
+        told = self._told
+        try:
+            return dataclasses.replace(self._frame(), month=self.month + 1)
+        finally:
+            self._told = told
+
+    def _frame(self) -> Frame:
+        model = self.model
+        assert model is not None
+        events, self._told = model.events[self._told :], len(model.events)
+        before = self.frames[-1].tracks if self.frames and model.now else None
+        return Frame(
+            month=model.now,
+            ideal=[list(state.ideal) for state in model.states],
+            position=[list(state.position) for state in model.states],
+            tracks=[
+                self._track_frame(track, events, before[track.number].says if before else None)
+                for track in model.tracks
+            ],
+            events=events,
+        )
+
+    def _track_frame(
+        self, track: Track, events: list[dict[str, Any]], before: list[str] | None
+    ) -> TrackFrame:
+        model = self.model
+        assert model is not None
+        scope = model.scope_of(track.text)
+        seated = bool(track.member)
+        asked = track.mandated and track.rounds > 0
+        rule = int(model.arrays.decision[track.venue, 0])
+        return TrackFrame(
+            name=track.name, venue=self.scenario.venue_ids[track.venue],
+            opt_in=rule == DecisionRule.OPT_IN, rounds=track.rounds, mandated=track.mandated,
+            text=list(track.text), low=list(track.low), high=list(track.high),
+            milestones=list(track.milestones), ended=track.ending.name.lower() if track.ended else "",
+            end=track.end, says=_says(model, track.number, events, before),
+            joined=[status == PARTY for status in track.status],
+            value=[s.value(track.text, track) for s in model.states],
+            threshold=[
+                s.aspiration(track, scope) if asked and seated else s.reservation_value
+                for s in model.states
+            ],
+        )  # fmt: skip
+
+
+def _says(
+    model: NegotiationModel, number: int, events: list[dict[str, Any]], before: list[str] | None
+) -> list[str]:
+    """Return what each state said last in a track: to a mandate or to a text."""
+    ids = model.scenario.actor_ids
+    says = list(before) if before else [ABSENT] * len(ids)
+    for event in events:
+        if event.get("track") != number:
+            continue
+        if event["kind"] == "response":
+            says[ids.index(event["actor"])] = event["response"]
+        elif event["kind"] == "mandate_vote":
+            says[ids.index(event["actor"])] = ACCEPTS if event["backs"] else OBJECTS
+        elif event["kind"] in ("forum_shift", "passed_on"):
+            says = [ABSENT] * len(ids)
+    return says

@@ -1,0 +1,185 @@
+"""A run folder -> everything the report tells: tables of analysis, the setting, plain warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+
+import pandas as pd
+
+from negotiation_sim.analysis import comparison
+from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.analysis.outcomes import SummaryAccumulator
+from negotiation_sim.analysis.replicates import codes_of
+from negotiation_sim.catalogue.schema import Setting, Strategy
+from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.errors import StoreError, nearest
+from negotiation_sim.runs import store
+from negotiation_sim.studies.finished_run import setting_of
+from negotiation_sim.words.sentences import on_few_beliefs
+
+LEVEL = 0.95
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a run says.
+
+    Parameters
+    ----------
+    run : Run
+    setting : Setting
+    summary : DataFrame
+        As in ``summary.csv``.
+    every_pair, pairs : DataFrame
+        ``analysis.comparison.paired_differences`` of all pairs and of pairs with like goals.
+    best : DataFrame
+        ``analysis.comparison.probability_best`` within like goals.
+    shares, blockers, together : DataFrame
+        Causes, who blocks, and which two block together.
+    curves, funnel, texts : DataFrame
+        Of ``analysis.outcomes.SummaryAccumulator``.
+    warnings : list of str
+    """
+
+    run: store.Run
+    setting: Setting
+    summary: pd.DataFrame
+    every_pair: pd.DataFrame
+    pairs: pd.DataFrame
+    best: pd.DataFrame
+    shares: pd.DataFrame
+    blockers: pd.DataFrame
+    together: pd.DataFrame
+    curves: pd.DataFrame
+    funnel: pd.DataFrame
+    texts: pd.DataFrame
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of the states by code."""
+        return {code: actor.name for code, actor in self.setting.actors.items()}
+
+    @property
+    def deadline(self) -> float:
+        """Years within which success is timely."""
+        return self.setting.success.deadline_years
+
+    def row(self, strategy: str) -> pd.Series:
+        """Return a strategy's row of the summary."""
+        return self.summary[self.summary["strategy"] == strategy].iloc[0]
+
+    def title(self, strategy: str) -> str:
+        """Return a strategy in words: initiative and venue of each track."""
+        found = next((s for s in self.setting.strategies if s.name == strategy), None)
+        return strategy if found is None else title_of(found, self.setting)
+
+
+def title_of(strategy: Strategy, setting: Setting) -> str:
+    """Return a strategy in words, such as ``PPWT in the Conference on Disarmament``."""
+    parts = []
+    for track in strategy.tracks:
+        place = setting.venues[track.venue].name
+        words = f"{setting.initiatives[track.initiative].name}, {place}"
+        if track.fallback:
+            words += f", then {setting.venues[track.fallback].name}"
+        parts.append(words + (", with interim pledges" if track.pledges else ""))
+    return "; ".join(parts)
+
+
+def goal_of(strategy: Strategy, setting: Setting) -> str:
+    """Return what a strategy is after: its initiatives, pledges left out where there are others."""
+    wanted = [t.initiative for t in strategy.tracks]
+    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
+    joined = " + ".join(dict.fromkeys(agreed))
+    return joined if len(agreed) < 2 else f"{joined} ({_rule(strategy)})"
+
+
+def _rule(strategy: Strategy) -> str:
+    rule = strategy.succeeds_when
+    return rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
+
+
+def version_warning(run: store.Run) -> list[str]:
+    """Return a sentence where other sources than these have computed the run."""
+    then, now = run.manifest["versions"].get("negotiation-sim", "none"), store.source_version()
+    if then == now:
+        return []
+    return [
+        f"Computed by negotiation-sim {then}, reported by {now}. All numbers are those of the run; "
+        "run the experiment again to have those of this version."
+    ]
+
+
+def read(
+    run: str | PathLike[str] | store.Run,
+    root: str | PathLike[str] = "results",
+    strategies: Sequence[str] | None = None,
+) -> Facts:
+    """Return the facts of a finished run, every checksum compared.
+
+    Parameters
+    ----------
+    run : path, str or Run
+        A run folder, the first digits of an id, or an experiment (then its latest run).
+    root : path
+        Where ids are looked up.
+    strategies : sequence of str, optional
+        Only these.
+
+    Raises
+    ------
+    StoreError
+        Where the folder is unfinished, damaged, no plain run or of an unknown form, or a strategy
+        is not in it.
+    """
+    found = store.find_run(run, root, kind="run")
+    setting, summary = setting_of(found), found.summary
+    rows = found.load()
+    known = list(summary["strategy"])
+    for name in strategies or ():
+        if name not in known:
+            raise StoreError(f"{found.folder}: no strategy '{name}'{nearest(name, known)}")
+    if strategies:
+        chosen = list(dict.fromkeys(strategies))
+        summary = summary.set_index("strategy").loc[chosen].reset_index()
+        rows = rows[rows["strategy"].isin(chosen)]
+        rows = rows.assign(strategy=rows["strategy"].astype(str))
+    return _facts(found, setting, summary, rows)
+
+
+def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.DataFrame) -> Facts:
+    in_run = list(summary["strategy"])
+    chosen = [s for s in setting.strategies if s.name in in_run]
+    scenario = compile_setting(setting)
+    rules = {name: scenario.succeeds_when[name] for name in in_run}
+    tally = SummaryAccumulator(
+        rules, scenario.deadline, scenario.horizon,
+        pledge_initiatives=[n for n, x in setting.initiatives.items() if x.kind == "pledges"],
+    )  # fmt: skip
+    outcomes = tally.update(rows)
+    causes = CauseAccumulator()
+    causes.update(outcomes)
+    goals = {s.name: goal_of(s, setting) for s in chosen}
+    able = outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
+    warnings = version_warning(run) + on_few_beliefs(summary)
+    errors = int(summary["errors"].sum())
+    if errors:
+        warnings.append(f"{errors:,} replicates failed and are left out; see their column 'error'.")
+    return Facts(
+        run, setting, summary,
+        every_pair=_pairs(able, None), pairs=_pairs(able, goals),
+        best=comparison.probability_best(able, goals),
+        shares=causes.shares(), blockers=causes.blockers(), together=causes.pairs(),
+        curves=tally.incidence(), funnel=tally.funnel(), texts=tally.texts(), warnings=warnings,
+    )  # fmt: skip
+
+
+def _pairs(outcomes: pd.DataFrame, goals: dict[str, str] | None) -> pd.DataFrame:
+    """Return paired differences, settled only where test and interval for all pairs agree."""
+    names = codes_of(outcomes["strategy"])[1] if len(outcomes) else []
+    pairs = comparison.paired_differences(outcomes, goals, strategies=names, level=LEVEL)
+    apart = (pairs["low_all"] > 0.0) | (pairs["high_all"] < 0.0)
+    return pairs.assign(settled=pairs["settled"] & apart)

@@ -1,0 +1,64 @@
+"""M7: what a venue's rule makes of the responses. Quotas compare whole numbers only."""
+
+from __future__ import annotations
+
+import math
+
+from negotiation_sim.model.compiling import small_rule
+from negotiation_sim.model.terms import DecisionRule
+
+MILLION = 1_000_000
+CONSENSUS = int(DecisionRule.CONSENSUS)
+QUALIFIED_MAJORITY = int(DecisionRule.QUALIFIED_MAJORITY)
+SIMPLE_MAJORITY = int(DecisionRule.SIMPLE_MAJORITY)
+OPT_IN = int(DecisionRule.OPT_IN)
+
+
+@small_rule
+def whole_millionths(share):
+    """Return a share in [0, 1] as whole millionths, half up."""
+    return int(math.floor(share * 1000000.0 + 0.5))
+
+
+@small_rule
+def passes(
+    decision_rule, n_members, n_accepting, n_objecting, votes_for, votes_against,
+    quota_part, quota_whole, required_objecting, capability_for, capability_members, share_needed,
+):  # fmt: skip
+    """Return whether a proposal passes.
+
+    Parameters
+    ----------
+    decision_rule : int
+        A :class:`~negotiation_sim.model.terms.DecisionRule`.
+    n_members, n_accepting, n_objecting : int
+        Heads; those who stand aside are neither accepting nor objecting.
+    votes_for, votes_against : int
+        Votes, equal to heads unless the venue weights them.
+    quota_part, quota_whole : int
+        The quota of a qualified majority as a fraction; met when exactly equal.
+    required_objecting : int
+        How many of the members without whom nothing passes object.
+    capability_for, capability_members, share_needed : int
+        Millionths; used under opt-in only, met when exactly equal.
+
+    Notes
+    -----
+    Every voted rule needs at least half of the members accepting (exactly half suffices). A simple
+    majority is strictly above one half of votes cast; opt-in knows no veto.
+    """
+    if decision_rule == OPT_IN:
+        return n_accepting > 0 and capability_for * MILLION >= share_needed * capability_members
+    if 2 * n_accepting < n_members or n_accepting == 0 or required_objecting > 0:
+        return False
+    if decision_rule == CONSENSUS:
+        return n_objecting == 0
+    if decision_rule == QUALIFIED_MAJORITY:
+        return votes_for * quota_whole >= quota_part * (votes_for + votes_against)
+    return 2 * votes_for > votes_for + votes_against
+
+
+@small_rule
+def convenes(n_backing, n_members, share_needed):
+    """Return whether enough members convene an opt-in body; exactly the share suffices."""
+    return n_backing > 0 and n_backing * MILLION >= share_needed * n_members

@@ -1,0 +1,98 @@
+"""What makes two runs the same: inputs, seed, replicates wanted and the version of the sources."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import hashlib
+import io
+import json
+import platform
+import tokenize
+from collections.abc import Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+SILENT = ("words", "analysis/figures", "faces")  # folders that change no number
+LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "numba", "mesa", "networkx", "pydantic")
+
+
+def canonical(content: Any) -> str:
+    """Return the one JSON text of a content: sorted keys, no spaces.
+
+    Examples
+    --------
+    >>> canonical({"b": 1.0, "a": [2, None]})
+    '{"a":[2,null],"b":1.0}'
+    """
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def without_remarks(source: str) -> str:
+    """Return a Python source without comments, docstrings and blank lines.
+
+    By their places in the text alone, so that every version of Python gives the same.
+
+    Examples
+    --------
+    >>> without_remarks("def f():\\n    'Why.'\\n\\n    return 1  # one\\n")
+    'def f():\\n    return 1'
+    """
+    lines = source.splitlines()
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    for node in ast.walk(ast.parse(source)):
+        body = getattr(node, "body", None)
+        first = body[0] if isinstance(body, list) and body else None
+        if not isinstance(first, ast.Expr) or not isinstance(first.value, ast.Constant):
+            continue
+        if isinstance(first.value.value, str) and first.lineno > getattr(node, "lineno", 0):
+            for row in range(first.lineno, (first.end_lineno or first.lineno) + 1):
+                lines[row - 1] = ""
+    return "\n".join(line.rstrip() for line in lines if line.strip())
+
+
+@functools.cache
+def source_version() -> str:
+    """Return the package's version with a hash of the sources that decide numbers.
+
+    Every folder counts but those of :data:`SILENT`; comments and docstrings do not.
+    """
+    import negotiation_sim
+
+    root = Path(negotiation_sim.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*.py")):
+        name = path.relative_to(root).as_posix()
+        if "/" in name and not name.startswith(tuple(f"{folder}/" for folder in SILENT)):
+            text = without_remarks(path.read_text("utf-8"))
+            digest.update(name.encode() + b"\0" + text.encode() + b"\0")
+    return f"{negotiation_sim.__version__}+{digest.hexdigest()[:10]}"
+
+
+@functools.cache
+def versions() -> Mapping[str, str]:
+    """Return the versions that a bit-for-bit repetition needs, platform included."""
+    found = {"negotiation-sim": source_version(), "python": platform.python_version()}
+    found["platform"] = f"{platform.system()} {platform.machine()}"
+    for library in LIBRARIES:
+        found[library] = metadata.version(library)
+    return found
+
+
+def run_id(inputs: Mapping[str, Any], version: str | None = None) -> str:
+    """Return the id of a run: 12 hexadecimal digits of a hash of its inputs and version.
+
+    Parameters
+    ----------
+    inputs : mapping
+        Everything that decides the tables (setting, seed, replicates or stopping rule) as JSON.
+        The engine and the number of threads are no part of it: they change nothing.
+    version : str, optional
+        Default: :func:`source_version`.
+    """
+    content = {"inputs": inputs, "version": version or source_version()}
+    return hashlib.sha256(canonical(content).encode()).hexdigest()[:12]

@@ -1,0 +1,238 @@
+"""From a request to a finished run folder: what is computed, under which id, in which order."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import os
+import platform
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.analysis.figures import files as figures
+from negotiation_sim.analysis.intervals import stopping_level
+from negotiation_sim.analysis.outcomes import SummaryAccumulator
+from negotiation_sim.analysis.uncertainty import BeliefAccumulator
+from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.errors import StoreError
+from negotiation_sim.runs import precision, store
+from negotiation_sim.runs.request import CHANCES_A_BELIEF, Request
+
+Progress = Callable[[int, int | None], None]
+
+LEVEL = 0.95
+SUMMARY, POSITIONS = "summary.csv", "positions.csv"
+
+
+@dataclasses.dataclass(frozen=True)
+class Job:
+    """A request for a setting, with the id and folder its run will have."""
+
+    setting: Setting
+    request: Request
+    header: Mapping[str, Any]
+    folder: Path
+
+
+def folder_name(name: str) -> str:
+    """Return a name as a folder on any system.
+
+    Examples
+    --------
+    >>> folder_name("my study/1")
+    'my-study-1'
+    """
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "experiment"
+
+
+def plan(setting: Setting, request: Request, out: str | os.PathLike[str]) -> Job:
+    """Return the job; nothing is computed or written yet."""
+    inputs = {"setting": setting.model_dump(mode="json"), **request.inputs()}
+    header = {
+        "id": store.run_id(inputs), "kind": "run", "experiment": setting.id, "inputs": inputs,
+        "versions": dict(store.versions()),
+    }  # fmt: skip
+    return Job(setting, request, header, Path(out) / folder_name(setting.id) / header["id"])
+
+
+def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> Job:
+    """Return the job of a manifest, as this version of the program would do it."""
+    inputs = dict(manifest["inputs"])
+    try:
+        setting = Setting.model_validate_json(store.canonical(inputs.pop("setting")))
+        inputs.pop("chances_a_belief", None)
+        request = Request(**inputs)
+    except (KeyError, TypeError, ValueError) as error:
+        message = "the manifest's inputs are not of a form that this version knows"
+        raise StoreError(f"{message}: {str(error).splitlines()[0]}") from error
+    return plan(setting, request, out)
+
+
+class Tables:
+    """Everything counted while the replicates pass by; memory does not grow with them."""
+
+    def __init__(self, scenario: Scenario, request: Request) -> None:
+        self.summary = SummaryAccumulator(
+            scenario.succeeds_when, scenario.deadline, scenario.horizon,
+            pledge_initiatives=[
+                name for name, x in scenario.setting.initiatives.items() if x.kind == "pledges"
+            ],
+        )  # fmt: skip
+        self.causes = CauseAccumulator()
+        self.beliefs = BeliefAccumulator() if request.beliefs else None
+        self.level = LEVEL if request.precision is None else stopping_level(LEVEL)
+
+    def count(self, chunk: pd.DataFrame) -> pd.DataFrame:
+        """Count a chunk of the plain design; return its rows per strategy and replicate."""
+        outcomes = self.summary.update(chunk)
+        self.causes.update(outcomes)
+        return outcomes
+
+    def positions_table(self) -> pd.DataFrame | None:
+        """Return the spread of P over beliefs, where the request asks for it."""
+        return None if self.beliefs is None else self.beliefs.table(LEVEL)
+
+    def summary_table(self) -> pd.DataFrame:
+        """Return the summary, with the spread over beliefs beside the Monte Carlo interval."""
+        table = self.summary.table(self.level)
+        positions = self.positions_table()
+        if positions is None or not len(positions):
+            return table
+        spread = positions.set_index("strategy")
+        place = table.columns.get_loc("p_success_high") + 1
+        for offset, name in enumerate(("p_positions_low", "p_positions_high")):
+            table.insert(place + offset, name, table["strategy"].map(spread[name]))
+        return table
+
+
+def to_csv(table: pd.DataFrame) -> bytes:
+    """Return a table as CSV; numbers are written so that they read back to the last bit."""
+    return table.to_csv(index=False, lineterminator="\n").encode()
+
+
+def replicate_chunks(
+    scenario: Scenario, request: Request, tables: Tables, engine: str, threads: int | None
+) -> Iterator[pd.DataFrame]:
+    """Yield the replicates of the plain design, counted in ``tables``."""
+    if request.precision is not None:
+        yield from precision.run_until_precise(
+            scenario, tables.count, tables.summary.successes, request.precision, request.seed,
+            on=request.precision_on, max_replicates=request.max_replicates, engine=engine,
+            threads=threads,
+        )  # fmt: skip
+        return
+    chunks = ensemble.run_ensemble(
+        scenario, request.replicates or 0, request.seed, engine=engine, threads=threads
+    )
+    for chunk in chunks:
+        tables.count(chunk)
+        yield chunk
+
+
+def belief_worlds(
+    scenario: Scenario, request: Request, tables: Tables, engine: str, threads: int | None
+) -> Iterator[int]:
+    """Run the nested design, count it in ``tables``, yield how many worlds each chunk held."""
+    if tables.beliefs is None:
+        return
+    from negotiation_sim.analysis.outcomes import strategy_outcomes
+
+    chunks = ensemble.run_ensemble(
+        scenario, request.beliefs * CHANCES_A_BELIEF, request.seed, engine=engine,
+        threads=threads, chances_a_belief=CHANCES_A_BELIEF,
+    )  # fmt: skip
+    for chunk in chunks:
+        outcomes = strategy_outcomes(chunk, scenario.succeeds_when, scenario.deadline)
+        tables.beliefs.update(outcomes)
+        yield chunk["chance"].nunique()
+
+
+def carry_out(
+    job: Job,
+    *,
+    engine: str = "ensemble",
+    threads: int | None = None,
+    replace: bool = False,
+    progress: Progress | None = None,
+    draw: bool = True,
+) -> store.Run:
+    """Compute a job and write its run folder.
+
+    Parameters
+    ----------
+    job : Job
+    engine, threads
+        See :func:`negotiation_sim.engine.ensemble.run_ensemble`; no trace of them in the tables.
+    replace : bool
+        Whether a finished run of the same id may be replaced.
+    progress : callable, optional
+        Called with the number of worlds done and, where known, of all.
+    draw : bool
+        Whether figures are drawn.
+    """
+    scenario = compile_setting(job.setting)
+    tables = Tables(scenario, job.request)
+    began = time.time()
+    nested = job.request.beliefs * CHANCES_A_BELIEF
+    total = None if job.request.replicates is None else job.request.replicates + nested
+    tell = progress or (lambda done, total: None)
+    schema = store.replicate_schema(job.setting.issues)
+    with store.RunWriter(job.folder, job.header, schema, replace=replace) as writer:
+        done = 0
+        tell(done, total)
+        for chunk in replicate_chunks(scenario, job.request, tables, engine, threads):
+            writer.append(chunk)
+            done += chunk["chance"].nunique()
+            tell(done, total)
+        for worlds in belief_worlds(scenario, job.request, tables, engine, threads):
+            done += worlds
+            tell(done, total)
+        computed = time.time()
+        if draw:
+            drawn = figures.run_figures(
+                tables.summary_table(), tables.summary, tables.causes, scenario
+            )
+            for name, content in drawn:
+                writer.write_file(f"figures/{name}", content)
+        writer.finish(
+            _counts(tables, scenario), _contents(tables), _log(began, computed, engine, threads)
+        )
+    return store.open_run(job.folder)
+
+
+def _contents(tables: Tables) -> dict[str, bytes]:
+    contents = {SUMMARY: to_csv(tables.summary_table())}
+    positions = tables.positions_table()
+    if positions is not None:
+        contents[POSITIONS] = to_csv(positions)
+    return contents
+
+
+def _counts(tables: Tables, scenario: Scenario) -> dict[str, Any]:
+    table = tables.summary.table()
+    return {
+        "strategies": len(scenario.strategy_names), "actors": len(scenario.actor_ids),
+        "replicates": dict(zip(table["strategy"], table["replicates"].tolist(), strict=True)),
+        "errors": int(table["errors"].sum()),
+    }  # fmt: skip
+
+
+def _log(began: float, computed: float, engine: str, threads: int | None) -> dict[str, Any]:
+    def stamp(seconds: float) -> str:
+        moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+        return moment.isoformat(timespec="seconds")
+
+    now = time.time()
+    return {
+        "started": stamp(began), "finished": stamp(now), "engine": engine,
+        "threads": threads or ensemble.cores(), "seconds_replicates": round(computed - began, 3),
+        "seconds": round(now - began, 3), "machine": platform.platform(), "cores": os.cpu_count(),
+    }  # fmt: skip

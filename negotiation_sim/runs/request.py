@@ -1,0 +1,103 @@
+"""What is asked of a run: how many replicates, how precise, from which seed."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from negotiation_sim.engine.ensemble import check_request
+from negotiation_sim.errors import UsageError
+
+QUICK = 100
+REPLICATES = {"ensemble": 2000, "mesa": QUICK}
+BELIEFS = {"ensemble": 100, "mesa": 0}
+CHANCES_A_BELIEF = 20
+MAX_REPLICATES = 100_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """What decides the tables of a run, apart from the setting.
+
+    Parameters
+    ----------
+    seed : int
+    replicates : int or None
+        Of each strategy; None where ``precision`` decides.
+    precision : float or None
+        Half-width wanted of the 95 % intervals.
+    precision_on : {'success', 'difference'}
+    max_replicates : int
+        Where ``precision`` decides: most replicates of a strategy.
+    beliefs : int
+        Beliefs of the nested design that gives the spread over positions; 0 leaves it out.
+    """
+
+    seed: int = 1
+    replicates: int | None = None
+    precision: float | None = None
+    precision_on: str = "success"
+    max_replicates: int = MAX_REPLICATES
+    beliefs: int = 0
+
+    def __post_init__(self) -> None:
+        if self.precision is None:
+            check_request(self.replicates or 0, self.seed, "ensemble", None)
+        else:
+            check_request(self.max_replicates, self.seed, "ensemble", None)
+            if self.replicates is not None:
+                raise UsageError("replicates: with --precision say --max-replicates instead")
+            if not 0.0 < self.precision < 0.5:
+                raise UsageError(f"precision: {self.precision} is not between 0 and 0.5")
+        if self.precision_on not in ("success", "difference"):
+            raise UsageError(
+                f"precision-on: '{self.precision_on}' is not known; allowed: success, difference"
+            )
+        if self.beliefs < 0 or self.beliefs == 1:
+            raise UsageError(f"beliefs: {self.beliefs} is too few; 0 for none, else at least 2")
+
+    def inputs(self) -> dict[str, Any]:
+        """Return what goes into the run's id and manifest, without what has no effect."""
+        found: dict[str, Any] = {"seed": self.seed}
+        if self.precision is None:
+            found["replicates"] = self.replicates
+        else:
+            found["precision"] = self.precision
+            found["precision_on"] = self.precision_on
+            found["max_replicates"] = self.max_replicates
+        if self.beliefs:
+            found |= {"beliefs": self.beliefs, "chances_a_belief": CHANCES_A_BELIEF}
+        return found
+
+
+def request_of(
+    engine: str,
+    seed: int,
+    replicates: int | None,
+    *,
+    quick: bool,
+    precision: float | None,
+    precision_on: str,
+    max_replicates: int | None,
+    beliefs: int | None,
+) -> Request:
+    """Return the request that the options of ``run`` add up to.
+
+    Raises
+    ------
+    UsageError
+        Where two of them contradict one another, or one is out of range.
+    """
+    if quick and (replicates is not None or precision is not None):
+        raise UsageError(f"quick: means {QUICK} replicates; leave out replicates and precision")
+    if max_replicates is not None and precision is None:
+        raise UsageError("max-replicates: only with precision; say replicates instead")
+    if quick:
+        replicates, beliefs = QUICK, beliefs or 0
+    if replicates is None and precision is None:
+        replicates = REPLICATES[engine]
+    return Request(
+        seed=seed, replicates=replicates, precision=precision, precision_on=precision_on,
+        max_replicates=MAX_REPLICATES if max_replicates is None else max_replicates,
+        beliefs=BELIEFS[engine] if beliefs is None else beliefs,
+    )  # fmt: skip

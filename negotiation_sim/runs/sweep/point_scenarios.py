@@ -1,0 +1,201 @@
+"""From a point of a design to a scenario: figures go straight into the compiled arrays.
+
+A setting is validated and compiled once. Most paths of a sweep name a figure that a belief may
+draw; setting one writes the same number into three arrays (lowest, mode, highest) and takes some
+microseconds. Other paths (a rule, a deadline, the start of a track, a salience, a capability)
+change what the arrays are made from: for these the setting is overridden and compiled again, and
+the last few results are kept, since neighbouring points of a grid share them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from negotiation_sim.catalogue import EnvironmentEntry, apply_overrides, targets
+from negotiation_sim.catalogue.schema import Figure, Setting
+from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.errors import CatalogueError
+from negotiation_sim.model.terms import ACTOR_PARAMETERS, ENVIRONMENT_PARAMETERS, VENUE_PARAMETERS
+from negotiation_sim.runs.sweep.design import Design
+from negotiation_sim.runs.sweep.design.spec import Point, Value
+
+KEPT = 32
+LOOKED_AT, TRIED = 5000, 64
+Slot = tuple[str, int, int]  # family of arrays, row, column
+Place = tuple[Any, ...]
+
+
+class Patcher:
+    """Makes the scenario of any point of a design.
+
+    Parameters
+    ----------
+    setting : Setting
+    paths : sequence of str
+        Dotted paths, in the order of a point's values; where two set the same figure the later
+        one holds.
+
+    Attributes
+    ----------
+    patched : tuple of bool
+        Per path, whether its values go straight into the arrays.
+
+    Raises
+    ------
+    CatalogueError
+        For an unknown path, with the nearest valid one.
+    """
+
+    def __init__(self, setting: Setting, paths: Sequence[str]) -> None:
+        self.setting = setting
+        self.paths = tuple(paths)
+        places = [[place for place, _ in targets(setting, path)] for path in self.paths]
+        self.base = compile_setting(setting)
+        slots = [[self._slots(place) for place in found] for found in places]
+        numeric = [all(slot is not None for slot in found) for found in slots]
+        if _shared(places, numeric):
+            numeric = [False] * len(numeric)
+        self.patched = tuple(numeric)
+        self._slots_of = [
+            [slot for group in found for slot in group or ()] if direct else []
+            for found, direct in zip(slots, numeric, strict=True)
+        ]
+        self._compiled: OrderedDict[tuple[Value, ...], Scenario] = OrderedDict()
+
+    def _slots(self, place: Place) -> list[Slot] | None:
+        """Return where a place's figure stands in the arrays; None if it takes more than that."""
+        base = self.base
+        match place:
+            case ("environment", name):
+                return [("environment", 0, ENVIRONMENT_PARAMETERS.index(name))]
+            case ("venues", venue, name) if name in VENUE_PARAMETERS:
+                row = base.venue_ids.index(venue)
+                return [("venue", row, VENUE_PARAMETERS.index(name))]
+            case ("actors", actor, name) if name in ACTOR_PARAMETERS:
+                row = base.actor_ids.index(actor)
+                return [("actor", row, ACTOR_PARAMETERS.index(name))]
+            case ("actors", actor, "ideal_point", issue):
+                if issue not in base.issues:  # a figure of an issue that nobody negotiates here
+                    return []
+                return [("ideal", base.actor_ids.index(actor), base.issues.index(issue))]
+        return None
+
+    def scenario(self, point: Point) -> Scenario:
+        """Return the scenario of a point: values set, their ranges dropped.
+
+        Raises
+        ------
+        CatalogueError
+            Where values contradict one another or the rest of the setting.
+        """
+        base = self._structural(point)
+        changes: dict[str, Any] = {}
+        for value, slots in zip(point, self._slots_of, strict=True):
+            if value is None:
+                continue
+            for family, row, column in slots:
+                for end in ("low", "mode", "high"):
+                    name = f"{family}_{end}"
+                    if name not in changes:
+                        changes[name] = getattr(base.arrays, name).copy()
+                    changes[name][row, column] = value
+        if not changes:
+            return base
+        for array in changes.values():
+            array.setflags(write=False)
+        return dataclasses.replace(base, arrays=base.arrays._replace(**changes))
+
+    def _structural(self, point: Point) -> Scenario:
+        """Return the compiled setting with all values that cannot be patched in."""
+        key = tuple(None if p else v for p, v in zip(self.patched, point, strict=True))
+        overrides = {p: v for p, v in zip(self.paths, key, strict=True) if v is not None}
+        if not overrides:
+            return self.base
+        typed = tuple((type(value), value) for value in key)
+        if typed in self._compiled:
+            self._compiled.move_to_end(typed)
+        else:
+            self._compiled[typed] = compile_setting(apply_overrides(self.setting, overrides))
+            if len(self._compiled) > KEPT:
+                self._compiled.popitem(last=False)
+        return self._compiled[typed]
+
+
+def _shared(places: list[list[Place]], numeric: list[bool]) -> bool:
+    """Return whether a place is set both by a patched path and by another kind of path."""
+    direct = {p for found, yes in zip(places, numeric, strict=True) if yes for p in found}
+    return any(
+        p in direct for found, yes in zip(places, numeric, strict=True) if not yes for p in found
+    )
+
+
+def check_values(
+    setting: Setting, design: Design, bounds: Mapping[str, EnvironmentEntry] | None = None
+) -> None:
+    """Raise for an unknown path, or for a value that is not allowed in any of its points.
+
+    Values that contradict one another in some points only (a salience of zero beside another of
+    zero) are left to those: they fail one by one, as rows.
+    """
+    for place, path in enumerate(design.paths):
+        kinds = [getattr(kind, "__origin__", kind) for _, kind in targets(setting, path)]
+        values = design.values_of(place)
+        if all(kind is Figure for kind in kinds) and _numbers(values):
+            values = [min(values), max(values)]  # type: ignore[type-var]
+        for value in dict.fromkeys(values):
+            found = _problem(setting, {path: value}, bounds)
+            if found is not None and not _fits_somewhere(setting, design, place, value, bounds):
+                raise CatalogueError("", None, found.field or path, found.message)
+
+
+def _problem(
+    setting: Setting, overrides: Mapping[str, Any], bounds: Mapping[str, EnvironmentEntry] | None
+) -> CatalogueError | None:
+    try:
+        apply_overrides(setting, overrides, environment=bounds)
+    except CatalogueError as error:
+        return error
+    return None
+
+
+def _fits_somewhere(
+    setting: Setting, design: Design, place: int, value: Value,
+    bounds: Mapping[str, EnvironmentEntry] | None,
+) -> bool:  # fmt: skip
+    """Return whether a value that fails alone is allowed beside the others of some point."""
+    if len(design.paths) == 1:
+        return False
+    step = max(1, len(design) // LOOKED_AT)
+    points = (design[i] for i in range(0, len(design), step))
+    holding = [point for point in points if point[place] == value][:TRIED]
+    together = (
+        {p: v for p, v in zip(design.paths, point, strict=True) if v is not None}
+        for point in holding
+    )
+    return any(_problem(setting, overrides, bounds) is None for overrides in together)
+
+
+def _numbers(values: list[Value]) -> bool:
+    return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in values)
+
+
+def base_values(setting: Setting, paths: Sequence[str]) -> dict[str, Value]:
+    """Return the experiment's own value at each path; None where a wildcard covers several."""
+    found: dict[str, Value] = {}
+    for path in paths:
+        values = {_value_at(setting, place) for place, _ in targets(setting, path)}
+        found[path] = values.pop() if len(values) == 1 else None
+    return found
+
+
+def _value_at(setting: Setting, place: Place) -> Value:
+    node: Any = setting
+    for step in place:
+        node = node[step] if isinstance(node, (dict, list)) else getattr(node, step)
+    node = node.value if isinstance(node, Figure) else node
+    if isinstance(node, int) and not isinstance(node, bool):
+        return float(node)
+    return node if node is None or isinstance(node, (float, bool, str)) else str(node)

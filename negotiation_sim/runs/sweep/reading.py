@@ -1,0 +1,114 @@
+"""Reads what a study asks for: the ``sweep:`` of an experiment, and what the caller says instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from negotiation_sim.catalogue.folders import Folders
+from negotiation_sim.catalogue.loading import load_setting, load_sweep, locate
+from negotiation_sim.catalogue.process_parameters import read_environment
+from negotiation_sim.catalogue.reports import Problems
+from negotiation_sim.errors import CatalogueError, UsageError, nearest
+from negotiation_sim.runs.sweep.design import make_design, parse_vary, spec_of
+from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
+from negotiation_sim.runs.sweep.plan import MAX_REPLICATES, REPLICATES, Request, Study, make_study
+from negotiation_sim.runs.sweep.point_scenarios import check_values
+
+REQUEST_KEYS = ("replicates", "precision", "max_replicates", "keep_replicates")
+INSTEAD = {
+    "vary": ("points", "design"), "points": ("vary", "design"),
+    "replicates": ("precision", "max_replicates"), "precision": ("replicates",),
+}  # fmt: skip
+
+
+def read_study(
+    experiment: str | Path,
+    *,
+    vary: Mapping[str, Any] | Sequence[str] | None = None,
+    changes: Mapping[str, Any] | None = None,
+    seed: int = 1,
+    out: str | PathLike[str] = "results",
+    overrides: Mapping[str, float | str] | None = None,
+) -> Study:
+    """Return the study of an experiment's ``sweep:`` with what the caller says instead.
+
+    Parameters
+    ----------
+    experiment : str or Path
+    vary : mapping, or sequence of 'PATH=VALUES'
+        Replaces the file's ``vary`` and ``points``.
+    changes : mapping
+        Other keys of the sweep (``design``, ``points``, ``size``, ``replicates``, ...); entries
+        of None are left out.
+    seed : int
+        Of the worlds.
+    overrides : mapping
+        Values by dotted path that hold at every point.
+
+    Raises
+    ------
+    NegotiationSimError
+        For an unknown path or a value that is not allowed, before anything runs.
+    """
+    data, error = load_sweep(experiment)
+    merged, said = _merged(data, vary, changes or {}, error)
+    file = locate(experiment, Folders.around(None, None))
+
+    def fail(path: tuple[Any, ...], message: str) -> CatalogueError | UsageError:
+        if path[0] not in said:
+            return error(path, message)
+        return UsageError(f"{'.'.join(str(part) for part in path[-1:])}: {message}")
+
+    spec = spec_of(merged, fail, None if "points" in said else file.parent)
+    setting = load_setting(experiment, overrides=overrides)
+    request = _request(merged, seed, fail)
+    bounds = read_environment(Folders.around(file, None), Problems(first=True))
+    try:
+        check_values(setting, make_design(spec), bounds)
+    except CatalogueError as found:
+        if "vary" not in said and found.field in spec.vary:
+            raise error(("vary", found.field), found.message) from None
+        raise
+    return make_study(setting, spec, request, out)
+
+
+def _merged(
+    data: Mapping[str, Any],
+    vary: Mapping[str, Any] | Sequence[str] | None,
+    changes: Mapping[str, Any],
+    error: Callable[[tuple[Any, ...], str], CatalogueError],
+) -> tuple[dict[str, Any], set[str]]:
+    """Return the sweep with the caller's entries in it, and which these are."""
+    keys = (*SPEC_KEYS, *REQUEST_KEYS)
+    for key in data:
+        if key not in keys:
+            raise error((key,), f"unknown key{nearest(key, keys)}")
+    said = {key: value for key, value in changes.items() if value is not None}
+    if vary:
+        said["vary"] = dict(vary) if isinstance(vary, Mapping) else parse_vary(vary)
+    replaced = {other for key in said for other in INSTEAD.get(key, ())}
+    own = {key: value for key, value in data.items() if key not in replaced}
+    return own | said, set(said)
+
+
+def _request(data: Mapping[str, Any], seed: int, fail: Any) -> Request:
+    for key, kinds, words in (
+        ("replicates", int, "a whole number"), ("max_replicates", int, "a whole number"),
+        ("precision", float, "a number"), ("keep_replicates", bool, "true or false"),
+    ):  # fmt: skip
+        value = data.get(key)
+        if value is not None and type(value) is not kinds:
+            raise fail((key,), f"found {value!r}, expected {words}")
+    precision = data.get("precision")
+    if data.get("max_replicates") is not None and precision is None:
+        raise fail(("max_replicates",), "only with precision; say replicates instead")
+    replicates = data.get("replicates")
+    if replicates is None and precision is None:
+        replicates = REPLICATES
+    return Request(
+        seed, replicates, precision, data.get("max_replicates") or MAX_REPLICATES,
+        bool(data.get("keep_replicates")),
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""What studies need of a finished run: its setting, one row per strategy and world, its goals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from negotiation_sim.analysis.outcomes import strategy_outcomes
+from negotiation_sim.catalogue.schema import Setting, Strategy
+from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.errors import StoreError, UsageError, nearest
+from negotiation_sim.runs import store
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+FEW_WORLDS = 100
+
+
+def setting_of(run: store.Run) -> Setting:
+    """Return the setting of a run's manifest; StoreError where this version does not know it."""
+    try:
+        return Setting.model_validate_json(store.canonical(run.manifest["inputs"]["setting"]))
+    except (KeyError, TypeError, ValueError) as error:
+        then = run.manifest["versions"].get("negotiation-sim", "an unknown version")
+        raise StoreError(
+            f"{run.folder}: written by {then}; this version, {store.source_version()}, does not "
+            f"know the form of its setting ({str(error).splitlines()[0]})"
+        ) from error
+
+
+def outcomes_of(run: store.Run, scenario: Scenario) -> pd.DataFrame:
+    """Return one row per strategy and world, every checksum compared."""
+    pledges = [n for n, x in scenario.setting.initiatives.items() if x.kind == "pledges"]
+    return strategy_outcomes(
+        run.load(), scenario.succeeds_when, scenario.deadline, pledge_initiatives=pledges
+    )
+
+
+def read_run(
+    run: str | PathLike[str] | store.Run, root: str | PathLike[str]
+) -> tuple[store.Run, Scenario, pd.DataFrame]:
+    """Return a run, its compiled setting and its outcomes without strategies of pledges alone."""
+    found = store.find_run(run, root, kind="run")
+    scenario = compile_setting(setting_of(found))
+    outcomes = outcomes_of(found, scenario)
+    return found, scenario, outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
+
+
+def chosen_strategies(
+    run: store.Run, outcomes: pd.DataFrame, wanted: Sequence[str] | None
+) -> list[str]:
+    """Return the strategies asked for, or all that can succeed, in the order of the run.
+
+    Raises
+    ------
+    UsageError
+        For one that is not in the run, or that gathers pledges only.
+    """
+    able = set(outcomes["strategy"].astype(str))
+    known = [s["name"] for s in run.manifest["inputs"]["setting"]["strategies"]]
+    for name in wanted or ():
+        if name not in known:
+            raise UsageError(f"strategies: no '{name}' in this run{nearest(name, known)}")
+        if name not in able:
+            raise UsageError(f"strategies: '{name}' gathers pledges only; it has no success")
+    return list(dict.fromkeys(wanted)) if wanted else [name for name in known if name in able]
+
+
+def goal_of(strategy: Strategy, setting: Setting) -> str:
+    """Return what a strategy is after: its initiatives, pledges left out where there are others.
+
+    Two strategies are fairly compared where this is the same.
+    """
+    wanted = [track.initiative for track in strategy.tracks]
+    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
+    joined = " + ".join(dict.fromkeys(agreed))
+    if len(agreed) < 2:
+        return joined
+    rule = strategy.succeeds_when
+    return f"{joined} ({rule if isinstance(rule, str) else 'tracks ' + ' '.join(map(str, rule))})"
+
+
+def version_note(run: store.Run) -> list[str]:
+    """Return a sentence where other sources than these computed the run."""
+    then, now = run.manifest["versions"].get("negotiation-sim", "none"), store.source_version()
+    return [] if then == now else [f"Run {run.id} was computed by {then}; this is {now}."]
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as plain records for JSON, missing numbers as null."""
+    if not len(table):
+        return []
+    found: list[dict[str, Any]] = json.loads(table.to_json(orient="records", double_precision=15))
+    return found

@@ -1,0 +1,1 @@
+"""The model held against history: cases, back-tests, calibration, and rival forecasters."""

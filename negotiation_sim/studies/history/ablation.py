@@ -1,0 +1,129 @@
+"""How much each mechanism adds to the back-test: the same cases with it at a neutral value."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from negotiation_sim.catalogue.schema import assumed
+from negotiation_sim.studies.history import scores
+from negotiation_sim.studies.history.case_runs import Point, chances, run_cases
+from negotiation_sim.studies.history.cases import Case
+from negotiation_sim.studies.history.parameter_file import Calibrated
+
+DEADLINES = (5.0, 10.0)
+SEARCH_HORIZON = 10.0
+
+
+@dataclass(frozen=True)
+class Neutral:
+    """One mechanism and the values at which it does nothing."""
+
+    mechanism: str
+    environment: dict[str, float] = dataclasses.field(default_factory=dict)
+    mapping: dict[str, float] = dataclasses.field(default_factory=dict)
+
+
+NEUTRAL = (
+    Neutral("stances of the powers (M1, M2)",
+            mapping={"neutral_gap": 0.0, "against_gap": 0.0, "against_reservation": 0.0,
+                     "for_gain": 0.0, "concert": 0.0, "unsponsored": 0.0}),
+    Neutral("concert of the two largest (M2)", mapping={"concert": 0.0}),
+    Neutral("distance of the population from the text (M1)", mapping={"home": 0.0}),
+    Neutral("verification demand (M1)", mapping={"demand": 0.0}),
+    Neutral("breadth slows (M3)", {"breadth": 0.0}),
+    Neutral("informality quickens (M3)", {"informality_effect": 0.0}),
+    Neutral("influence along ties (M4)", mapping={"susceptibility": 0.0}),
+    Neutral("room for the chair (M5)", mapping={"latitude": 0.0}),
+    Neutral("cost of isolation (M6)", mapping={"isolation": 0.0}),
+    Neutral("moods and private draws", {"mood_sd": 0.0, "private_sd": 0.0}),
+    Neutral("withdrawal (M18)", {"withdrawal": 0.0}),
+    Neutral("no power takes a stand (M2)", mapping={"unsponsored": 0.0}),
+    Neutral("stakes of small bodies (M2)", mapping={"stakes": 0.0}),
+    Neutral("votes kept for what divides (M2)", mapping={"contested": 0.0}),
+    Neutral("numbers slow concessions (M3)", mapping={"crowd": 0.0}),
+    Neutral("standing bodies keep to the draft (M5)", mapping={"standing_room": 1.0}),
+    Neutral("fields of negotiation (M2)",
+            mapping={"security": 0.0, "technical": 0.0, "distributive": 0.0}),
+)  # fmt: skip
+
+
+def without(neutral: Neutral, full: Calibrated) -> Calibrated:
+    """Return the calibration with one mechanism at its neutral value."""
+    note = "neutral value of an ablation"
+    process = {name: assumed(value, note) for name, value in neutral.environment.items()}
+
+    def at_neutral(point: Point) -> Point:
+        mapping = dataclasses.replace(point.mapping, **neutral.mapping)
+        return Point(point.environment | process, mapping)
+
+    whole = at_neutral(Point(full.environment, full.mapping))
+    members = tuple(at_neutral(point) for point in full.members)
+    return Calibrated(whole.environment, whole.mapping, full.provenance, members)
+
+
+def relevelled(chance: np.ndarray, outcome: np.ndarray) -> np.ndarray:
+    """Return chances with their log odds shifted so that the mean fits: ranking, not level."""
+    odds = np.log(chance) - np.log1p(-chance)
+    shift = 0.0
+    for _ in range(50):
+        p = 1.0 / (1.0 + np.exp(-(odds + shift)))
+        step = (outcome.mean() - p.mean()) / max(1e-9, float((p * (1.0 - p)).mean()))
+        shift += min(2.0, max(-2.0, step))
+    return 1.0 / (1.0 + np.exp(-(odds + shift)))
+
+
+def ablation(
+    cases: Sequence[Case], full: Calibrated, outcome: np.ndarray, *,
+    replicates: int = 500, seed: int = 1, resamples: int = scores.RESAMPLES,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the Brier skill lost at 5 and 10 years where each mechanism is neutral.
+
+    Parameters
+    ----------
+    cases : sequence of Case
+    full : Calibrated
+    outcome : array, shape (cases, 2)
+        1, 0 or not-a-number at five and ten years.
+    replicates, seed : int
+    resamples : int
+        Of the bootstrap over mandate dates.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``mechanism, skill_5y, skill_10y, lost_5y, lost_5y_low, lost_5y_high, lost_10y, ...``, the
+        whole model first. Nothing is refitted but the level: the log odds are shifted so that the
+        mean chance is the share that happened, in the whole model as in the ablated ones.
+    """
+    settings = [("whole model", full), *((n.mechanism, without(n, full)) for n in NEUTRAL)]
+    forecasts = {
+        name: chances(run_cases(cases, c.points, replicates, seed, SEARCH_HORIZON), DEADLINES)
+        for name, c in settings
+    }
+    clusters = [case.mandate_text for case in cases]
+    rows = []
+    for name, _ in settings:
+        row: dict[str, object] = {"mechanism": name}
+        for d, label in enumerate(("5y", "10y")):
+            at = np.flatnonzero(np.isfinite(outcome[:, d]))
+            y, labels = outcome[at, d], [clusters[i] for i in at]
+            whole = relevelled(forecasts["whole model"][at, d], y)
+            part = relevelled(forecasts[name][at, d], y)
+            row[f"skill_{label}"] = scores.brier_skill(part, y)
+            lost = scores.clustered(
+                labels,
+                lambda r, a=whole, b=part, y=y: (
+                    scores.brier_skill(a[r], y[r]) - scores.brier_skill(b[r], y[r])
+                ),
+                seed=seed,
+                resamples=resamples,
+            )
+            row |= {f"lost_{label}": lost["value"], f"lost_{label}_low": lost["low"],
+                    f"lost_{label}_high": lost["high"]}  # fmt: skip
+        rows.append(row)
+    return pd.DataFrame(rows)

@@ -1,0 +1,183 @@
+"""Historical negotiations in a table, read robustly into records.
+
+Nothing of a row is guessed by looking at other rows: what is missing or odd is filled by the rules
+stated here, and every filling is noted with its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from negotiation_sim.errors import CatalogueError
+from negotiation_sim.studies.history.notes import Notes
+from negotiation_sim.studies.history.parsing import Rule, parse_date, parse_participants, parse_rule
+from negotiation_sim.studies.history.tabular import Row, is_missing, number, read_rows
+
+COLUMNS = (
+    "id", "name", "form", "binding", "scope", "domain", "venue_class", "venue", "decision_rule",
+    "mandate", "start", "adopted", "failed", "entry_into_force", "participants", "us", "rus", "chn",
+    "verification", "outcome5", "outcome10", "outcome5_flag", "confidence", "source", "note",
+)  # fmt: skip
+REQUIRED = ("id",)
+
+# What the mapping to a scenario may read, and nothing else (a test permutes the rest).
+MAPPED = (
+    "form", "binding", "scope", "domain", "venue_class", "decision_rule", "mandate",
+    "participants", "us", "rus", "chn", "verification",
+)  # fmt: skip
+
+MISSING_SCOPE, MISSING_VERIFICATION, MISSING_PARTICIPANTS = 0.4, 0.1, 60
+MISSING_MANDATE = (1990, 1)
+BINDING_FORMS = (
+    "treaty", "convention", "agreement", "protocol", "amendment", "statute", "charter",
+    "regulation", "plan", "annex", "schedule", "mandatory", "binding", "measure",
+)  # fmt: skip
+YES, NO = {"1", "1.0", "true", "yes", "y"}, {"0", "0.0", "false", "no", "n"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One negotiation. ``mandate`` is (year, month); times are years from the mandate.
+
+    ``outcome5`` and ``outcome10`` are None where censored; ``scored`` says whether the row counts
+    in scores (no ``outcome5_flag`` that excludes it). ``rule`` is None where nothing is said.
+    """
+
+    id: str
+    name: str
+    line: int
+    form: str
+    binding: bool
+    scope: float
+    domain: str
+    venue_class: str
+    rule: Rule | None
+    mandate: tuple[int, int]
+    mandate_text: str
+    participants: int
+    us: int
+    rus: int
+    chn: int
+    verification: float
+    adopted_after: float | None
+    failed_after: float | None
+    outcome5: bool | None
+    outcome10: bool | None
+    scored: bool
+    confidence: str
+
+
+def _years(first: date | None, second: date | None) -> float | None:
+    if first is None or second is None:
+        return None
+    return (second - first).days / 365.25
+
+
+def _flag(text: str | None) -> bool | None:
+    words = (text or "").strip().casefold()
+    return True if words in YES else False if words in NO else None
+
+
+def _outcome(row: Row, column: str, years: float, adopted: float | None, failed: float | None):
+    """Return whether adopted in time: the file's word, else from the dates; None if censored."""
+    said = _flag(row.cells.get(column))
+    if said is not None or column in row.cells:
+        return said
+    if adopted is not None:
+        return adopted <= years
+    return False if failed is not None else None
+
+
+def _stance(row: Row, column: str, notes: Notes) -> int:
+    value = number(row.cells.get(column))
+    if value is None:
+        words = row.cells.get(column, "").casefold()
+        value = {"for": 1.0, "against": -1.0, "neutral": 0.0}.get(words)
+    if value is None:
+        notes.add(f"{column} missing, taken as neutral", row.line)
+        return 0
+    return (value > 0.25) - (value < -0.25)
+
+
+def _unit(row: Row, column: str, filling: float, notes: Notes) -> float:
+    value = number(row.cells.get(column))
+    if value is None:
+        notes.add(f"{column} missing, taken as {filling:g}", row.line)
+        return filling
+    if not 0.0 <= value <= 1.0:
+        notes.add(f"{column} outside 0 to 1, held within", row.line)
+    return min(1.0, max(0.0, value))
+
+
+def is_binding(text: str | None, form: str) -> bool:
+    """Return whether a text binds: as said, else by the words of its form (a code does not)."""
+    said = _flag(text)
+    return said if said is not None else any(word in form for word in BINDING_FORMS)
+
+
+def _case(row: Row, notes: Notes) -> Case:
+    cells = row.cells
+    form = cells.get("form", "").casefold()
+    mandated = parse_date(cells.get("mandate"))
+    if mandated is None:
+        notes.add("mandate missing, taken as %d-%02d" % MISSING_MANDATE, row.line)
+    participants = parse_participants(cells.get("participants"))
+    if participants is None:
+        notes.add(f"participants missing, taken as {MISSING_PARTICIPANTS}", row.line)
+    adopted = _years(mandated, parse_date(cells.get("adopted")))
+    failed = _years(mandated, parse_date(cells.get("failed")))
+    flag = cells.get("outcome5_flag", "")
+    return Case(
+        id=cells["id"] or f"line{row.line}",
+        name=cells.get("name") or cells["id"],
+        line=row.line,
+        form=form,
+        binding=is_binding(cells.get("binding"), form),
+        scope=_unit(row, "scope", MISSING_SCOPE, notes),
+        domain=cells.get("domain", "").casefold(),
+        venue_class=cells.get("venue_class", ""),
+        rule=parse_rule(cells.get("decision_rule")),
+        mandate=(mandated.year, mandated.month) if mandated else MISSING_MANDATE,
+        mandate_text=mandated.isoformat() if mandated else f"none, line {row.line}",
+        participants=participants or MISSING_PARTICIPANTS,
+        us=_stance(row, "us", notes),
+        rus=_stance(row, "rus", notes),
+        chn=_stance(row, "chn", notes),
+        verification=_unit(row, "verification", MISSING_VERIFICATION, notes),
+        adopted_after=adopted,
+        failed_after=failed,
+        outcome5=_outcome(row, "outcome5", 5.0, adopted, failed),
+        outcome10=_outcome(row, "outcome10", 10.0, adopted, failed),
+        scored=is_missing(flag),
+        confidence=cells.get("confidence", ""),
+    )
+
+
+def read_cases(path: str | Path) -> tuple[list[Case], list[str]]:
+    """Read a file with the columns of ``cases.csv``; only ``id`` must be there.
+
+    Returns
+    -------
+    (list of Case, list of str)
+        The cases in the file's order, and notes on what was filled by rule.
+
+    Raises
+    ------
+    CatalogueError
+        Where the file cannot be read, has no ``id`` column or no rows, or an id comes twice.
+    """
+    rows = read_rows(path, REQUIRED)
+    notes = Notes()
+    seen: dict[str, int] = {}
+    cases = []
+    for row in rows:
+        case = _case(row, notes)
+        if case.id in seen:
+            message = f"'{case.id}' is there already, in line {seen[case.id]}"
+            raise CatalogueError(str(path), row.line, "id", message)
+        seen[case.id] = row.line
+        cases.append(case)
+    absent = [name for name in (*MAPPED, "adopted", "failed") if name not in rows[0].cells]
+    return cases, [f"no column '{name}'" for name in absent] + notes.words()

@@ -1,0 +1,82 @@
+"""A second opinion on a scenario's text: what the baseline forecasters say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from negotiation_sim.catalogue import schema
+from negotiation_sim.errors import UsageError, nearest
+from negotiation_sim.studies.history.baselines import text_forecasts
+from negotiation_sim.studies.history.challenge import challenge_rounds
+
+COLUMNS = ("issue", "method", "prediction", "in_mandate")
+
+
+def members_of(setting: schema.Setting, venue: str | None) -> list[schema.Actor]:
+    """Return the actors that negotiate: the cast, or those of it that sit in ``venue``."""
+    ids = sorted(setting.actors)
+    if venue is not None:
+        if venue not in setting.venues:
+            raise UsageError(f"no venue '{venue}' in {setting.id}{nearest(venue, setting.venues)}")
+        members = setting.venues[venue].members
+        if members != "open":
+            ids = [actor for actor in ids if actor in members]
+    if not ids:
+        raise UsageError(f"{setting.id}: venue '{venue}' has no member in the cast")
+    return [setting.actors[actor] for actor in ids]
+
+
+def _of_issue(
+    actors: list[schema.Actor], issue: str, start: float, reference: float
+) -> Iterator[tuple[str, float]]:
+    """Yield each method's forecast of one issue."""
+    position = np.array([actor.ideal_point[issue].value for actor in actors])
+    salience = np.array([actor.salience[issue].value for actor in actors])
+    capability = np.array([actor.capability.value for actor in actors])
+    salience = salience / max(1.0, float(salience.max()))
+    yield from text_forecasts(position, salience, capability, reference).items()
+    power = salience * capability
+    if (power > 0.0).any():
+        rounds = challenge_rounds(position, salience, capability).medians
+        yield "challenge_model_one_round", rounds[1]
+        yield "challenge_model", rounds[-1]
+    yield "start_text", start
+
+
+def forecast_setting(
+    setting: schema.Setting, initiative: str, venue: str | None = None, reference: float = 0.0
+) -> pd.DataFrame:
+    """Return every baseline's forecast of an initiative's text, issue by issue.
+
+    Parameters
+    ----------
+    setting : schema.Setting
+        A resolved experiment.
+    initiative : str
+        Identifier of one of its initiatives.
+    venue : str, optional
+        Only those of the cast that sit there; the whole cast by default.
+    reference : float
+        Status quo on every issue; 0, the absence of a commitment, by default.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``issue, method, prediction, in_mandate``, in the setting's order of issues. Predictions
+        are not held within the mandate box; ``in_mandate`` says which lie in it.
+    """
+    if initiative not in setting.initiatives:
+        near = nearest(initiative, setting.initiatives)
+        raise UsageError(f"no initiative '{initiative}' in {setting.id}{near}")
+    proposal = setting.initiatives[initiative]
+    actors = members_of(setting, venue)
+    rows = []
+    for issue in setting.issues:
+        low, high = proposal.mandate.box.get(issue, (0.0, 1.0))
+        start = proposal.text[issue].value if issue in proposal.text else 0.5
+        for method, text in _of_issue(actors, issue, start, reference):
+            rows.append((issue, method, text, bool(low - 1e-9 <= text <= high + 1e-9)))
+    return pd.DataFrame(rows, columns=list(COLUMNS))

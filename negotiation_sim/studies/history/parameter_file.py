@@ -1,0 +1,166 @@
+"""The file of calibrated parameters: written by ``calibrate``, read by every run and back-test."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping as Dictionary
+from pathlib import Path
+from typing import Any, NoReturn
+
+from negotiation_sim.catalogue.folders import Folders
+from negotiation_sim.catalogue.process_parameters import (
+    PARAMETERS,
+    read_environment,
+    read_parameters,
+)
+from negotiation_sim.catalogue.reports import Problems
+from negotiation_sim.catalogue.schema import Figure, assumed
+from negotiation_sim.errors import CatalogueError, nearest
+from negotiation_sim.runs.store.files import disk_errors, write_atomic
+from negotiation_sim.studies.history.case_runs import Point
+from negotiation_sim.studies.history.mapping import Mapping
+
+HEAD = """\
+# Written by `negotiation-sim calibrate`. The values under `parameters` take precedence over
+# environment.yaml; those under `mapping` are used for historical cases only.
+"""
+
+
+def _scalar(value: Any) -> str:
+    """Return a value as YAML that reads back as the same: JSON is, for what is written here."""
+    if isinstance(value, float):
+        return f"{value:.6g}" if value != int(value) else str(int(value))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _flow(value: Any) -> str:
+    if isinstance(value, Dictionary):
+        return "{" + ", ".join(f"{k}: {_flow(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_flow(v) for v in value) + "]"
+    return _scalar(value)
+
+
+def _block(value: Dictionary[str, Any], indent: int) -> list[str]:
+    lines = []
+    for key, item in value.items():
+        pad = " " * indent
+        plain = f"{pad}{key}: {_flow(item)}"
+        if isinstance(item, Dictionary) and item and len(plain) > 100:
+            lines += [f"{pad}{key}:", *_block(item, indent + 2)]
+        else:
+            lines.append(plain)
+    return lines
+
+
+def write_parameters(path: str | Path, content: Dictionary[str, Any]) -> None:
+    """Write a calibration as strict YAML.
+
+    Parameters
+    ----------
+    path : str or Path
+    content : mapping
+        ``description``, ``provenance``, ``parameters``, ``mapping`` and ``members``, plain values
+        only.
+    """
+    lines = [HEAD.rstrip()]
+    for key, value in content.items():
+        if isinstance(value, Dictionary):
+            lines += [f"{key}:", *_block(value, 2)]
+        else:
+            lines.append(f"{key}: {_scalar(value)}")
+    with disk_errors(Path(path)):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(Path(path), ("\n".join(lines) + "\n").encode())
+
+
+@dataclasses.dataclass(frozen=True)
+class Calibrated:
+    """Process parameters with calibrated values laid over the defaults, and the mapping.
+
+    ``members`` are the points that back-tests forecast by together: fits to bootstrap samples of
+    the cases. Their mean forecast is less sure of itself than that of the one best point.
+    """
+
+    environment: dict[str, Figure]
+    mapping: Mapping
+    provenance: dict[str, Any]
+    members: tuple[Point, ...] = ()
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """What a back-test forecasts by: the members, else the point itself."""
+        return self.members or (Point(self.environment, self.mapping),)
+
+
+def _plain(root: Path | None) -> tuple[Folders, dict[str, Any]]:
+    folders = Folders.around(None, root)
+    path = folders.root / PARAMETERS
+    if not path.is_file():
+        return folders, {}
+    data = folders.read(path).data
+    return folders, data if isinstance(data, dict) else {}
+
+
+def _mapping(data: dict[str, Any]) -> Mapping:
+    names = {field.name for field in dataclasses.fields(Mapping)}
+    values = {}
+    for name, entry in data.items():
+        value = entry.get("value") if isinstance(entry, dict) else entry
+        if name not in names:
+            _refuse(f"mapping.{name}", f"unknown{nearest(name, names)}")
+        values[name] = _number(value, f"mapping.{name}")
+    return dataclasses.replace(Mapping(), **values)
+
+
+def _number(value: Any, field: str) -> float:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        _refuse(field, f"found {value!r}, not a number")
+    return float(value)
+
+
+def _refuse(field: str, message: str) -> NoReturn:
+    raise CatalogueError(PARAMETERS, None, field, message)
+
+
+def _members(data: Any, base: Point) -> tuple[Point, ...]:
+    """Return the points of ``members``: a column of values for each parameter."""
+    columns = data if isinstance(data, dict) else {}
+    counts = {len(values) if isinstance(values, list) else -1 for values in columns.values()}
+    if columns and (len(counts) > 1 or min(counts) < 1):
+        _refuse("members", "every parameter needs a list of equally many values")
+    names = {field.name for field in dataclasses.fields(Mapping)}
+    points = []
+    for place in range(max(counts, default=0)):
+        row = {n: _number(v[place], f"members.{n}") for n, v in columns.items()}
+        if unknown := next((n for n in row if n not in names | set(base.environment)), None):
+            _refuse(f"members.{unknown}", f"unknown{nearest(unknown, names)}")
+        mapped = {n: v for n, v in row.items() if n in names}
+        process = {n: assumed(v, "a member") for n, v in row.items() if n not in names}
+        points.append(
+            Point(base.environment | process, dataclasses.replace(base.mapping, **mapped))
+        )
+    return tuple(points)
+
+
+def calibrated(root: Path | None = None) -> Calibrated:
+    """Return what every back-test runs with; the defaults where nothing is calibrated yet.
+
+    Ranges of calibrated figures are dropped here: each member forecasts at its own values.
+    """
+    folders, data = _plain(root)
+    problems = Problems(first=True)
+    entries = read_environment(folders, problems)
+    environment = {name: entry.figure() for name, entry in entries.items()}
+    for name, figure in read_parameters(folders, entries, problems).items():
+        environment[name] = figure.model_copy(update={"range": None})
+    provenance = data.get("provenance")
+    said = data.get("mapping")
+    mapping = _mapping(said if isinstance(said, dict) else {})
+    return Calibrated(
+        environment,
+        mapping,
+        provenance if isinstance(provenance, dict) else {},
+        _members(data.get("members"), Point(environment, mapping)),
+    )

@@ -1,0 +1,117 @@
+"""Where a study's worlds come from and where its results go: the runs of the same setting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from negotiation_sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from negotiation_sim.catalogue.schema import Setting
+    from negotiation_sim.engine.scenario import Scenario
+    from negotiation_sim.runs.store import Run
+
+PathOrName = str | PathLike[str]
+Say = Callable[[str], None]
+
+
+def tell(say: Say | None, words: str) -> None:
+    """Say something to whoever listens."""
+    if say is not None:
+        say(words)
+
+
+def subject(
+    experiment: PathOrName, out: PathOrName, seed: int, threads: int | None, say: Say | None
+) -> tuple[Scenario, list[Run]]:
+    """Return the compiled setting of an experiment or run, and the runs a study of it belongs to."""
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine.ensemble import check_request
+    from negotiation_sim.engine.scenario import compile_setting
+    from negotiation_sim.runs.store import find_run
+    from negotiation_sim.runs.store.study_results import runs_of
+    from negotiation_sim.studies.finished_run import setting_of
+
+    check_request(1, seed, "ensemble", threads)
+    if _is_run(experiment, out):
+        run = find_run(experiment, out, kind="run")
+        return compile_setting(setting_of(run)), [run]
+    named = experiment if isinstance(experiment, str) else Path(experiment)
+    setting = load_setting(named)
+    runs = runs_of(setting.model_dump(mode="json"), Path(out))
+    return compile_setting(setting), runs or [_first_run(setting, out, seed, threads, say)]
+
+
+def _is_run(experiment: PathOrName, out: PathOrName) -> bool:
+    """Return whether an argument is a run folder or an id rather than an experiment."""
+    places = (Path(experiment), Path(out) / experiment)
+    if any((place / "manifest.json").is_file() for place in places):
+        return True
+    return bool(re.fullmatch(r"[0-9a-f]{4,12}", str(experiment)))
+
+
+def _first_run(
+    setting: Setting, out: PathOrName, seed: int, threads: int | None, say: Say | None
+) -> Run:
+    from negotiation_sim.runs import one_run as runs
+    from negotiation_sim.runs import request, store
+
+    wanted = request.request_of(
+        "ensemble", seed, None, quick=False, precision=None, precision_on="success",
+        max_replicates=None, beliefs=None,
+    )  # fmt: skip
+    job = runs.plan(setting, wanted, out)
+    if store.is_taken(job.folder):
+        return store.open_run(job.folder)
+    tell(
+        say,
+        f"No run of {setting.id} in {out} yet: making it first ({wanted.replicates:,} replicates).",
+    )
+    return runs.carry_out(job, threads=threads)
+
+
+def likeliest(run: Run) -> str:
+    """Return the strategy of a run that succeeds most often."""
+    table = run.summary
+    able = table[table["p_success"].notna()]
+    if not len(able):
+        raise UsageError("strategy: all strategies gather pledges only; nothing to study")
+    return str(able.loc[able["p_success"].idxmax(), "strategy"])
+
+
+def command(study: str, scenario: Scenario, strategy: str, **options: Any) -> str:
+    """Return what to type to do a study again."""
+    words = "".join(f" --{name} {value}" for name, value in options.items())
+    return f"negotiation-sim {study} {scenario.setting.id} --strategy '{strategy}'{words}"
+
+
+def drawn(draw: Callable[[Any], Any]) -> dict[str, bytes]:
+    """Return a figure as SVG and PNG."""
+    from negotiation_sim.analysis import figures as plots
+    from negotiation_sim.analysis.figures.files import encoded
+
+    figure = draw(plots)
+    found = {"svg": encoded(figure, "svg")}
+    figure.set_layout_engine("none")  # laid out once, not again for the second form
+    return found | {"png": encoded(figure, "png")}
+
+
+def write(
+    runs: Sequence[Run], kind: str, strategy: str, content: Mapping[str, Any], *,
+    variant: str = "", **beside: Any,
+) -> list[Path]:  # fmt: skip
+    """Write a study into its runs; return the files of the first."""
+    from negotiation_sim.runs import store
+    from negotiation_sim.runs.store.study_results import study_name, write_study
+
+    name = study_name("-".join(part for part in (kind, variant) if part), strategy)
+    whole = {
+        "study": kind, "strategy": strategy, "versions": {"negotiation-sim": store.source_version()},
+        **content,
+    }  # fmt: skip
+    written = [write_study(run, name, whole, **beside) for run in runs]
+    return written[0]

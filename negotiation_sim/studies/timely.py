@@ -1,0 +1,152 @@
+"""Timely success of a strategy, world by world, at many scenarios: what every study asks again.
+
+A study compares scenarios on the same worlds, so it wants one truth value a world and no table.
+Worlds run only to the deadline: what happens later cannot make a success timely, and no draw
+depends on how long a world runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, TimeoutError
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from negotiation_sim.engine.ensemble import check_request, cores, simulate, worlds_of
+from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.errors import UsageError
+from negotiation_sim.model import kernel
+from negotiation_sim.model.terms import TrackKind
+
+SUCCESS = kernel.OUT_COLUMNS.index(kernel.T_SUCCESS)
+WORLDS_AT_ONCE = 500
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """Some worlds of a seed: plain ones, belief and chance both the replicate's number.
+
+    Parameters
+    ----------
+    seed : int
+    n : int
+        How many.
+    first : int
+        Number of the first; other numbers are fresh worlds.
+    """
+
+    seed: int = 1
+    n: int = 1000
+    first: int = 0
+
+    def __post_init__(self) -> None:
+        check_request(self.n, self.seed, "ensemble", None)
+
+    def timely(self, scenario: Scenario, strategies: Sequence[int]) -> np.ndarray:
+        """Return worlds by strategies: whether each succeeds in time.
+
+        Raises
+        ------
+        UsageError
+            For a strategy of pledges alone, which has no success.
+        """
+        short = to_deadline(scenario)
+        found = np.empty((self.n, len(strategies)), dtype=bool)
+        for start in range(0, self.n, WORLDS_AT_ONCE):
+            count = min(WORLDS_AT_ONCE, self.n - start)
+            worlds = worlds_of(self.first + start, count, None)
+            out = simulate(short, strategies, self.seed, *worlds)[0]
+            for c, s in enumerate(strategies):
+                chosen, any_rule = deciding_tracks(scenario, s)
+                month = out[:, c, chosen, SUCCESS]
+                done = (month >= 0) & (month <= scenario.deadline)
+                found[start : start + count, c] = done.any(axis=1) if any_rule else done.all(axis=1)
+        return found
+
+
+def to_deadline(scenario: Scenario) -> Scenario:
+    """Return the scenario with worlds that end at the deadline; what is timely stays the same."""
+    clock = scenario.arrays.clock.copy()
+    clock[0] = min(clock[0], clock[1])
+    clock.setflags(write=False)
+    return replace(scenario, arrays=scenario.arrays._replace(clock=clock))
+
+
+def deciding_tracks(scenario: Scenario, strategy: int) -> tuple[np.ndarray, bool]:
+    """Return the tracks whose success decides, and whether any of them is enough."""
+    arrays, rule = scenario.arrays, scenario.setting.strategies[strategy].succeeds_when
+    n = int(arrays.n_tracks[strategy])
+    kinds = arrays.initiative_facts[arrays.tracks[strategy, :n, 0], 0]
+    chosen = kinds != int(TrackKind.PLEDGES)
+    if not isinstance(rule, str):
+        chosen &= np.isin(np.arange(n), rule)
+    if not chosen.any():
+        name = scenario.strategy_names[strategy]
+        raise UsageError(f"strategy: '{name}' gathers pledges only; it has no success to study")
+    return np.flatnonzero(chosen), rule == "any"
+
+
+def venues_of(scenario: Scenario, strategy: int) -> list[str]:
+    """Return the venues a strategy may sit in: its own, its fallbacks, and where work is passed on."""
+    arrays = scenario.arrays
+    tracks = arrays.tracks[strategy, : arrays.n_tracks[strategy]]
+    places = [v for row in tracks for v in row[1:3].tolist() if v >= 0]
+    for v in places:  # grows as venues pass work on
+        target = int(arrays.venue_facts[v, 2])
+        if target >= 0 and target not in places:
+            places.append(target)
+    return [scenario.venue_ids[v] for v in dict.fromkeys(places)]
+
+
+def in_order(
+    work: Callable[[Any], Any], items: Iterable[Any], threads: int | None = None
+) -> Iterator[Any]:
+    """Yield ``work(item)`` in order from some threads; an interrupt is noticed while waiting.
+
+    Items are made in the calling thread, a few ahead.
+    """
+    workers = threads or cores()
+    if workers == 1:
+        yield from map(work, items)
+        return
+    pool = ThreadPoolExecutor(workers)
+    waiting: deque = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) >= 2 * workers:
+                yield _patiently(waiting.popleft())
+        while waiting:
+            yield _patiently(waiting.popleft())
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _patiently(future: Any) -> Any:
+    while True:
+        try:
+            return future.result(timeout=0.1)
+        except TimeoutError:
+            if future.done():
+                raise
+
+
+def compile_first(scenario: Scenario) -> None:
+    """Compile the loop in this thread before others call it."""
+    simulate(to_deadline(scenario), [0], 1, *worlds_of(0, 1, None))
+
+
+def duration(seconds: float) -> str:
+    """Return seconds in words.
+
+    Examples
+    --------
+    >>> duration(3.2), duration(300.0)
+    ('4 s', '5 min')
+    """
+    return f"{math.ceil(seconds)} s" if seconds < 120 else f"{seconds / 60:.0f} min"

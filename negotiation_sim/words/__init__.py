@@ -1,0 +1,1 @@
+"""What the program says in words: one sentence for each thing that can happen."""

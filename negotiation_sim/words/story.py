@@ -1,0 +1,215 @@
+"""Event records of one replicate -> words: who asked, who objected, on which term, by how much."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, Protocol
+
+from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.words.sentences import (
+    Event,
+    listed,
+    month_name,
+    on_term,
+    point_words,
+    sentences,
+    step_of,
+)
+
+
+class Names(Protocol):
+    """What a story needs to know of a scenario."""
+
+    @property
+    def setting(self) -> Setting: ...
+    @property
+    def issues(self) -> Sequence[str]: ...
+
+
+class Told(Protocol):
+    """A model that has run and kept its event records."""
+
+    strategy_name: str
+    world_seed: int
+    chance: int
+    events: list[dict[str, Any]]
+
+    @property
+    def scenario(self) -> Names: ...
+    def rows(self) -> list[dict[str, Any]]: ...
+
+
+def _sameness(events: list[Event]) -> tuple[Any, ...] | None:
+    """Return what makes two dull meetings alike: the same door closed by the same states."""
+    kinds = {e["kind"] for e in events}
+    place = (events[0].get("track"), events[0].get("venue"))
+    if kinds == {"linkage"}:
+        return ("linkage", *place)
+    if "mandate_refused" in kinds:
+        against = {e["actor"] for e in events if e["kind"] == "mandate_vote" and not e["backs"]}
+        return ("refused", *place, tuple(sorted(against)))
+    return None
+
+
+@dataclasses.dataclass
+class _Paragraph:
+    date: str
+    sentences: list[str]
+    sameness: tuple[Any, ...] | None
+    track: int | None
+    repeats: int = 0
+    last: str = ""
+
+
+def _paragraphs(
+    events: Sequence[Event],
+    issues: Sequence[str],
+    venue_names: Mapping[str, str],
+    opt_in: Sequence[str],
+) -> list[_Paragraph]:
+    """Return the story step by step; dull meetings that repeat the last one are counted in it."""
+    told: list[_Paragraph] = []
+    latest: dict[int, _Paragraph] = {}
+    for _, month in groupby(events, key=lambda e: e["month"]):
+        for (track, _, venue, _), group in groupby(month, key=step_of):
+            step = list(group)
+            paragraph = _Paragraph(step[0]["date"], [], _sameness(step), track)
+            before = latest.get(track)
+            if before and paragraph.sameness and before.sameness == paragraph.sameness:
+                before.repeats, before.last = before.repeats + 1, paragraph.date
+                continue
+            paragraph.sentences = sentences(step, issues, opt_in)
+            if not paragraph.sentences:
+                continue
+            told.append(paragraph)
+            if track is not None:
+                place = venue_names.get(venue, venue)
+                paragraph.sentences[0] = f"{place}: {paragraph.sentences[0]}"
+                latest[track] = paragraph
+    return told
+
+
+def _repeated(paragraph: _Paragraph) -> str:
+    if paragraph.repeats == 1:
+        return f"The same again in {month_name(paragraph.last)}."
+    return f"The same at {paragraph.repeats} more meetings, until {month_name(paragraph.last)}."
+
+
+def _date(month: int, start: str) -> str:
+    """Return the calendar month that is the n-th after the start, from 1."""
+    months = int(start[:4]) * 12 + int(start[5:7]) - 1 + month - 1
+    return month_name(f"{months // 12}-{months % 12 + 1:02d}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Story:
+    """One replicate of one strategy, told month by month.
+
+    Parameters
+    ----------
+    experiment, strategy : str
+    seed, replicate : int
+    start : str
+        ``YYYY-MM`` of month 1.
+    issues : sequence of str
+    venue_names : mapping
+        Name of each venue by its id.
+    opt_in : sequence of str
+        Venues that nobody can block: who does not accept stays out.
+    events : list of dict
+        What happened, as the model records it.
+    rows : list of dict
+        The row of each track in the table of replicates.
+    """
+
+    experiment: str
+    strategy: str
+    seed: int
+    replicate: int
+    start: str
+    issues: Sequence[str]
+    venue_names: Mapping[str, str]
+    opt_in: Sequence[str]
+    events: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+
+    @classmethod
+    def of(cls, model: Told) -> Story:
+        """Return the story of a model that has run with ``record=True``."""
+        setting = model.scenario.setting
+        return cls(
+            experiment=setting.id, strategy=model.strategy_name, seed=model.world_seed,
+            replicate=model.chance, start=setting.start, issues=model.scenario.issues,
+            venue_names={name: venue.name for name, venue in setting.venues.items()},
+            opt_in=[n for n, venue in setting.venues.items() if venue.decision.rule == "opt_in"],
+            events=model.events, rows=model.rows(),
+        )  # fmt: skip
+
+    def lines(self) -> list[str]:
+        """Return the story as lines of text."""
+        head = f"{self.experiment}: {self.strategy}, replicate {self.replicate} of seed {self.seed}"
+        lines = [head, "=" * len(head)]
+        date = ""
+        for paragraph in self._paragraphs():
+            if paragraph.date != date:
+                date = paragraph.date
+                lines += ["", month_name(date)]
+            if paragraph.track is not None and len(self.rows) > 1:
+                paragraph.sentences[0] = f"[track {paragraph.track + 1}] {paragraph.sentences[0]}"
+            lines += ["  " + sentence for sentence in paragraph.sentences]
+            if paragraph.repeats:
+                lines.append(f"    {_repeated(paragraph)}")
+        lines += ["", "How it ended", *(line for row in self.rows for line in self._ending(row))]
+        return lines
+
+    def told(self) -> list[dict[str, Any]]:
+        """Return the story step by step: ``date``, ``track`` (None: the world), ``sentences``."""
+        found = []
+        for paragraph in self._paragraphs():
+            said = [*paragraph.sentences, *([_repeated(paragraph)] if paragraph.repeats else [])]
+            found.append({"date": paragraph.date, "track": paragraph.track, "sentences": said})
+        return found
+
+    def endings(self) -> list[list[str]]:
+        """Return how each track ended, as lines of text."""
+        return [[line.strip() for line in self._ending(row)] for row in self.rows]
+
+    def _paragraphs(self) -> list[_Paragraph]:
+        return _paragraphs(self.events, self.issues, self.venue_names, self.opt_in)
+
+    def _ending(self, row: Mapping[str, Any]) -> Iterator[str]:
+        """Tell where one track stood at its end."""
+        reached = [
+            f"{name} {_date(row[column], self.start)}"
+            for name, column in (
+                ("mandate", "mandate_month"), ("adopted", "adoption_month"),
+                ("in force", "entry_into_force_month"), ("success", "success_month"),
+            )
+            if row[column] is not None and row[column] > 0
+        ]  # fmt: skip
+        ending = row["ending"]
+        if ending == "censored":
+            ending = "undecided at the horizon"
+        elif ending != "success":
+            ending += f" {_date(row['end_month'], self.start)}"
+        yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
+        text = point_words(self.issues, [row[f"text_{issue}"] for issue in self.issues])
+        yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
+        if row["pledges"]:
+            yield f"    Pledges at one time: {row['pledges']}, {row['pledge_coverage']:.0%} of capability."
+        if not row["timely"] and row["cause"] != "none":
+            blockers = [word.split(":") for word in row["blockers"].split()]
+            who = (
+                listed(f"{actor} ({on_term(term)})" for actor, term in blockers) if blockers else ""
+            )
+            yield f"    In time? No: {row['cause']}" + (f"; {who}." if who else ".")
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines())
+
+    def to_json(self) -> str:
+        """Return everything a machine needs: what was asked, every event, the rows."""
+        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False)
