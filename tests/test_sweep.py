@@ -276,7 +276,7 @@ def test_a_damaged_part_of_a_finished_sweep_is_named_and_mended(study, undisturb
 def test_a_stop_between_the_manifest_and_the_name_is_no_loss(study, undisturbed, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(
-            store.sweeps.SweepWriter,
+            store.sweep_folder.SweepWriter,
             "_take_name",
             lambda self: (_ for _ in ()).throw(KeyboardInterrupt),
         )

@@ -293,7 +293,7 @@ def test_labels_keep_apart() -> None:
     assert len({(round(x, 3), round(y, 3)) for x, y, _ in spots}) == 6
 
 
-@pytest.mark.parametrize("module", ["style", "labels", "sweeps"])
+@pytest.mark.parametrize("module", ["style", "labels", "sweep_maps"])
 def test_examples_run(module: str) -> None:
     found = doctest.testmod(importlib.import_module(f"negotiation_sim.analysis.figures.{module}"))
     assert found.attempted > 0
