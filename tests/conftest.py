@@ -27,8 +27,9 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 @pytest.fixture(scope="session")
 def chrome():
     """One Chromium for all tests of a process: Playwright allows no second one beside it."""
-    from dashboard.browser import FLAGS, chromium
     from playwright.sync_api import sync_playwright
+
+    from helpers.browser import FLAGS, chromium
 
     path = chromium()
     with sync_playwright() as player:

@@ -4,7 +4,7 @@
 
 Between ``<!-- generated: NAME -->`` and ``<!-- end -->`` stand: ``M1`` to ``M19``, the parameters
 of one mechanism; ``process``, the table of process parameters; ``figures``, the table of what
-actors, venues, initiatives and experiments hold. ``tests/test_docs.py`` fails where the document
+actors, venues, initiatives and experiments hold. ``tests/docs/test_docs.py`` fails where the document
 and the catalogue part.
 """
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from analysis.tables import failed, random_table, succeeded, table
 
+from helpers.tables import failed, random_table, succeeded, table
 from negotiation_sim.analysis import causes
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.outcomes import strategy_outcomes

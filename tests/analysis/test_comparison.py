@@ -9,23 +9,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers.tables import outcomes
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis.intervals import paired_difference
 from negotiation_sim.analysis.pairing import month_matrix, success_matrix
-
-
-def outcomes(**months: list[float]) -> pd.DataFrame:
-    """Return outcomes with given months of success (infinite: never) per strategy and world."""
-    tables = [
-        pd.DataFrame({"strategy": name, "seed": 1, "belief": range(len(values))}).assign(
-            chance=range(len(values)),
-            success_month=pd.array([None if math.isinf(m) else m for m in values], dtype="Int16"),
-            timely=np.array(values) <= 60,
-            error="",
-        )
-        for name, values in months.items()
-    ]
-    return pd.concat(tables, ignore_index=True)
 
 
 def of_counts(both: int, only_first: int, only_second: int, neither: int) -> pd.DataFrame:

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pandas as pd
-from analysis.test_comparison import outcomes
 from scipy import stats
 
+from helpers.tables import outcomes
 from negotiation_sim.analysis.dominance import dominance_table, lead_by_month, time_dominance
 from negotiation_sim.analysis.intervals import paired_difference
 

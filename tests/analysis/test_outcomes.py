@@ -6,8 +6,8 @@ import math
 
 import pandas as pd
 import pytest
-from analysis.tables import failed, random_table, succeeded, table
 
+from helpers.tables import failed, random_table, succeeded, table
 from negotiation_sim.analysis.intervals import stopping_level, wilson
 from negotiation_sim.analysis.outcomes import (
     SUMMARY_COLUMNS,

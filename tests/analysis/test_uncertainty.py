@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.tables import failed, random_table, succeeded, table
 from scipy import stats
 
+from helpers.tables import failed, random_table, succeeded, table
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.analysis.uncertainty import (

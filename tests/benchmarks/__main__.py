@@ -19,10 +19,11 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 def parts(python: str, quick: bool) -> dict:
     """Return each part's name and work."""
-    import engine
     import machine
     import peers
     import sweeps
+
+    import engine
 
     many = 100_000 if quick else 1_000_000
     return {

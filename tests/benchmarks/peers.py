@@ -7,9 +7,9 @@ from collections.abc import Callable
 from types import ModuleType
 
 import mesa
-from engine import bellagio, places, seconds_a_run
 from measure import Line, best, child, micro, times
 
+from engine import bellagio, places, seconds_a_run
 from negotiation_sim import model as rules
 from negotiation_sim.engine.mesa_model import NegotiationModel
 from negotiation_sim.model import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-import study_scenes as scenes
 
+from helpers import study_scenes as scenes
 from negotiation_sim.catalogue import apply_overrides
 from negotiation_sim.runs import one_run as runs
 from negotiation_sim.runs.request import Request

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-import study_scenes as scenes
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from settings import settings_of
 
+from helpers import study_scenes as scenes
+from helpers.settings import settings_of
 from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.catalogue import apply_overrides
 from negotiation_sim.engine.ensemble import run_ensemble

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-import study_scenes as scenes
 
+from helpers import study_scenes as scenes
 from negotiation_sim.catalogue import apply_overrides, load_setting
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import CatalogueError, UsageError

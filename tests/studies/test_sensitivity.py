@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-import study_scenes as scenes
 
+from helpers import study_scenes as scenes
 from negotiation_sim.catalogue import environment_table, load_setting
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.engine.scenario import compile_setting

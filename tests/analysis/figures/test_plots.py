@@ -1,0 +1,324 @@
+"""Every figure is drawn: nothing overlaps, axes are named, colours can be told apart."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import io
+import math
+import pickle
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from helpers import plot_scenes as scenes
+from negotiation_sim.analysis import comparison
+from negotiation_sim.analysis import figures as plots
+from negotiation_sim.analysis.figures import files as figures
+from negotiation_sim.analysis.figures import labels, style
+
+X, Y, Z = scenes.SWEPT
+GOALS = {
+    name: "binding" if name.startswith(("ban", "ppwt")) else "code" for name in scenes.PROFILES
+}
+SPACE = {"start": (0.35, 0.45), "box": {"form": (0.1, 0.5)}, "names": scenes.STATES}
+
+
+def _summary() -> pd.DataFrame:
+    return scenes.counted()[0].table()
+
+
+def _pairs() -> pd.DataFrame:
+    return comparison.paired_differences(scenes.counted()[2], GOALS)
+
+
+def _morris() -> pd.DataFrame:
+    names = {"total": "mu_star", "total_low": "mu_star_low", "total_high": "mu_star_high"}
+    return scenes.sobol()[["parameter", *names]].rename(columns=names)
+
+
+FIGURES: dict[str, Callable[[], Figure]] = {
+    "success": lambda: plots.success_by_strategy(
+        scenes.with_positions(_summary()), deadline_years=5
+    ),
+    "success_plain": lambda: plots.success_by_strategy(_summary()),
+    "time": lambda: plots.time_to_success(scenes.counted()[0].incidence(), deadline_years=5),
+    "endings": lambda: plots.endings_over_time(scenes.counted()[0].incidence(), deadline_years=5),
+    "funnel": lambda: plots.milestone_funnel(scenes.counted()[0].funnel(), deadline_years=5),
+    "causes": lambda: plots.causes_of_failure(scenes.counted()[1].shares()),
+    "blockers": lambda: plots.blocking_states(scenes.counted()[1].blockers(), names=scenes.STATES),
+    "pairs": lambda: plots.paired_differences(_pairs(), most=20),
+    "best": lambda: plots.probability_best(
+        comparison.probability_best(scenes.counted()[2], GOALS, draws=500)
+    ),
+    "texts": lambda: plots.outcome_texts(scenes.counted()[0].texts(), starts={"ban": (0.8, 0.2)}),
+    "space": lambda: plots.issue_space(
+        scenes.events(), scenes.IDEAL_POINTS, ["form", "scope"], **SPACE
+    ),
+    "heat": lambda: plots.heat_map(scenes.sweep(), X, Y, units=scenes.UNITS),
+    "heat_intervals": lambda: plots.heat_map(scenes.sweep(), X, Y, intervals=True),
+    "heats": lambda: plots.heat_maps(scenes.sweep(), X, Y, "strategy", units=scenes.UNITS),
+    "heats_by_parameter": lambda: plots.heat_maps(scenes.sweep(), X, Y, Z),
+    "difference": lambda: plots.difference_map(scenes.sweep(), X, Y, "code@COPUOS", "code@CD"),
+    "lines": lambda: plots.lines(_one_rate(), X),
+    "lines_panels": lambda: plots.lines(scenes.sweep().query(f"`{Z}` == 1"), X, panels=Y),
+    "calibration": lambda: plots.calibration_curve(scenes.bins()),
+    "reliability": lambda: plots.reliability(scenes.bins().query("forecaster == 'model'")),
+    "sobol": lambda: plots.sensitivity_bars(scenes.sobol(), units=scenes.UNITS),
+    "morris": lambda: plots.sensitivity_bars(_morris()),
+}
+
+
+def _one_rate() -> pd.DataFrame:
+    table = scenes.sweep()
+    return table[(table[Y] == 0.1) & (table[Z] == 1.0)]
+
+
+def draw(figure: Figure) -> bytes:
+    FigureCanvasAgg(figure)
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=100)
+    return buffer.getvalue()
+
+
+def _texts(figure: Figure) -> list:
+    """Return what is written in a figure, with the box it takes."""
+    renderer = figure.canvas.get_renderer()
+    found = []
+    for axes in figure.axes:
+        if axes.get_visible():
+            found += [*axes.texts, axes.title, axes.xaxis.label, axes.yaxis.label]
+            for axis in (axes.xaxis, axes.yaxis):
+                low, high = sorted(axis.get_view_interval())
+                ticks = axis.get_major_ticks() if axis.get_visible() else []
+                found += [t.label1 for t in ticks if low - 1e-9 <= t.get_loc() <= high + 1e-9]
+    found += figure.texts
+    found = [t for t in found if not t.get_text().endswith("\n")]  # the heading, above its note
+    shown = [t for t in found if t.get_visible() and t.get_text().strip()]
+    return [(t.get_text(), Text.get_window_extent(t, renderer)) for t in shown]
+
+
+def _overlaps(figure: Figure) -> list[tuple[str, str]]:
+    """Return pairs of straight texts that cover one another by more than a hair."""
+    boxes = _texts(figure)
+    found = []
+    for i, (one, a) in enumerate(boxes):
+        for other, b in boxes[i + 1 :]:
+            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+            tall = min(a.y1, b.y1) - max(a.y0, b.y0)
+            if wide > 1.5 and tall > 0.35 * min(a.height, b.height):
+                found.append((one, other))
+    return found
+
+
+TURNED = {"texts", "space", "blockers"}  # slanted labels: their upright boxes meet, they do not
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_are_drawn_legibly(name: str) -> None:
+    figure = FIGURES[name]()
+    FigureCanvasAgg(figure).draw()
+    ink = np.asarray(figure.canvas.buffer_rgba())[..., :3].min(axis=2) < 250
+    assert ink.mean() > 0.01
+    width, height = figure.canvas.get_width_height()
+    for text, box in _texts(figure):
+        assert box.x0 > -2, f"{text!r} is cut off on the left"
+        assert box.y0 > -2, f"{text!r} is cut off below"
+        assert box.x1 < width + 2, f"{text!r} is cut off on the right"
+        assert box.y1 < height + 2, f"{text!r} is cut off above"
+    if name not in TURNED:
+        assert _overlaps(figure) == []
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_say_what_they_show(name: str) -> None:
+    figure = FIGURES[name]()
+    assert len(figure.get_suptitle().strip()) > 8
+    words = (
+        " ".join(
+            t.get_text()
+            for axes in figure.axes
+            for t in (axes.xaxis.label, axes.yaxis.label, *axes.texts, axes.title)
+        )
+        + " ".join(t.get_text() for t in figure.texts)
+        + figure.get_supylabel()
+    )
+    assert any(
+        unit in words
+        for unit in ("%", "share", "probability", "points", "years", "form", "per cent", "Share")
+    )
+
+
+def test_nothing_global_is_touched() -> None:
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    before = dict(mpl.rcParams)
+    for name in ("best", "heat", "lines"):
+        draw(FIGURES[name]())
+    assert plt.get_fignums() == []
+    assert dict(mpl.rcParams) == before
+
+
+def test_figures_are_the_same_in_threads() -> None:
+    names = ["success_plain", "heat", "space", "best"]
+    alone = [draw(FIGURES[name]()) for name in names]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda name: draw(FIGURES[name]()), names))
+    assert together == alone
+
+
+def test_matplotlib_is_imported_late() -> None:
+    code = "import sys, negotiation_sim.analysis.figures; print('matplotlib' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "False"
+
+
+def test_probabilities_are_where_the_table_says() -> None:
+    table = _summary()
+    figure = plots.success_by_strategy(table)
+    axes = figure.axes[0]
+    dots = [line.get_xdata()[0] for line in axes.lines if line.get_marker() == "o"]
+    known = table["p_success"].dropna().sort_values(ascending=False)
+    assert dots == known.tolist()
+    ticks = [label.get_text().replace("\n", "") for label in axes.get_yticklabels()]
+    order = table.sort_values("p_success", ascending=False, kind="stable")
+    assert ticks == order["strategy"].tolist()
+    assert any(t.get_text().startswith("pledges only") for t in axes.texts)
+
+
+def test_bars_of_causes_fill_the_whole() -> None:
+    shares = scenes.counted()[1].shares()
+    axes = plots.causes_of_failure(shares).axes[0]
+    ends: dict[float, float] = {}
+    for bar in axes.patches:
+        y = round(bar.get_y(), 6)
+        assert bar.get_x() == pytest.approx(ends.get(y, 0.0))
+        ends[y] = bar.get_x() + bar.get_width()
+    assert list(ends.values()) == pytest.approx([1.0] * len(ends))
+
+
+def test_better_strategy_comes_first_in_a_difference() -> None:
+    table = pd.DataFrame([{
+        "first": "a@CD", "second": "b@CD", "difference": -0.2, "low": -0.3, "high": -0.1,
+        "low_all": -0.35, "high_all": -0.05, "settled": False, "more_worlds": pd.NA,
+    }])  # fmt: skip
+    axes = plots.paired_differences(table).axes[0]
+    assert axes.get_yticklabels()[0].get_text() == "b@CD\nover a@CD"
+    assert axes.texts[0].get_text() == "+20.0 points"
+    table["more_worlds"] = pd.array([1234], dtype="Int64")
+    assert "about 1,200 more" in plots.paired_differences(table).axes[0].texts[0].get_text()
+
+
+def _one_row(p: float) -> pd.DataFrame:
+    return pd.DataFrame([{
+        "strategy": "ppwt@CD", "replicates": 1, "p_success": p, "p_success_low": 0.0,
+        "p_success_high": 0.8 if p < 1 else 1.0,
+    }])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "figure",
+    [
+        lambda: plots.success_by_strategy(_one_row(0.0)),
+        lambda: plots.success_by_strategy(_one_row(1.0)),
+        lambda: plots.success_by_strategy(_one_row(math.nan)),
+        lambda: plots.blocking_states(pd.DataFrame(columns=["strategy", "actor", "share"])),
+        lambda: plots.outcome_texts(
+            pd.DataFrame(columns=["strategy", "track_name", "form", "scope", "count"])
+        ),
+        lambda: plots.issue_space([], scenes.IDEAL_POINTS, ["form", "scope"]),
+        lambda: plots.issue_space(
+            [{"kind": "mandate_vote", "track": 0, "actor": "USA", "backs": False}],
+            scenes.IDEAL_POINTS, ["harmful_interference", "verification"], start=(0.2, 0.3),
+        ),
+        lambda: plots.causes_of_failure(
+            scenes.counted()[1].shares(), strategies=["ppwt@CD", "never@fails"]
+        ),
+    ],
+)  # fmt: skip
+def test_edges_are_drawn(figure: Callable[[], Figure]) -> None:
+    assert len(draw(figure())) > 2000
+
+
+def test_one_issue_has_no_space() -> None:
+    with pytest.raises(ValueError, match="two issues"):
+        plots.issue_space([], {"USA": (0.1,)}, ["form"])
+
+
+# Machado, Oliveira and Fernandes (2009): how full deuteranopes and protanopes see linear RGB.
+SIGHT = {
+    "normal": np.eye(3),
+    "deuteranope": np.array([
+        [0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413],
+        [-0.011820, 0.042940, 0.968881],
+    ]),
+    "protanope": np.array([
+        [0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
+        [-0.003882, -0.048116, 1.051998],
+    ]),
+}  # fmt: skip
+
+
+def _seen(colour: str, sight: str) -> np.ndarray:
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.clip(SIGHT[sight] @ linear, 0, 1) ** (1 / 2.4)
+
+
+@pytest.mark.parametrize("sight", SIGHT)
+def test_colours_can_be_told_apart(sight: str) -> None:
+    for colours in (style.PALETTE[:6], [style.GREEN, style.BLUE, style.ORANGE, style.PURPLE]):
+        seen = [_seen(colour, sight) for colour in colours]
+        apart = [np.linalg.norm(a - b) for i, a in enumerate(seen) for b in seen[i + 1 :]]
+        assert min(apart) > 0.12, f"two colours look alike to a {sight}"
+
+
+def test_labels_keep_apart() -> None:
+    places = labels.apart([0.1, 0.1, 0.5, 0.11], 0.05)
+    assert np.diff(sorted(places)).min() >= 0.05 - 1e-9
+    assert places[2] == 0.5
+    points = [(0.5, 0.5)] * 6
+    spots = labels.label_places(points, ["United States"] * 6, points)
+    assert len({(round(x, 3), round(y, 3)) for x, y, _ in spots}) == 6
+
+
+@pytest.mark.parametrize("module", ["style", "labels", "sweep_maps"])
+def test_examples_run(module: str) -> None:
+    found = doctest.testmod(importlib.import_module(f"negotiation_sim.analysis.figures.{module}"))
+    assert found.attempted > 0
+    assert found.failed == 0
+
+
+@pytest.mark.parametrize("name", ["heat", "heat_intervals", "heats", "difference", "lines"])
+def test_a_figure_of_a_sweep_says_how_many_replicates_it_rests_on(name, monkeypatch):
+    table = scenes.sweep()
+    assert "replicates" not in words_of(FIGURES[name]())
+    monkeypatch.setattr(scenes, "sweep", lambda: table.assign(replicates=200))
+    assert "from 200 replicates" in words_of(FIGURES[name]())
+    monkeypatch.setattr(
+        scenes, "sweep", lambda: table.assign(replicates=range(100, 100 + len(table)))
+    )
+    assert re.search(r"from 1\d\d to [\d,]+ replicates", words_of(FIGURES[name]()))
+
+
+def words_of(figure) -> str:
+    return " ".join(each.get_text() for each in [figure._suptitle, *figure.texts])
+
+
+@pytest.mark.parametrize("name", sorted(FIGURES))
+def test_a_figure_can_be_drawn_in_another_process(name):
+    figure = FIGURES[name]()
+    figures.lay_out(figure)
+    copied = pickle.loads(pickle.dumps(figure))
+    assert figures.encoded(copied, "svg") == figures.encoded(figure, "svg")

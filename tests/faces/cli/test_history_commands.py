@@ -1,0 +1,133 @@
+"""The commands on history: printed scores, files, plain errors; the page on validation is current."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from helpers.case_rows import row, write_cases
+from negotiation_sim import api
+from negotiation_sim.faces.cli.main import app
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs" / "validation.md").read_text("utf-8")
+VALIDATION = json.loads((ROOT / "experiments/backtest/validation.json").read_text("utf-8"))
+
+
+def say(*words: object, code: int = 0) -> str:
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == code, result.output
+    return result.output
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory):
+    rows = [
+        row(id=f"c{i}", scope=round(0.1 + 0.04 * i, 2), mandate=f"{1970 + i}-03-01",
+            outcome5=i % 3 > 0, outcome10=i % 4 > 0, participants=("28-61", "~90", "all")[i % 3])
+        for i in range(14)
+    ]  # fmt: skip
+    return write_cases(tmp_path_factory.mktemp("cases") / "new.csv", rows)
+
+
+@pytest.mark.long
+def test_backtest_cases_prints_scores_beside_the_baselines(cases, tmp_path):
+    text = say("backtest", "cases", cases, "--out", tmp_path, "--replicates", 30, "--no-figures")
+    for words in (
+        "Brier skill",
+        "base rate",
+        "logistic regression",
+        "14 cases, 14 scored",
+        "bands",
+    ):
+        assert words in text
+    scores = json.loads((tmp_path / "scores.json").read_text("utf-8"))
+    assert f"{scores['5y']['brier']['value']:.3f} (" in text
+    table = [*csv.DictReader((tmp_path / "predictions.csv").read_text("utf-8").splitlines())]
+    assert [line["id"] for line in table] == [f"c{i}" for i in range(14)]
+    again = api.backtest_cases(cases, tmp_path / "again", replicates=30, figures=False)
+    assert again.scores == scores
+
+
+def test_backtest_outcomes_prints_errors_beside_the_means(tmp_path):
+    lines = ["issue,actor,position,salience,gdp,outcome"]
+    for i in range(4):
+        lines += [
+            f"i{i},{a},{p},{s},{g},40"
+            for a, p, s, g in (("a", 0, 50, 5), ("b", 50, 80, 3), ("c", 100, 30, 1))
+        ]
+    path = tmp_path / "issues.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    text = say("backtest", "outcomes", path, "--out", tmp_path / "out")
+    for words in ("salience mean", "nash bargaining", "4 issues, 4 scored", "80 % intervals"):
+        assert words in text
+    assert (tmp_path / "out" / "predictions.csv").is_file()
+
+
+def test_forecast_prints_every_method_for_every_issue():
+    text = say("forecast", "bellagio", "--initiative", "code", "--venue", "COPUOS")
+    table = api.forecast("bellagio", "code", "COPUOS")
+    assert set(table["issue"]) == {"form", "scope"} and set(table["initiative"]) == {"code"}
+    for _, line in table.iterrows():
+        assert line["method"].replace("_", " ") in text and f"{line['prediction']:.3f}" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["backtest", "cases", "none.csv"], "none.csv"),
+        (["backtest", "cases", "{cases}", "--replicates", "0"], "replicates: 0"),
+        (["backtest", "outcomes", "{cases}"], "issue"),
+        (["calibrate", "{cases}"], "14 scored cases, at least 30"),
+        (["forecast", "bellagio", "--initiative", "cod"], "did you mean 'code'"),
+        (["forecast", "bellagio", "--venue", "COPUS"], "did you mean 'COPUOS'"),
+        (["forecast", "bellagio", "--reference", "2"], "not between 0 and 1"),
+    ],
+)
+def test_bad_input_is_one_message(words, said, cases, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = say(*(word.replace("{cases}", str(cases)) for word in words), code=2)
+    assert said in text and len(text.strip().splitlines()) == 1
+    assert not [*tmp_path.iterdir()]
+
+
+def test_the_page_on_validation_is_that_of_the_calibration():
+    path = ROOT / "tools" / "validation_tables.py"
+    spec = importlib.util.spec_from_file_location("validation_tables", path)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    message = "run python tools/validation_tables.py"
+    assert tool.written(PAGE, tool.quick_blocks()) == PAGE, message
+    blocks = {found[2]: found[0] for found in tool.BLOCK.finditer(PAGE)}
+    assert set(blocks) == {*tool.QUICK, "ablation", "speed", "outcomes"}
+    assert all(block.count("\n|") > 2 for block in blocks.values()), message
+
+
+def test_the_shipped_calibration_meets_what_was_asked_of_it():
+    for deadline in ("5y", "10y"):
+        scored = VALIDATION["out_of_fold"][deadline]
+        assert scored["brier_skill"]["value"] >= 0.15
+        for name in ("logistic", "logistic_stances"):
+            assert scored["brier"]["value"] < scored["baselines"][name]["brier"]["value"]
+        assert all(each["within"] for each in scored["calibration"])
+    assert VALIDATION["out_of_fold"]["5y"]["n"] == 243
+
+
+def test_held_out_forecasts_of_the_shipped_cases_are_scored_as_said():
+    held = [
+        *csv.DictReader(
+            (ROOT / "experiments/backtest/out_of_fold.csv").read_text("utf-8").splitlines()
+        )
+    ]
+    shipped = [
+        *csv.DictReader((ROOT / "experiments/backtest/cases.csv").read_text("utf-8").splitlines())
+    ]
+    truth = {line["id"]: line["outcome5"] for line in shipped}
+    errors = [(float(line["p_adopted_5y"]) - (truth[line["id"]] == "True")) ** 2 for line in held]
+    wanted = VALIDATION["out_of_fold"]["5y"]["brier"]["value"]
+    assert len(held) == 243 and sum(errors) / len(errors) == pytest.approx(wanted, abs=1e-5)

@@ -1,0 +1,46 @@
+"""The second opinion on a setting's text."""
+
+import pytest
+
+from helpers.small_settings import actor, one_issue, venue
+from negotiation_sim.errors import UsageError
+from negotiation_sim.studies.history.forecast import forecast_setting
+
+
+@pytest.fixture
+def setting():
+    actors = [
+        actor("AAA", 0.0, capability=1.0),
+        actor("BBB", 0.5, capability=1.0, salience=0.5),
+        actor("CCC", 1.0, capability=2.0),
+    ]
+    return one_issue(actors, [venue("all"), venue("two", ["AAA", "BBB"])], 0.1, 0.6)
+
+
+def predicted(table, method):
+    return float(table.set_index("method").prediction[method])
+
+
+def test_methods_of_a_small_setting(setting):
+    table = forecast_setting(setting, "plan")
+    assert list(table.columns) == ["issue", "method", "prediction", "in_mandate"]
+    assert predicted(table, "mean") == pytest.approx(0.5)
+    assert predicted(table, "capability_mean") == pytest.approx((0.25 + 2.0) / 3.5)
+    assert predicted(table, "start_text") == 0.2
+    assert predicted(table, "status_quo") == 0.0
+    assert {"challenge_model", "weighted_median", "nash_bargaining"} <= set(table.method)
+
+
+def test_in_mandate_says_what_the_box_allows(setting):
+    table = forecast_setting(setting, "plan").set_index("method")
+    assert table.in_mandate["mean"] and not table.in_mandate["capability_mean"]
+
+
+def test_a_venue_limits_who_negotiates(setting):
+    assert predicted(forecast_setting(setting, "plan", "two"), "mean") == pytest.approx(0.25)
+
+
+@pytest.mark.parametrize(("initiative", "place"), [("plam", None), ("plan", "tow")])
+def test_unknown_names_are_answered_with_the_nearest(setting, initiative, place):
+    with pytest.raises(UsageError, match="did you mean"):
+        forecast_setting(setting, initiative, place)

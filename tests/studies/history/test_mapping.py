@@ -1,0 +1,135 @@
+"""The mechanical mapping from a case to a scenario."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.case_rows import row, write_cases
+from negotiation_sim.catalogue import environment_table, find_root
+from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.studies.history.cases import COLUMNS, MAPPED, read_cases
+from negotiation_sim.studies.history.mapping import Mapping, case_to_setting, form_value
+from negotiation_sim.studies.history.representatives import (
+    MOST_REPRESENTATIVES,
+    POWERS,
+    n_representatives,
+    population,
+)
+from negotiation_sim.studies.history.venue_classes import PROFILES, class_of
+
+ENVIRONMENT = {name: entry.figure() for name, entry in environment_table().items()}
+
+
+def case_of(tmp_path, **changes):
+    (case,), _ = read_cases(write_cases(tmp_path / "cases.csv", [row(**changes)]))
+    return case
+
+
+def test_the_other_columns_change_nothing(tmp_path):
+    cases, _ = read_cases(find_root() / "experiments" / "backtest" / "cases.csv")
+    import csv
+
+    path = find_root() / "experiments" / "backtest" / "cases.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
+    rng = np.random.default_rng(8)
+    others = [name for name in COLUMNS if name not in MAPPED and name != "id"]
+    for name in others:
+        shuffled = rng.permutation([r[name] for r in rows])
+        for r, value in zip(rows, shuffled, strict=True):
+            r[name] = str(value)
+    permuted, _ = read_cases(write_cases(tmp_path / "cases.csv", rows))
+    for before, after in zip(cases, permuted, strict=True):
+        assert case_to_setting(before, ENVIRONMENT) == case_to_setting(after, ENVIRONMENT)
+
+
+@pytest.mark.parametrize("column", MAPPED)
+def test_every_mapped_column_is_read(tmp_path, column):
+    changed = {
+        "form": "guidelines", "binding": 0, "scope": 0.9, "domain": "env", "venue_class": "GGE",
+        "decision_rule": "vote", "mandate": "1975-03-01", "participants": 180, "us": -1,
+        "rus": 0, "chn": 1, "verification": 0.9,
+    }  # fmt: skip
+    plain = case_to_setting(case_of(tmp_path), ENVIRONMENT)
+    other = case_to_setting(case_of(tmp_path, **{column: changed[column]}), ENVIRONMENT)
+    assert plain != other
+
+
+def test_stances_become_ideal_points(tmp_path):
+    case = case_of(tmp_path, us=1, rus=0, chn=-1, scope=0.6)
+    actors = case_to_setting(case, ENVIRONMENT).actors
+    scope = [actors[p].ideal_point["scope"].value for p in POWERS]
+    assert 0.6 > scope[0] > scope[1] > scope[2]
+    insists = [actors[p].reservation_value.value for p in POWERS]
+    assert insists[0] < insists[1] < insists[2]
+
+
+def test_neutral_powers_sit_only_in_worldwide_bodies(tmp_path):
+    few = case_to_setting(case_of(tmp_path, participants=11, us=0, rus=0, chn=1), ENVIRONMENT)
+    many = case_to_setting(case_of(tmp_path, participants=60, us=0, rus=0, chn=1), ENVIRONMENT)
+    assert set(POWERS) & set(few.actors) == {"CHN"}
+    assert set(POWERS) <= set(many.actors)
+
+
+def test_a_concert_of_two_softens_all(tmp_path):
+    alone = case_to_setting(case_of(tmp_path, us=1, rus=0), ENVIRONMENT)
+    both = case_to_setting(case_of(tmp_path, us=1, rus=1), ENVIRONMENT)
+    state = next(code for code in both.actors if code not in POWERS)
+    gap = alone.actors[state].reservation_value.value - both.actors[state].reservation_value.value
+    assert gap == pytest.approx(Mapping().concert)
+
+
+def test_the_cast_grows_slowly_and_is_nested():
+    counts = [n_representatives(n, 3) for n in (2, 5, 12, 40, 193, 10_000)]
+    assert counts == sorted(counts) and counts[0] == 0 and counts[-1] == MOST_REPRESENTATIVES
+    states = population()
+    assert len({state.id for state in states}) == len(states)
+    half = [state.alignment for state in states[:8]]
+    assert np.mean(half) == pytest.approx(np.mean([s.alignment for s in states]), abs=0.15)
+
+
+@given(
+    n=st.integers(1, 300), us=st.sampled_from([-1, 0, 1]), rus=st.sampled_from([-1, 0, 1]),
+    scope=st.floats(0, 1), venue=st.sampled_from([*PROFILES, "odd one", ""]),
+    rule=st.sampled_from(["consensus", "P5 veto", "opt-in", "majority", "vote", "", "by lot"]),
+)  # fmt: skip
+def test_any_case_compiles(tmp_path_factory, n, us, rus, scope, venue, rule):
+    path = tmp_path_factory.mktemp("case")
+    case = case_of(
+        path, participants=n, us=us, rus=rus, scope=scope, venue_class=venue, decision_rule=rule
+    )
+    scenario = compile_setting(case_to_setting(case, ENVIRONMENT))
+    assert 2 <= len(scenario.actor_ids) <= 25
+
+
+@pytest.mark.parametrize(
+    ("name", "known"),
+    [("cd", "CD"), ("Conference on Disarmament", "CD"), ("UN conf", "UN_conf_consensus"),
+     ("review conference of a treaty", "treaty_body"), ("xyz", "adhoc_consensus")],
+)  # fmt: skip
+def test_unknown_venue_classes_get_the_nearest(name, known):
+    assert class_of(name) == known
+
+
+@pytest.mark.parametrize(
+    ("form", "binding", "value"),
+    [("treaty", True, 0.8), ("treaty", False, 0.45), ("protocol", True, 0.7), ("", True, 0.8),
+     ("", False, 0.3), ("code (binding)", True, 0.6), ("gge report", False, 0.1)],
+)  # fmt: skip
+def test_forms_on_the_scale_of_form(form, binding, value):
+    assert form_value(form, binding) == value
+
+
+def test_every_parameter_of_the_mapping_matters(tmp_path):
+    case = case_of(tmp_path, domain="env", us=1, rus=1, chn=-1, participants=80)
+    arms = case_of(tmp_path, domain="arms", us=1, rus=0, chn=-1, participants=80)
+    trade = case_of(tmp_path, domain="trade", us=1, rus=0, chn=-1, participants=80)
+    silent = case_of(tmp_path, us=0, rus=0, chn=0, decision_rule="majority vote")
+    cases = (case, arms, trade, silent)
+    plain = [case_to_setting(c, ENVIRONMENT) for c in cases]
+    for field in dataclasses.fields(Mapping):
+        moved = dataclasses.replace(Mapping(), **{field.name: field.default * 0.7 + 0.02})
+        other = [case_to_setting(c, ENVIRONMENT, moved) for c in cases]
+        assert plain != other, field.name

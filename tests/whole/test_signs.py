@@ -1,0 +1,275 @@
+"""Tests of sign: more of M8, M10, M13, M16, M17 and M19 moves what each says, the way it says.
+
+Six states between a narrow code and a broad treaty; each test turns one figure and compares on the
+same worlds. Where a world cannot move the other way the comparison is made world by world.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.engines import changed, table
+from helpers.settings import LIVELY, actor, environment, figure, initiative, setting, venue
+from negotiation_sim.catalogue import schema
+
+N = 1500
+IDEALS = ((0.1, 0.2), (0.3, 0.3), (0.4, 0.5), (0.5, 0.4), (0.6, 0.7), (0.8, 0.6))
+NAMES = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
+TREATY = {"form": 0.8, "scope": 0.7}
+CODE = {"form": 0.3, "scope": 0.35}
+WIDE = {"form": [0.0, 1.0], "scope": [0.0, 1.0]}
+
+
+def states(**changes) -> list[schema.Actor]:
+    """Return the six states; they test now and then and ask for some verification."""
+    fields = {"reservation_value": 0.55, "test_propensity": 1.0, "verification_demand": 0.6,
+              "debris_concern": 0.5, "ratification_delay": 6.0} | changes  # fmt: skip
+    return [
+        actor(name, {"form": form, "scope": scope}, **fields)
+        for name, (form, scope) in zip(NAMES, IDEALS, strict=True)
+    ]
+
+
+def scene(tracks: list[dict], halls: list[schema.Venue] = (), **changes) -> schema.Setting:
+    """Return a setting of one strategy; parameters of the environment start from a lively one."""
+    values = LIVELY | changes.pop("values", {})
+    return setting(
+        changes.pop("actors", states()), halls or [venue("hall")],
+        [initiative("treaty", TREATY, WIDE), initiative("code", CODE, WIDE)], [tracks],
+        environment=environment(**values), horizon_years=8.0,
+        success=schema.Success(deadline_years=5.0, success_share=figure(0.5)), **changes,
+    )  # fmt: skip
+
+
+TALKS = [{"initiative": "code", "venue": "hall"}]
+BEGUN = schema.Underway(mandate=True)
+INFORMAL = {"informality": 1.0, "isolation": 0.3}
+
+
+def share(case: schema.Setting, column: str, within: int = 60, track: int = 0) -> float:
+    """Return in what share of the worlds a track reaches a milestone within some months."""
+    rows = table(case, N)
+    months = rows.loc[rows["track"] == track, column]
+    return float((months <= within).fillna(False).mean())
+
+
+def rising(values: list[float], step: float = 0.0) -> bool:
+    """Return whether each value exceeds the one before, by more than ``step``."""
+    return all(b - a > step for a, b in zip(values, values[1:], strict=False))
+
+
+# M8
+
+
+def linked(**figures) -> schema.Setting:
+    rates = {"unblock_rate": 0.3, "block_rate": 0.5, "leadership": 1.0} | figures
+    return scene(TALKS, [venue("hall", linkage="blocked", mandate_term="session", **rates)])
+
+
+def test_m8_leadership_revives_a_blocked_venue():
+    mandates = [share(linked(leadership=x), "mandate_month") for x in (0.0, 0.5, 1.0, 4.0)]
+    assert rising(mandates, 0.02)
+    assert mandates[0] == 0.0
+
+
+def test_m8_a_venue_that_unblocks_sooner_mandates_more_and_one_that_blocks_again_less():
+    assert rising([share(linked(unblock_rate=x), "mandate_month") for x in (0.1, 0.4, 1.5)], 0.02)
+    falling = [share(linked(block_rate=x), "adoption_month") for x in (4.0, 1.0, 0.0)]
+    assert rising(falling, 0.0)
+
+
+def test_m8_what_the_talks_may_bring_counts_against_agreeing_to_talk():
+    def mandates(**values):
+        return share(scene(TALKS, values=values), "mandate_month", 24)
+
+    assert rising([mandates(mandate_risk=x) for x in (0.6, 0.4, 0.2)], 0.02)
+
+
+def test_m8_agreeing_to_talk_risks_more_where_one_can_be_outvoted():
+    """Two thirds with everybody's consent: only the weight of being outvoted changes."""
+
+    def mandates(extra):
+        rule = schema.Decision(rule="qualified_majority", quota=[2, 3], required=list(NAMES))
+        case = scene(TALKS, [venue("hall", decision=rule)], values={"mandate_risk_vote": extra})
+        return share(case, "mandate_month", 24)
+
+    assert rising([mandates(x) for x in (0.6, 0.2, 0.0)], 0.01)
+
+
+# M10
+
+
+def test_m10_the_farther_outside_its_remit_the_less_a_venue_mandates():
+    def mandates(cost, limit):
+        remit = schema.Box(box={"form": [0.0, limit]}, note="test")
+        case = scene(TALKS, [venue("hall", remit=remit, remit_cost=cost)])
+        return share(case, "mandate_month", 24)
+
+    assert rising([mandates(x, 0.1) for x in (1.0, 0.5, 0.0)], 0.02)
+    assert rising([mandates(1.0, limit) for limit in (0.05, 0.15, 0.3)], 0.02)
+    assert mandates(1.0, 0.3) == mandates(0.0, 0.3), "inside, the remit costs nothing"
+
+
+def test_m10_a_venue_without_the_power_to_adopt_passes_on_its_text_and_half_its_rounds():
+    club = venue("club", adopts=False, passes_to="hall", **INFORMAL)
+    rows = table(scene([{"initiative": "code", "venue": "club"}], [club, venue("hall")]), N)
+    passed = rows[rows["agreed_month"].notna()]
+    assert len(passed) > N / 4
+    assert set(passed["venue"]) == {"hall"} and set(rows["venue"]) == {"club", "hall"}
+    assert rows.loc[rows["venue"] == "club", "adoption_month"].isna().all()
+    adopted = passed[passed["adoption_month"].notna()]
+    assert (adopted["adoption_month"] > adopted["agreed_month"]).all()
+
+
+# M13
+
+
+def pledging(**values) -> pd.DataFrame:
+    track = {"initiative": "treaty", "venue": "hall", "pledges": True, "underway": BEGUN}
+    return table(scene([track], values={"event_rate": 0.2, "deliberate_share": 0.8} | values), N)
+
+
+def test_m13_pledges_prevent_tests_world_by_world():
+    runs = [pledging(pledge_effect=x, adherence_effect=0.0) for x in (0.0, 0.5, 1.0)]
+    assert all((r["pledges"] > 0).mean() > 0.5 for r in runs)
+    totals = [(r["events"] + r["events_avoided"]).to_numpy() for r in runs]
+    np.testing.assert_array_equal(totals[0], totals[1])
+    assert rising([r["events_avoided"].mean() for r in runs], 0.1)
+    assert (runs[0]["events_avoided"] == 0).all()
+
+
+def test_m13_pledges_raise_trust_and_broken_ones_cost_more():
+    """Trust lowers the cost of what cannot be verified, and so carries the treaty."""
+    costly = {"verification_cost": 3.0, "verifiable_scope": 0.0}
+
+    def adopted(**values):
+        rows = pledging(**costly, **values)
+        return (rows["adoption_month"] <= 12).fillna(False).mean()
+
+    assert rising([adopted(pledge_trust=x) for x in (0.0, 0.3, 0.8)], 0.01)
+    assert rising([adopted(breach_trust_cost=x) for x in (0.8, 0.3, 0.0)], 0.01)
+
+
+def test_m13_a_pledge_is_no_success_of_the_track_it_accompanies():
+    hopeless = {"initiative": "treaty", "venue": "hall", "pledges": True, "underway": BEGUN}
+    rows = table(scene([hopeless], actors=states(reservation_value=0.9, flexibility=0.01)), 300)
+    assert rows["timely"].sum() < len(rows)
+    pledged = rows[(rows["pledges"] > 0) & rows["entry_into_force_month"].isna()]
+    assert not pledged["timely"].any() and (pledged["ending"] != "success").all()
+
+
+# M16
+
+
+def beside(spillover: float, **values) -> float:
+    """Return P(treaty adopted) beside a code that an informal venue adopts."""
+    tracks = [{"initiative": "code", "venue": "club"}, {"initiative": "treaty", "venue": "hall"}]
+    halls = [venue("club", **INFORMAL), venue("hall", isolation=0.1)]
+    values = {"urgency_effect": 0.5, "event_rate": 0.1, "spillover": spillover} | values
+    return share(scene(tracks, halls, values=values), "adoption_month", 96, track=1)
+
+
+def test_m16_a_stepping_stone_helps_and_a_substitute_hurts_the_other_track():
+    assert rising([beside(x) for x in (-1.0, -0.5, 0.0, 0.5, 1.0)], 0.003)
+
+
+def test_m16_each_sign_works_by_its_own_means():
+    """A substitute takes urgency, a stepping stone gives trust and draws ideal points."""
+    assert beside(-1.0, urgency_effect=0.0) == beside(0.0, urgency_effect=0.0)
+    drawn = [beside(1.0, spillover_draw=x, agreement_trust=0.0) for x in (0.0, 0.4)]
+    assert rising(drawn, 0.003)
+    assert beside(1.0, spillover_draw=0.0, agreement_trust=0.0) == beside(0.0, agreement_trust=0.0)
+
+
+def test_m16_nothing_spills_over_on_a_track_alone():
+    cases = [scene(TALKS, values={"spillover": x}) for x in (-1.0, 0.0, 1.0)]
+    assert len({share(case, "adoption_month") for case in cases}) == 1
+
+
+# M17
+
+
+def shifting(**track) -> schema.Setting:
+    halls = [venue("hall", linkage="blocked", unblock_rate=0.05), venue("club", **INFORMAL)]
+    return scene([{"initiative": "code", "venue": "hall"} | track], halls)
+
+
+def test_m17_a_fallback_helps_where_the_venue_is_blocked():
+    without, with_one = (
+        share(shifting(fallback=f, patience=12.0), "adoption_month") for f in (None, "club")
+    )
+    assert with_one > without + 0.2
+
+
+def test_m17_the_less_patience_the_sooner():
+    patience = (36.0, 24.0, 12.0, 2.0)
+    shares = [share(shifting(fallback="club", patience=p), "adoption_month", 30) for p in patience]
+    assert rising(shares, 0.01)
+
+
+def test_m17_the_text_and_half_the_rounds_move_along():
+    """A mandate of its own is needed there; rounds kept make the new venue quicker."""
+
+    def months(kept: float) -> pd.Series:
+        track = {"initiative": "code", "venue": "hall", "fallback": "club", "patience": 30.0,
+                 "underway": BEGUN}  # fmt: skip
+        slow = venue("hall", decision=schema.Decision(rule="consensus", required=["AAA"]))
+        halls = [slow, venue("club", setup_months=1.0, **INFORMAL)]
+        case = scene([track], halls, values={"rounds_kept": kept, "pace": 0.02})
+        rows = table(case, N)
+        moved = rows[(rows["venue"] == "club") & rows["adoption_month"].notna()]
+        assert (moved["adoption_month"] > 30).all()
+        return moved.set_index("chance")["adoption_month"].astype(float)
+
+    none, half, whole = (months(x) for x in (0.0, 0.5, 1.0))
+    both = none.index.intersection(half.index).intersection(whole.index)
+    assert len(both) > N / 10
+    assert rising([none[both].mean(), half[both].mean(), whole[both].mean()][::-1], 0.1)
+
+
+# M19
+
+
+def bound(**values) -> pd.DataFrame:
+    """Return the table of a code that binds early, in a world of tests and crises."""
+    values = {"event_rate": 0.2, "deliberate_share": 0.8, "crisis_rate": 0.1, "withdrawal": 0.0,
+              "agreement_trust": 0.0} | values  # fmt: skip
+    return table(scene(TALKS, [venue("hall", rule="opt_in", **INFORMAL)], values=values), N)
+
+
+def test_m19_what_is_in_force_binds_its_adherents():
+    runs = [bound(adherence_effect=x) for x in (0.0, 0.5, 1.0)]
+    assert (runs[0]["stage"].isin(["in_force", "success"])).mean() > 0.8
+    totals = [(r["events"] + r["events_avoided"]).sum() for r in runs]
+    assert len(set(totals)) == 1, "the world without any agreement is the same"
+    assert rising([r["events_avoided"].mean() for r in runs], 1.0)
+
+
+def test_m19_nothing_is_avoided_or_violated_before_anything_binds():
+    rows = bound()
+    free = rows["entry_into_force_month"].isna()
+    assert (rows.loc[free, ["events_avoided", "violations"]] == 0).all(axis=None)
+
+
+def test_m19_more_breaches_in_crises_mean_more_violations():
+    runs = [bound(breach_probability=x, adherence_effect=1.0) for x in (0.0, 0.2, 0.8)]
+    assert (runs[0]["violations"] == 0).all()
+    assert rising([r["violations"].mean() for r in runs], 0.1)
+
+
+def test_m19_form_keeps_or_breaks_as_its_sign_says():
+    """The texts here stay below form 1/2, where a positive sign means fewer breaches."""
+    runs = [bound(breach_form=x, adherence_effect=1.0, breach_probability=0.3) for x in (1, 0, -1)]
+    adopted = runs[0]["entry_into_force_month"].notna()
+    assert (runs[0].loc[adopted, "text_form"] < 0.5).mean() > 0.9
+    assert rising([r["violations"].mean() for r in runs], 0.05)
+
+
+def test_the_scene_leaves_room_on_both_sides():
+    """Probabilities at 0 or 1 would make every test of sign empty."""
+    case = scene(TALKS)
+    assert 0.05 < share(case, "mandate_month") < 0.999
+    assert 0.05 < share(case, "adoption_month") < 0.95
+    easier = changed(case, environment={"pace": figure(0.2)})
+    assert share(easier, "adoption_month") > share(case, "adoption_month")
