@@ -51,7 +51,7 @@ def across(table: pd.DataFrame, path: str, values: list, value: str = "p_success
     wide = rows.pivot(index="strategy", columns=path, values=value).reindex(columns=values)
     wide = wide.loc[list(dict.fromkeys(rows["strategy"]))]
     wide.columns = [f"{v:g}" if not isinstance(v, bool) else ("on" if v else "off") for v in values]
-    return markdown(wide.astype(float), path.split(".")[-1].replace("_", " "))
+    return markdown(wide.astype(float), path.rsplit(".", maxsplit=1)[-1].replace("_", " "))
 
 
 def best_and_worst(table: pd.DataFrame) -> str:

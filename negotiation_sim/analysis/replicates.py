@@ -18,7 +18,7 @@ NEVER = 32767
 MILESTONES = ("mandate_month", "adoption_month", "entry_into_force_month", "success_month")
 KEY = ("strategy", "seed", "belief", "chance")
 LATE = "late"
-CAUSES = tuple(label(cause) for cause in Cause) + (LATE,)
+CAUSES = (*tuple(label(cause) for cause in Cause), LATE)
 _CAUSE_CODE = {name: code for code, name in enumerate(CAUSES)}
 _ENDED = ("withdrawn", "dissolved")
 

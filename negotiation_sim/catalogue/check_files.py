@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -84,11 +83,10 @@ def _files(path: Path, problems: Problems) -> list[Path]:
 
 def _in_folder(folder: Path) -> list[Path]:
     found = []
-    for entry in sorted(os.listdir(folder)):
-        path = folder / entry
-        if path.is_dir() and entry in _SUBFOLDERS:
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and path.name in _SUBFOLDERS:
             found += _in_folder(path)
-        elif path.suffix in (SUFFIX, ".yml") and not entry.startswith("."):
+        elif path.suffix in (SUFFIX, ".yml") and not path.name.startswith("."):
             found.append(path)
     return found
 

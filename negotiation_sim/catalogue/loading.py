@@ -137,9 +137,9 @@ class Loader:
             check_members(venue, self.catalogue)
             target = venue.passes_to
             origin = self.catalogue.origins[("venues", name)]
-            if target is not None and target not in waiting:
-                if self.catalogue.require("venues", target, origin, ("passes_to",)):
-                    waiting.append(target)
+            new = target is not None and target not in waiting
+            if new and self.catalogue.require("venues", target, origin, ("passes_to",)):
+                waiting.append(target)
         return dict(sorted(venues.items()))
 
     def _initiatives(self, tracks: list[Track]) -> set[str]:

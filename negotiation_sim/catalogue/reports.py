@@ -285,7 +285,7 @@ def _best_branches(details: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _branch(location: tuple[Any, ...]) -> Path_ | None:
     """Return the path of the union a location passes through, or None."""
     for index, part in enumerate(location):
-        if isinstance(part, str) and ("[" in part and part != "[key]" or part == "MembersOf"):
+        if isinstance(part, str) and (("[" in part and part != "[key]") or part == "MembersOf"):
             return location[:index]
     return None
 

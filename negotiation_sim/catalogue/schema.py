@@ -99,6 +99,8 @@ def _default(value: float, note: str):
 
 
 class Evidence(Record):
+    """What a coding rests on, in words."""
+
     text: str
     source: str | None = None
 
@@ -236,6 +238,8 @@ class Venue(Record):
 
 
 class EntryIntoForce(Record):
+    """How many and which must ratify before a text is in force."""
+
     ratifiers: NonNegative = _default(0.0, "no minimum number")
     capability_share: Unit = _default(0.0, "no minimum share")
     states: list[str] = []
@@ -295,6 +299,8 @@ class Strategy(Record):
 
 
 class Success(Record):
+    """What counts as success, and by when it counts as timely."""
+
     deadline_years: Annotated[float, Field(gt=0.0, le=100.0)] = 5.0
     success_share: Unit = _default(0.6, "three fifths of the cast's capability")
     states: list[str] = []

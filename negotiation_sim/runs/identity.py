@@ -30,14 +30,14 @@ def canonical(content: Any) -> str:
 
 
 def without_remarks(source: str) -> str:
-    """Return a Python source without comments, docstrings and blank lines.
+    r"""Return a Python source without comments, docstrings and blank lines.
 
     By their places in the text alone, so that every version of Python gives the same.
 
     Examples
     --------
-    >>> without_remarks("def f():\\n    'Why.'\\n\\n    return 1  # one\\n")
-    'def f():\\n    return 1'
+    >>> without_remarks("def f():\n    'Why.'\n\n    return 1  # one\n")
+    'def f():\n    return 1'
     """
     lines = source.splitlines()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):

@@ -227,7 +227,7 @@ def _counts(tables: Tables, scenario: Scenario) -> dict[str, Any]:
 
 def _log(began: float, computed: float, engine: str, threads: int | None) -> dict[str, Any]:
     def stamp(seconds: float) -> str:
-        moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
+        moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
         return moment.isoformat(timespec="seconds")
 
     now = time.time()

@@ -200,8 +200,10 @@ class Search:
         return package
 
     def _saves(self, limits: tuple, alone: dict[str, Move]) -> bool:
-        """Return whether, with the other at its limit, a lever may stop well short of what it
-        takes alone: else the two can hardly be cheaper than one."""
+        """Return whether, with the other at its limit, a lever may stop well short of its own.
+
+        Of what it takes alone, that is: else the two can hardly be cheaper than one.
+        """
         able = [(alone[x.id], other) for (x, _), other in zip(limits, limits[::-1], strict=True)
                 if x.id in alone]  # fmt: skip
         return not able or any(

@@ -69,16 +69,16 @@ def against_mesa(n: int = 500, n_mesa: int = 4) -> list[Line]:
 class CountedWorld(draws.World):
     """A world that counts the single draws asked of it."""
 
-    def __init__(self, *arguments) -> None:  # noqa: ANN002
+    def __init__(self, *arguments) -> None:
         self.asked: Counter = Counter()
         self.mood_months = 0
         super().__init__(*arguments)
 
-    def uniform(self, *arguments) -> float:  # noqa: ANN002
+    def uniform(self, *arguments) -> float:
         self.asked["uniform"] += 1
         return super().uniform(*arguments)
 
-    def uniform_of(self, *arguments) -> float:  # noqa: ANN002
+    def uniform_of(self, *arguments) -> float:
         self.asked["uniform"] += 1
         return super().uniform_of(*arguments)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from helpers.browser import FLAGS, Watched, chromium, count, served  # noqa: E402
+from helpers.browser import FLAGS, Watched, chromium, count, served
 
 STEP = """() => new Promise(done => {
   const label = document.querySelector('[data-testid=month]'), began = performance.now();

@@ -40,7 +40,7 @@ def recorded_calls(run: NegotiationModel) -> list[list[Call]]:
     }
 
     def remember(function: Callable) -> Callable:
-        def call(*arguments):  # noqa: ANN002, ANN202
+        def call(*arguments):
             nonlocal depth
             if depth == 0:
                 kept = tuple(list(x) if isinstance(x, list) else x for x in arguments)
@@ -105,13 +105,13 @@ def against_bare_mesa(n: int = 2) -> list[Line]:
             months = recorded_calls(NegotiationModel(scenario, place, 1, chance))
             calls += sum(map(len, months))
 
-            def run_bare(months=months) -> None:  # noqa: ANN001
+            def run_bare(months=months) -> None:
                 run = Bare(len(scenario.actor_ids), months)
                 for _ in months:
                     run.step()
                 forget(run)
 
-            def run_ours(place=place, chance=chance) -> None:  # noqa: ANN001
+            def run_ours(place=place, chance=chance) -> None:
                 run = NegotiationModel(scenario, place, 1, chance).run()
                 run.rows()
                 forget(run)
@@ -134,7 +134,7 @@ def last_rows(run: NegotiationModel) -> list[dict] | None:
 class Collected(NegotiationModel):
     """The model as Mesa's batch runner wants it: with a data collector."""
 
-    def __init__(self, **words) -> None:  # noqa: ANN003
+    def __init__(self, **words) -> None:
         super().__init__(**words)
         self.datacollector = mesa.DataCollector(model_reporters={"rows": last_rows})
 

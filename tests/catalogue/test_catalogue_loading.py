@@ -100,7 +100,9 @@ def test_only_what_is_used_goes_into_a_setting(tmp_path):
     assert list(setting.initiatives) == ["ban", "code", "pledges"]
     assert list(setting.environment) == list(ENVIRONMENT_PARAMETERS)
     only = "strategies:\n  - ban@adhoc-optin\nignored:"
-    text = catalogue_files.EXPERIMENT.split("strategies:")[0] + only.split("ignored:")[0]
+    text = (
+        catalogue_files.EXPERIMENT.split("strategies:")[0] + only.split("ignored:", maxsplit=1)[0]
+    )
     setting = load(tmp_path, changes={EXPERIMENT: text})
     assert (list(setting.venues), list(setting.initiatives)) == (["adhoc-optin"], ["ban"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -110,7 +111,7 @@ def test_ci_runs_the_commands_of_the_readme():
 
 def test_pins_name_every_dependency_and_no_address():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    wanted = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     pins = (ROOT / "constraints.txt").read_text("utf-8")
     pinned = {re.split(r"[=<>;\s]", line)[0].lower() for line in pins.splitlines() if "==" in line}
     for requirement in wanted:

@@ -46,7 +46,7 @@ def test_the_snippets_run_one_after_another(here, capsys):
     snippets = blocks("python")
     assert len(snippets) == 6
     for snippet in snippets:
-        exec(compile(snippet, "docs/sweeps.md", "exec"), names)  # noqa: S102
+        exec(compile(snippet, "docs/sweeps.md", "exec"), names)
     assert len(list(here.glob("*.png"))) == 4
     assert "p_mandate" in capsys.readouterr().out
 

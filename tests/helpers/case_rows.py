@@ -19,7 +19,7 @@ def row(**changes):
 
 
 def write_cases(path, rows, columns=COLUMNS):
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)

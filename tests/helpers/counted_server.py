@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 import threading
+from pathlib import Path
 
 from negotiation_sim.engine.mesa_model import NegotiationModel
 from negotiation_sim.faces.page import serve
@@ -19,8 +20,7 @@ def add_count() -> None:
     def count() -> PlainTextResponse:
         gc.collect()
         models = sum(isinstance(thing, NegotiationModel) for thing in gc.get_objects())
-        with open("/proc/self/statm", encoding="ascii") as file:
-            pages = int(file.read().split()[1])
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
         return PlainTextResponse(f"{models} {pages * 4096} {threading.active_count()}")
 
 

@@ -97,7 +97,7 @@ def _row(rng: np.random.Generator, name: str, chance: int, mood: float) -> dict:
     timely = reached == 4 and months[3] <= DEADLINE
     by_deadline = int(sum(m <= DEADLINE for m in months[:reached]))
     row = {
-        "strategy": name, "track": 0, "track_name": name.split("+")[0].split(">")[0], "seed": 1,
+        "strategy": name, "track": 0, "track_name": name.split("+", maxsplit=1)[0].split(">", maxsplit=1)[0], "seed": 1,
         "belief": chance // 20, "chance": chance, "end_month": HORIZON, "ending": "censored",
         "participation": float(np.clip(rng.normal(0.4 + 0.4 * chances[3], 0.1), 0, 1)),
         "pledge_coverage": float(np.clip(rng.normal(0.55, 0.1), 0, 1)),
@@ -113,7 +113,7 @@ def _row(rng: np.random.Generator, name: str, chance: int, mood: float) -> dict:
         end = int(min(HORIZON, months[0] + rng.geometric(0.02)))
         row |= {"ending": "withdrawn", "end_month": end}
     if row["cause"] in ("mandate", "text", "time", "ratification"):
-        pool = BLOCKERS[name.split("@")[0]]
+        pool = BLOCKERS[name.split("@", maxsplit=1)[0]]
         named = sorted(b for b in pool if rng.uniform() < 0.6) or [pool[0]]
         row |= {"blockers": " ".join(named), "main_blocker": named[0][:3]}
     return row

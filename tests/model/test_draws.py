@@ -170,7 +170,7 @@ def test_uniform_moments():
     assert 0.0001 < stats.chisquare(counts).pvalue < 0.9999
 
 
-@pytest.mark.parametrize("other", [dict(purpose=7), dict(name="RUS")])
+@pytest.mark.parametrize("other", [{"purpose": 7}, {"name": "RUS"}])
 def test_series_of_other_purposes_and_actors_are_independent(other):
     n = 20_000
     within(np.corrcoef(uniforms(n), uniforms(n, **other))[0, 1], 0.0, 1 / math.sqrt(n))

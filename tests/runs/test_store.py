@@ -176,11 +176,10 @@ def test_a_finished_run_is_replaced_only_when_asked_and_only_when_done(tmp_path)
 
 def test_an_interrupted_run_leaves_nothing(tmp_path, small_parts):
     folder = tmp_path / "sample" / "x"
-    with pytest.raises(KeyboardInterrupt):
-        with store.RunWriter(folder, header(), SCHEMA) as run:
-            run.append(rows(900))
-            assert (run.work / "replicates" / "part-00001.parquet").exists()
-            raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt), store.RunWriter(folder, header(), SCHEMA) as run:
+        run.append(rows(900))
+        assert (run.work / "replicates" / "part-00001.parquet").exists()
+        raise KeyboardInterrupt
     assert list(tmp_path.iterdir()) == []
 
 
@@ -209,7 +208,7 @@ def test_a_run_resumes_where_it_stopped_and_recomputes_what_is_damaged(tmp_path)
     assert head["id"] == header()["id"] and sorted(parts) == [0, 2, 3]
     (work / "replicates" / "part-00002.parquet").write_bytes(b"PAR1")
     (work / "replicates" / "part-00009.parquet").write_bytes(b"PAR1")
-    with open(work / "parts.jsonl", "ab") as journal:
+    with (work / "parts.jsonl").open("ab") as journal:
         journal.write(b'{"part": 1, "ro')
     with store.RunWriter(folder, header(), SCHEMA, resume=True) as run:
         assert sorted(run.parts) == [0, 3]

@@ -77,7 +77,7 @@ class Cluster:
 
     def _start(self, role: str, *words: object) -> subprocess.Popen:
         command = [sys.executable, "-m", "dask", role, "--host", "127.0.0.1", *map(str, words)]
-        with open(self.log, "ab") as log:
+        with self.log.open("ab") as log:
             return subprocess.Popen(command, stdout=log, stderr=log)
 
     def add(self, n: int) -> None:
@@ -162,12 +162,12 @@ def test_a_lost_scheduler_is_one_message_and_resume_completes(study, undisturbed
     process = start(study, "--scheduler", cluster.address)
     wait_until(lambda: blocks_done(study) >= 5)
     cluster.processes[0].kill()
-    out, errors = process.communicate()
+    _, errors = process.communicate()
     assert process.returncode == 2, errors
     assert "points are safe: --resume continues" in errors.splitlines()[-1]
     assert "Traceback" not in errors.splitlines()[-1]
     again = start(study, "--resume", "--workers", 1)
-    out, errors = again.communicate()
+    _, errors = again.communicate()
     assert again.returncode == 0, errors
     assert contents(study.folder) == undisturbed
 
@@ -175,7 +175,7 @@ def test_a_lost_scheduler_is_one_message_and_resume_completes(study, undisturbed
 @pytest.mark.long
 def test_a_local_cluster_of_its_own(study, undisturbed):
     process = start(study, "--scheduler", "local", "--workers", 2)
-    out, errors = process.communicate()
+    _, errors = process.communicate()
     assert process.returncode == 0, errors
     assert contents(study.folder) == undisturbed
 

@@ -140,7 +140,7 @@ def test_a_sweep_killed_at_random_moments_ends_with_the_same_files(study, undist
             goal = min(N_BLOCKS, blocks_done(study) + chance.randint(0, 2 * N_BLOCKS // kills))
             kill_at(study, start(study, "--resume", "--workers", 2), goal, chance.uniform(0.0, 0.3))
     process = start(study, "--resume", "--workers", 2)
-    out, errors = process.communicate()
+    _, errors = process.communicate()
     assert process.returncode == 0, errors
     assert contents(study.folder) == undisturbed
 
@@ -154,7 +154,7 @@ def test_one_kill_anywhere_from_the_start_to_the_last_file(study, undisturbed, s
     goal = N_BLOCKS if seed % 4 == 0 else chance.randint(0, N_BLOCKS)
     kill_at(study, start(study, "--workers", 1), goal, chance.uniform(0.0, 0.2))
     process = start(study, "--resume", "--workers", 1)
-    out, errors = process.communicate()
+    _, errors = process.communicate()
     assert process.returncode == 0, errors
     assert contents(study.folder) == undisturbed
 
@@ -164,7 +164,7 @@ def test_a_killed_worker_costs_time_and_no_rows(study, undisturbed):
     process = start(study, "--workers", 2)
     wait_until(lambda: blocks_done(study) >= 5)
     os.kill(workers_of(process.pid)[0], signal.SIGKILL)
-    out, errors = process.communicate()
+    _, errors = process.communicate()
     assert process.returncode == 0, errors
     assert contents(study.folder) == undisturbed
 
@@ -225,7 +225,7 @@ def test_workers_that_cannot_start_are_one_message(study, tmp_path):
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(BROKEN)
     process = start(study, "--workers", 2, site=tmp_path / "site")
-    out, errors = process.communicate()
+    _, errors = process.communicate()
     said = [line for line in errors.splitlines() if "compiling" not in line]
     assert process.returncode == 2 and len(said) == 1, errors
     assert "die as soon as they start; 0 of 60 points are safe: --resume continues" in said[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from functools import cache
 
@@ -83,7 +84,7 @@ def tolerant(demand: float) -> schema.Setting:
 def test_a_higher_american_verification_demand_does_not_help_the_ppwt(venue):
     runs = [run(tolerant(x), f"ppwt@{venue}", 1000)["timely"] for x in (0.0, 0.3, 0.6, 1.0)]
     assert runs[0].mean() > 0.03, "somewhere to fall from"
-    for low, high in zip(runs, runs[1:], strict=False):
+    for low, high in itertools.pairwise(runs):
         assert high.mean() <= low.mean()
 
 

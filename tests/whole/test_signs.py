@@ -6,6 +6,8 @@ same worlds. Where a world cannot move the other way the comparison is made worl
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -56,7 +58,7 @@ def share(case: schema.Setting, column: str, within: int = 60, track: int = 0) -
 
 def rising(values: list[float], step: float = 0.0) -> bool:
     """Return whether each value exceeds the one before, by more than ``step``."""
-    return all(b - a > step for a, b in zip(values, values[1:], strict=False))
+    return all(b - a > step for a, b in itertools.pairwise(values))
 
 
 # M8

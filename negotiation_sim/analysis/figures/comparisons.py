@@ -45,7 +45,7 @@ def paired_differences(
         names.append(f"{better}\nover {worse}")
         reach += _draw_pair(axes, y, row, sign)
     axes.axvline(0.0, color=style.INK, linewidth=0.9)
-    axes.set_xlim(min(-0.02, min(reach)) * 1.08, max(reach) * 1.08)
+    axes.set_xlim(min(-0.02, *reach) * 1.08, max(reach) * 1.08)
     axes.set_ylim(rows - 0.4, -0.6)
     axes.set_yticks(range(rows), names)
     style.clean(axes, grid="x", keep=("bottom",))

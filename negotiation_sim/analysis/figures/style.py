@@ -145,12 +145,12 @@ def upper_limit(values: Sequence[float], least: float = 0.05) -> float:
 
 
 def strategy_label(name: str, labels: Mapping[str, str] | None = None, width: int = 34) -> str:
-    """Return a strategy's name for an axis: on two lines where it is long.
+    r"""Return a strategy's name for an axis: on two lines where it is long.
 
     Examples
     --------
     >>> strategy_label("ban@adhoc-inclusive+pledges+code@paris-group")
-    'ban@adhoc-inclusive\\n+pledges+code@paris-group'
+    'ban@adhoc-inclusive\n+pledges+code@paris-group'
     """
     if labels and name in labels:
         return labels[name]

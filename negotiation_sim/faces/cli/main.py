@@ -38,6 +38,7 @@ app = typer.Typer(
 
 
 def show_version(wanted: bool) -> None:
+    """Print the version and stop."""
     if wanted:
         typer.echo(f"negotiation-sim {__version__}")
         raise typer.Exit
@@ -50,7 +51,7 @@ def options(
         typer.Option("--version", help="Show the version.", callback=show_version, is_eager=True),
     ] = False,
 ) -> None:
-    pass
+    """Take the options of the program itself."""
 
 
 Experiment = Annotated[

@@ -79,8 +79,7 @@ def button(
 
 def chart(options: Options, mark: str, classes: str = "mid") -> ui.echart:
     """Return a chart that can be taken away as PNG or SVG."""
-    made = ui.echart(options).classes(classes).props(f"data-testid={mark} tabindex=0")
-    return made
+    return ui.echart(options).classes(classes).props(f"data-testid={mark} tabindex=0")
 
 
 def show(visitor: Visitor, made: ui.echart, options: Options) -> None:

@@ -133,7 +133,7 @@ class WatchTab:
     def _build_words(self) -> None:
         with ui.element("section").classes("c-card"):
             self.side = ui.toggle({"story": "Story", "state": "A state"}, value="story",
-                                  on_change=lambda: self._show_side()).props(
+                                  on_change=self._show_side).props(
                 "no-caps unelevated data-testid=side")  # fmt: skip
             self.story_box = ui.element("div").classes("fill")
             with self.story_box:

@@ -47,7 +47,7 @@ def write_atomic(path: Path, data: bytes | memoryview) -> None:
     temporary = path.with_name(path.name + TEMPORARY)
     try:
         with disk_errors(path):
-            with open(temporary, "wb") as handle:
+            with temporary.open("wb") as handle:
                 handle.write(data)
                 handle.flush()
                 os.fsync(handle.fileno())
@@ -61,7 +61,7 @@ def write_atomic(path: Path, data: bytes | memoryview) -> None:
 
 def append_line(path: Path, text: str) -> None:
     """Add one line to a journal and make it last."""
-    with disk_errors(path), open(path, "ab") as handle:
+    with disk_errors(path), path.open("ab") as handle:
         handle.write(text.encode() + b"\n")
         handle.flush()
         os.fsync(handle.fileno())
@@ -75,7 +75,7 @@ def sha256(data: bytes | memoryview) -> str:
 def file_sha256(path: Path) -> str:
     """Return the checksum of a file, read in pieces."""
     digest = hashlib.sha256()
-    with disk_errors(path), open(path, "rb") as handle:
+    with disk_errors(path), path.open("rb") as handle:
         while piece := handle.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest()
@@ -124,7 +124,7 @@ class FolderLock:
         """
         path = self._folder / self.NAME
         with disk_errors(path):
-            handle = open(path, "ab")  # noqa: SIM115
+            handle = path.open("ab")
         try:
             _lock(handle, path)
         except OSError as error:
@@ -150,7 +150,7 @@ def _lock(handle: Any, path: Path) -> None:
     except ImportError:
         return
     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    if os.stat(path).st_ino != os.fstat(handle.fileno()).st_ino:
+    if path.stat().st_ino != os.fstat(handle.fileno()).st_ino:
         raise OSError("the lock was given back meanwhile")
 
 
@@ -160,7 +160,7 @@ def is_locked(folder: Path) -> bool:
     try:
         import fcntl
 
-        with open(path, "rb") as handle:
+        with path.open("rb") as handle:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except ImportError:
         return path.exists()

@@ -109,6 +109,7 @@ class Run:
 
 
 def check_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest of another form, or one without what every run has."""
     if manifest.get("format") != FORMAT:
         raise StoreError(f"{folder / MANIFEST}: not of the form '{FORMAT}'")
     needed = ("id", "kind", "experiment", "inputs", "versions", "counts", "parts", "tables")

@@ -29,10 +29,10 @@ class Workers(Protocol):
 
     name: str
 
-    def capacity(self) -> int: ...  # noqa: D102
-    def submit(self, task: Task) -> None: ...  # noqa: D102
-    def collect(self, seconds: float) -> list[tuple[Task, Block | Lost]]: ...  # noqa: D102
-    def close(self, *, interrupted: bool) -> None: ...  # noqa: D102
+    def capacity(self) -> int: ...
+    def submit(self, task: Task) -> None: ...
+    def collect(self, seconds: float) -> list[tuple[Task, Block | Lost]]: ...
+    def close(self, *, interrupted: bool) -> None: ...
 
 
 class Here:
@@ -52,7 +52,7 @@ class Here:
         """Take a task."""
         self._waiting.append(task)
 
-    def collect(self, seconds: float) -> list[tuple[Task, Block | Lost]]:  # noqa: ARG002
+    def collect(self, seconds: float) -> list[tuple[Task, Block | Lost]]:
         """Return what is done."""
         tasks, self._waiting = self._waiting, []
         return [(t, compute_block(self._packed, t.number, t.items)) for t in tasks]
@@ -108,7 +108,7 @@ class Futures:
         except (BrokenExecutor, concurrent.futures.CancelledError) as error:
             raise ExecutorLostError(f"the executor is gone ({error or 'cancelled'})") from error
 
-    def close(self, *, interrupted: bool) -> None:  # noqa: ARG002
+    def close(self, *, interrupted: bool) -> None:
         """Take back what has not begun."""
         for future in self._out:
             future.cancel()

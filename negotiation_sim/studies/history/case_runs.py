@@ -67,7 +67,7 @@ class CaseRun:
 def case_environment(environment: dict[str, Figure]) -> dict[str, Figure]:
     """Return the process parameters of a case: the given ones, without events in orbit."""
     none = assumed(0.0, "events in orbit are no part of a historical case")
-    return environment | {name: none for name in NO_SPACE}
+    return environment | dict.fromkeys(NO_SPACE, none)
 
 
 def run_case(

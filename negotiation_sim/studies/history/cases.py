@@ -122,7 +122,7 @@ def _case(row: Row, notes: Notes) -> Case:
     form = cells.get("form", "").casefold()
     mandated = parse_date(cells.get("mandate"))
     if mandated is None:
-        notes.add("mandate missing, taken as %d-%02d" % MISSING_MANDATE, row.line)
+        notes.add("mandate missing, taken as {}-{:02}".format(*MISSING_MANDATE), row.line)
     participants = parse_participants(cells.get("participants"))
     if participants is None:
         notes.add(f"participants missing, taken as {MISSING_PARTICIPANTS}", row.line)

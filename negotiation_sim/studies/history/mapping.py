@@ -283,7 +283,7 @@ def case_to_setting(
     return schema.Setting(
         id="case",
         name="case",
-        start="%04d-%02d" % case.mandate,
+        start="{:04}-{:02}".format(*case.mandate),
         horizon_years=horizon_years,
         issues=list(ISSUES),
         success=schema.Success(deadline_years=5.0, success_share=_figure(0.0)),

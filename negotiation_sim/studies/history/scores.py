@@ -179,7 +179,7 @@ def calibration_curve(
         low, high = wilson(int(y[part].sum()), len(part), level)
         rows.append(
             {
-                "count": int(len(part)),
+                "count": len(part),
                 "predicted": float(p[part].mean()),
                 "observed": float(y[part].mean()),
                 "low": low,
@@ -202,7 +202,7 @@ def probability_scores(
         return clustered(clusters, lambda rows: score(p[rows], y[rows]), seed=seed)
 
     return {
-        "n": int(len(y)),
+        "n": len(y),
         "successes": int(y.sum()),
         "base_rate": float(y.mean()),
         "brier": of(brier),

@@ -12,7 +12,7 @@ _CONSENSUS = Rule(DecisionRule.CONSENSUS)
 _TWO_THIRDS = Rule(DecisionRule.QUALIFIED_MAJORITY, (2, 3))
 _MAJORITY = Rule(DecisionRule.SIMPLE_MAJORITY)
 _OPT_IN = Rule(DecisionRule.OPT_IN)
-MONTHLY = {month: 1.0 for month in range(1, 13)}
+MONTHLY = dict.fromkeys(range(1, 13), 1.0)
 
 
 @dataclass(frozen=True)

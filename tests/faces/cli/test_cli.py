@@ -89,10 +89,21 @@ def test_run_prints_a_row_per_strategy_and_the_folder(study):
     folder = run_folder(result)
     assert folder.parent == Path("results/small")
     summary = pd.read_csv(folder / "summary.csv")
-    needed = (
-        "strategy,replicates,p_success,p_success_low,p_success_high,p_mandate,p_adopted,"
-        "p_in_force,median_years,mean_form,mean_scope,mean_participation,main_cause"
-    ).split(",")
+    needed = [
+        "strategy",
+        "replicates",
+        "p_success",
+        "p_success_low",
+        "p_success_high",
+        "p_mandate",
+        "p_adopted",
+        "p_in_force",
+        "median_years",
+        "mean_form",
+        "mean_scope",
+        "mean_participation",
+        "main_cause",
+    ]
     assert [name for name in summary.columns if name in needed] == needed
     assert "p_positions_low" in summary and "p_positions_high" in summary
     rows = store.load(folder)

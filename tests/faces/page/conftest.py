@@ -28,7 +28,7 @@ def visit(chrome, address):
         return visitor.open(query)
 
     yield make
-    for visitor, context in made:
+    for _, context in made:
         context.close()
     for visitor, _ in made:
         assert visitor.complaints == []

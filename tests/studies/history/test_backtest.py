@@ -49,7 +49,7 @@ def test_predictions_and_scores_of_a_file_with_odd_rows(tmp_path):
     odd = [
         row(id="span", participants="28-61", outcome5="", outcome10=""),
         row(id="flagged", outcome5_flag="borderline"),
-        row(id="bare", **{c: "" for c in ("form", "scope", "mandate", "decision_rule", "us")}),
+        row(id="bare", **dict.fromkeys(("form", "scope", "mandate", "decision_rule", "us"), "")),
         row(id="odd", mandate="about 1988", decision_rule="by lot", participants="many"),
     ]
     path = write_cases(tmp_path / "cases.csv", some_rows() + odd)

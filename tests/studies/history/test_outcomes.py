@@ -42,7 +42,7 @@ def synthetic(seed, proposals=24, noise=12.0):
 
 
 def write(path, rows, columns=None):
-    with open(path, "w", newline="", encoding="utf-8") as file:
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(columns or COLUMNS)
         writer.writerows(rows)
@@ -64,7 +64,7 @@ def test_unanimous_positions_are_the_text(tmp_path, rows):
 
 
 def test_text_lies_among_positions_and_mirrors(tmp_path, rows):
-    mirrored = [r[:5] + [100.0 - r[5]] + r[6:8] + ["" if r[8] == "" else 100.0, r[9]] for r in rows]
+    mirrored = [[*r[:5], 100.0 - r[5], *r[6:8], "" if r[8] == "" else 100.0, r[9]] for r in rows]
     plain, _ = read_issues(write(tmp_path / "a.csv", rows))
     other, _ = read_issues(write(tmp_path / "b.csv", mirrored))
     for one, two in zip(plain, other, strict=True):
@@ -128,7 +128,7 @@ def test_files_and_scores(tmp_path, rows):
 
 
 def test_predictions_do_not_read_the_outcome(tmp_path, rows):
-    blind = [r[:9] + [""] for r in rows]
+    blind = [[*r[:9], ""] for r in rows]
     seen = outcomes.predictions_table(outcomes.judge(write(tmp_path / "a.csv", rows)))
     unseen = outcomes.judge(write(tmp_path / "b.csv", blind))
     assert outcomes.predictions_table(unseen).equals(seen)

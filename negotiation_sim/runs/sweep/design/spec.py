@@ -203,7 +203,7 @@ def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Va
 def read_points(file: Path) -> tuple[Mapping[str, Value], ...]:
     """Return the points of a CSV file: a head of paths; an empty cell leaves the base as it is."""
     try:
-        with open(file, newline="", encoding="utf-8") as handle:
+        with file.open(newline="", encoding="utf-8") as handle:
             rows = list(csv.reader(handle))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file}: cannot be read: {error}") from None
