@@ -24,6 +24,28 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(2, os.cpu_count() or 1)
 
 
+def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Under CI nothing is left out: what a test needs is to be there."""
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        *_, reason = report.longrepr if isinstance(report.longrepr, tuple) else [report.longrepr]
+        report.outcome = "failed"
+        report.longrepr = f"Left out, which CI does not take: {reason}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport():
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report():
+    report = yield
+    _fail_if_skipped(report)
+    return report
+
+
 @pytest.fixture(scope="session")
 def chrome():
     """One Chromium for all tests of a process: Playwright allows no second one beside it."""

@@ -1,0 +1,91 @@
+"""Runs the long tests part by part and says of each how it went: ``python tests/long.py [part ...]``.
+
+The parts and their minutes stand in tests/long_parts.toml. What failed, what was cut off when the
+time was over and what was not begun is named at the end, and each of them is a failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+TABLE = TESTS / "long_parts.toml"
+PASSED, FAILED, CUT_OFF, NOT_BEGUN = "passed", "failed", "cut off", "not begun"
+GRACE = 20.0  # seconds in which a part that is cut off may say what it has shown so far
+
+Parts = Mapping[str, Mapping[str, object]]
+
+
+def read_parts(table: Path = TABLE) -> Parts:
+    return tomllib.loads(table.read_text("utf-8"))
+
+
+def command_of(part: Mapping[str, object]) -> list[str]:
+    """Return the command that runs the long tests of a part."""
+    paths = [str(TESTS / path) for path in part["paths"]]
+    return [sys.executable, "-m", "pytest", "-m", "long", "--durations=5", *paths]
+
+
+def carry_out(command: Sequence[str], seconds: float) -> str:
+    """Run a command for at most some seconds and return how it went; nothing of it stays behind."""
+    process = subprocess.Popen(command, cwd=TESTS.parent, start_new_session=True)
+    try:
+        return PASSED if process.wait(seconds) == 0 else FAILED
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+        return CUT_OFF
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def run_parts(
+    parts: Parts, seconds: float, command: Callable[[Mapping[str, object]], Sequence[str]]
+) -> dict[str, tuple[str, float]]:
+    """Run parts one after the other while there is time; return how each went and its seconds."""
+    end = time.monotonic() + seconds
+    went = {}
+    for name, part in parts.items():
+        began = time.monotonic()
+        if began >= end:
+            went[name] = NOT_BEGUN, 0.0
+            continue
+        print(f"\n== {name}: {part['minutes']} minutes, {(end - began) / 60:.0f} left", flush=True)
+        outcome = carry_out(command(part), end - began)
+        went[name] = outcome, time.monotonic() - began
+    return went
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python tests/long.py", description=__doc__)
+    parser.add_argument("part", nargs="*", help="a name in tests/long_parts.toml; all if none")
+    parser.add_argument("--within", type=float, default=float("inf"), help="seconds for all parts")
+    parser.add_argument("--table", type=Path, default=TABLE, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    parts = read_parts(chosen.table)
+    unknown = [name for name in chosen.part if name not in parts]
+    if unknown:
+        parser.error(f"unknown part {unknown[0]}; known: {', '.join(parts)}")
+    wanted = {name: parts[name] for name in chosen.part or parts}
+    seconds = min(chosen.within, 7 * 86400.0)
+    went = run_parts(wanted, seconds, command_of)
+    print(f"\n{'part':<12}{'minutes':>8}{'of':>5}")
+    for name, (outcome, took) in went.items():
+        print(f"{name:<12}{took / 60:>8.1f}{wanted[name]['minutes']:>5}  {outcome}")
+    return int(any(outcome != PASSED for outcome, _ in went.values()))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
