@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from negotiation_sim.agents import Policy, State
 from negotiation_sim.dashboard.watching import Frame, Negotiation
 from negotiation_sim.scenario import Scenario
+from negotiation_sim.store.identity import canonical
 from negotiation_sim.terms import DecisionRule
 from negotiation_sim.tracks import Track
 
@@ -224,7 +225,10 @@ class Settings:
 
 def digest(scenario: Scenario) -> str:
     """Return a short hash of a setting, by which a saved game notices a changed catalogue."""
-    return hashlib.sha256(scenario.setting.model_dump_json().encode()).hexdigest()[:16]
+    content = canonical(
+        scenario.setting.model_dump(mode="json")
+    )  # whatever the file's order of keys
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 class Game:

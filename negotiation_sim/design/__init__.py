@@ -6,9 +6,18 @@ numbers a point.
 """
 
 from negotiation_sim.design.points import Design, make_design, salib_problem
-from negotiation_sim.design.spec import KINDS, ONE, SAMPLED, Range, Spec, parse_vary, spec_of
+from negotiation_sim.design.spec import (
+    KINDS,
+    ONE,
+    SAMPLED,
+    Range,
+    Spec,
+    keeps_order,
+    parse_vary,
+    spec_of,
+)
 
 __all__ = [
-    "KINDS", "ONE", "SAMPLED", "Design", "Range", "Spec", "make_design", "parse_vary",
-    "salib_problem", "spec_of",
+    "KINDS", "ONE", "SAMPLED", "Design", "Range", "Spec", "keeps_order", "make_design",
+    "parse_vary", "salib_problem", "spec_of",
 ]  # fmt: skip
