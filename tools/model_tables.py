@@ -1,16 +1,12 @@
-"""Writes the generated parts of docs/model.md from the catalogue and the schema.
+"""The tables of docs/model.md, made of the catalogue and the schema.
 
-    python tools/model_tables.py
-
-Between ``<!-- generated: NAME -->`` and ``<!-- end -->`` stand: ``M1`` to ``M19``, the parameters
-of one mechanism; ``process``, the table of process parameters; ``figures``, the table of what
-actors, venues, initiatives and experiments hold. ``tests/docs/test_docs.py`` fails where the document
-and the catalogue part.
+``tools/regenerate.py`` writes them into the page: ``M1`` to ``M19``, the parameters of one
+mechanism; ``process``, the table of process parameters; ``figures``, the table of what actors,
+venues, initiatives and experiments hold.
 """
 
 from __future__ import annotations
 
-import re
 import textwrap
 import typing
 from pathlib import Path
@@ -24,8 +20,6 @@ from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.model.terms import ACTOR_PARAMETERS, ENVIRONMENT_PARAMETERS, VENUE_PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = ROOT / "docs" / "model.md"
-BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 # The mechanism at home with each parameter; others may read it too.
 HOME = {
@@ -267,17 +261,4 @@ def block(name: str) -> str:
     return parameters_of(name)
 
 
-def generated(text: str) -> str:
-    """Return a document with every block written anew."""
-    return BLOCK.sub(lambda found: found[1] + block(found[2]) + found[3], text)
-
-
-def main() -> None:
-    """Write the blocks of docs/model.md."""
-    DOCUMENT.write_text(generated(DOCUMENT.read_text("utf-8")), encoding="utf-8")
-
-
 assert set(ENVIRONMENT_PARAMETERS) <= {name for names in HOME.values() for name in names}
-
-if __name__ == "__main__":
-    main()

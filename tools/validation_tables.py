@@ -1,20 +1,14 @@
-"""Writes the generated parts of docs/validation.md from the calibration and from new back-tests.
+"""The tables of docs/validation.md, made of the calibration's files and of new back-tests.
 
-    python tools/validation_tables.py [--outcomes deu3.csv] [--replicates 300]
-
-Between ``<!-- generated: NAME -->`` and ``<!-- end -->`` stand tables of ``validation.json`` and
-``out_of_fold.csv`` (quick) and of studies run anew (minutes): ``ablation``, ``speed``. The block
-``outcomes`` needs the file of legislative issues, which is not part of the project; without it the
-block stays as it is.
+``tools/regenerate.py`` writes them into the page: tables of ``validation.json`` and
+``out_of_fold.csv`` (``QUICK``), and of studies run anew, ``speed`` and (minutes) ``ablation``. The
+table ``outcomes`` needs the file of legislative issues, which is not part of the project.
 """
 
 from __future__ import annotations
 
-import argparse
 import csv
 import json
-import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,9 +24,8 @@ from negotiation_sim.studies.history.parameter_file import calibrated
 from negotiation_sim.studies.history.rule_speed import ratification_speed, speed_by_rule
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENT = ROOT / "docs" / "validation.md"
 HISTORY = ROOT / "experiments" / "backtest"
-BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+REPLICATES = 300  # worlds a case of the ablation
 QUICK = ("scores", "calibration", "misses", "parameters")
 YEARS = {"5y": "5 years", "10y": "10 years"}
 SHOWN_MISSES = 8
@@ -120,7 +113,7 @@ def parameters() -> str:
     return table(["figure", "fitted", "5-95 % of bootstrap", "default before"], rows)
 
 
-def ablated(replicates: int) -> str:
+def ablated(replicates: int = REPLICATES) -> str:
     """Return the skill lost where each mechanism is at its neutral value."""
     cases = [case for case in read_cases(HISTORY / "cases.csv")[0] if case.scored]
     outcome = np.column_stack([outcomes_of(cases, deadline) for deadline in YEARS])
@@ -169,8 +162,9 @@ def speed() -> str:
     )
 
 
-def outcomes(path: str, scratch: Path) -> str:
+def outcomes(path: str) -> str:
     """Return errors on legislative issues, of our bargaining and of each baseline."""
+    scratch = find_root() / "results" / "backtest" / Path(path).stem
     said = api.backtest_outcomes(path, scratch).scores
     paired = said["paired_difference"]["bargaining_cross_validated"]
     far = said["mean_distance"]["bargaining_cross_validated"]
@@ -188,33 +182,3 @@ def outcomes(path: str, scratch: Path) -> str:
         "our distance from it",
     ]
     return table(header, rows)
-
-
-def written(text: str, blocks: dict[str, Callable[[], str]]) -> str:
-    """Return a document with the named blocks written anew and the others as they are."""
-    return BLOCK.sub(
-        lambda found: found[1] + blocks[found[2]]() + found[3] if found[2] in blocks else found[0],
-        text,
-    )
-
-
-def quick_blocks() -> dict[str, Callable[[], str]]:
-    """Return the blocks that follow from the calibration's files alone."""
-    return {name: globals()[name] for name in QUICK}
-
-
-def main() -> None:
-    """Write the blocks of docs/validation.md."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--outcomes", help="file of legislative issues")
-    parser.add_argument("--replicates", type=int, default=300, help="worlds a case of the ablation")
-    said = parser.parse_args()
-    blocks = quick_blocks() | {"ablation": lambda: ablated(said.replicates), "speed": speed}
-    if said.outcomes:
-        scratch = find_root() / "results" / "backtest" / Path(said.outcomes).stem
-        blocks["outcomes"] = lambda: outcomes(said.outcomes, scratch)
-    DOCUMENT.write_text(written(DOCUMENT.read_text("utf-8"), blocks), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,21 +1,15 @@
-"""Fill in the tables of docs/venue-tradeoffs.md from a finished sweep of ``venue-tradeoffs``.
+"""The tables of docs/venue-tradeoffs.md, made of the table of points of its sweep.
 
-``python tools/venue_tradeoffs.py results/venue-tradeoffs/<id>`` rewrites what stands between the
-page's markers; what the page says in words is for a person to check against them.
+``tools/regenerate.py`` writes them into the page. Most show a few points of the grid and nothing
+else; those of ``OF_THE_GRID`` need all of it. What the page says in words is for a person to check.
 """
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
-from negotiation_sim.runs import store
-
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "venue-tradeoffs.md"
 PLEDGES, RETURN, LEAD = "strategies.*.pledges", "venues.CD.block_rate", "venues.CD.leadership"
 INFORMAL, VERIFIABLE = "venues.*.informality", "environment.verifiable_scope"
 BASE = {PLEDGES: False, RETURN: 1.0, LEAD: 1.0, INFORMAL: 0.5, VERIFIABLE: 0.3}
@@ -127,34 +121,30 @@ def causes(table: pd.DataFrame) -> str:
     return markdown(frame, "strategy")
 
 
+INFORMALITIES = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
+VERIFIABLES = [0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0]
+LEADS = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0]
+RETURNS = [0.0, 0.1, 0.2, 0.5, 1.0, 2.0]
+OF_THE_GRID = ("range", "steps", "winners")
 SECTIONS: dict[str, Callable[[pd.DataFrame], str]] = {
     "base": causes,
     "range": best_and_worst,
     "steps": steps,
-    "informality": lambda t: across(t, INFORMAL, [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]),
-    "verifiable": lambda t: across(t, VERIFIABLE, [0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0]),
-    "leadership": lambda t: across(t, LEAD, [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0], "p_mandate"),
+    "informality": lambda t: across(t, INFORMAL, INFORMALITIES),
+    "verifiable": lambda t: across(t, VERIFIABLE, VERIFIABLES),
+    "leadership": lambda t: across(t, LEAD, LEADS, "p_mandate"),
     "conference": conference,
     "pledges": lambda t: across(t, PLEDGES, [False, True]),
     "winners": winners,
 }
 
 
-def filled(text: str, table: pd.DataFrame) -> str:
-    """Return the page with what stands between its markers made anew."""
-    for name, make in SECTIONS.items():
-        pattern = rf"(<!-- {name} -->\n).*?(\n<!-- end -->)"
-        assert re.search(pattern, text, re.S), f"no marker '{name}'"
-        content = make(table)
-        text = re.sub(pattern, lambda m, c=content: m[1] + c + m[2], text, flags=re.S)
-    return text
-
-
-def main() -> None:
-    """Rewrite the page from the run folder named."""
-    run = store.open_run(sys.argv[1])
-    PAGE.write_text(filled(PAGE.read_text("utf-8"), run.load()), "utf-8")
-
-
-if __name__ == "__main__":
-    main()
+def shown_points() -> list[dict[str, object]]:
+    """Return the points of the grid that the sections show which do not need all of it."""
+    free: list[dict[str, object]] = [{}]
+    free += [{INFORMAL: value} for value in INFORMALITIES]
+    free += [{VERIFIABLE: value} for value in VERIFIABLES]
+    free += [{PLEDGES: value} for value in (False, True)]
+    free += [{LEAD: lead, RETURN: back} for lead in LEADS for back in RETURNS]
+    points = [BASE | values for values in free]
+    return [point for place, point in enumerate(points) if point not in points[:place]]

@@ -10,7 +10,7 @@ figures the model's table calls fixed (only their product with another matters) 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from negotiation_sim.catalogue import EnvironmentEntry
 from negotiation_sim.catalogue.schema import Figure, Record, Setting
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 from negotiation_sim.studies.timely import venues_of
 
 HALF, QUARTER = 0.5, 0.25
@@ -56,7 +57,10 @@ class Assumption:
 def assumptions_of(
     scenario: Scenario, strategy: str, environment: Mapping[str, EnvironmentEntry]
 ) -> list[Assumption]:
-    """Return what is assumed or ranged and may matter to a strategy, in the order of the setting.
+    """Return what is assumed or ranged and may matter to a strategy, in one order.
+
+    Designs are drawn over these in turn, so a file's order of keys, which a manifest does not
+    keep, must not show: names are sorted, issues stand as the setting lists them.
 
     Parameters
     ----------
@@ -124,40 +128,42 @@ def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
     """Yield path and figure of everything the strategy may meet."""
     setting = scenario.setting
     place = scenario.index_of_strategy(strategy)
-    for name, actor in setting.actors.items():
-        for path, figure in _walk(actor, f"actors.{name}"):
+    issues = setting.issues
+    for name, actor in sorted(setting.actors.items()):
+        for path, figure in _walk(actor, f"actors.{name}", issues):
             if _of_issues(path, setting) and path.split(".")[-1] not in FIXED:
                 yield path, figure
     for name in venues_of(scenario, place):
         venue = setting.venues[name]
         rules = {(venue.mandate or venue.decision).rule, venue.decision.rule}
-        for path, figure in _walk(venue, f"venues.{name}"):
+        for path, figure in _walk(venue, f"venues.{name}", issues):
             last = path.split(".")[-1]
             if last in FOR_LINKAGE and venue.linkage == "none":
                 continue
             if not (last in FOR_OPT_IN and "opt_in" not in rules):
                 yield path, figure
     for name in sorted({track.initiative for track in setting.strategies[place].tracks}):
-        for path, figure in _walk(setting.initiatives[name], f"initiatives.{name}"):
+        for path, figure in _walk(setting.initiatives[name], f"initiatives.{name}", issues):
             if _of_issues(path, setting) and not path.endswith(".ratifiers"):
                 yield path, figure
-    for name, figure in setting.environment.items():
-        yield f"environment.{name}", figure
+    for name in ENVIRONMENT_PARAMETERS:
+        yield f"environment.{name}", setting.environment[name]
 
 
 _NOT_READ = ("capability", "resources", "unga_ideal_point", "evidence")
 
 
-def _walk(node: Any, path: str) -> Iterator[tuple[str, Figure]]:
+def _walk(node: Any, path: str, issues: Sequence[str]) -> Iterator[tuple[str, Figure]]:
     if isinstance(node, Figure):
         yield path, node
     elif isinstance(node, Record):
         for name in type(node).model_fields:
             if name not in _NOT_READ:
-                yield from _walk(getattr(node, name), f"{path}.{name}")
+                yield from _walk(getattr(node, name), f"{path}.{name}", issues)
     elif isinstance(node, dict):
-        for name, value in node.items():
-            yield from _walk(value, f"{path}.{name}")
+        places = {issue: place for place, issue in enumerate(issues)}
+        for name in sorted(node, key=lambda key: (places.get(key, len(places)), str(key))):
+            yield from _walk(node[name], f"{path}.{name}", issues)
 
 
 def _of_issues(path: str, setting: Setting) -> bool:

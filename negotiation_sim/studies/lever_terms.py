@@ -40,6 +40,14 @@ class Terms:
                 if not 0.0 <= number < math.inf:
                     raise UsageError(f"{name}: {pattern}: {number:g} is not a finite number >= 0")
 
+    def inputs(self) -> dict[str, Any]:
+        """Return the terms as JSON; the last pattern that fits counts, so they stand in lists."""
+        return {
+            "cost": [list(pair) for pair in self.cost.items()],
+            "reach": [list(pair) for pair in self.reach.items()],
+            "without": list(self.without),
+        }
+
     def reach_of(self, id: str, default: float) -> float:
         """Return the reach of a lever."""
         return _last_fit(self.reach, id, default)

@@ -100,9 +100,9 @@ def test_the_note_on_the_study_holds_its_tables_and_its_size():
     note = (Path(__file__).parents[2] / "docs" / "venue-tradeoffs.md").read_text("utf-8")
     found = read_study("venue-tradeoffs")
     assert f"{len(found.design):,} points" in " ".join(note.split())
-    tables = re.findall(r"<!-- (\w+) -->\n(.*?)\n<!-- end -->", note, re.S)
+    tables = re.findall(r"<!-- made by: (\w+) -->\n(.*?)\n<!-- end -->", note, re.S)
     assert len(tables) == 9
     for name, table in tables:
-        assert table.count("\n|") >= 3, f"{name}: run python tools/venue_tradeoffs.py"
+        assert table.count("\n|") >= 3, f"{name}: run python tools/regenerate.py --slow"
     names = {strategy.name for strategy in found.setting.strategies}
     assert all(f"`{name}`" in dict(tables)["range"] for name in names)

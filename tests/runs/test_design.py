@@ -172,6 +172,8 @@ def test_a_wrong_option_is_refused(option):
     ({"vary": {"a": {"from": 1, "to": 1}}}, "empty"),
     ({"vary": {"a": {"from": 0, "to": 1}}}, "range without steps"),
     ({"vary": ["a"]}, "paths and their values"),
+    ({"vary": [{"path": "a"}]}, "expected a list of values"),
+    ({"vary": [{"path": "a", "values": [1]}, {"path": "a", "values": [2]}]}, "stands twice"),
     ({"design": "points", "vary": {"a": [1]}}, "no place"),
     ({"design": "grid", "points": [{"a": 1}]}, "no place"),
     ({"points": [1]}, "list of points"),
@@ -195,5 +197,5 @@ def test_every_kind_is_named_once():
     assert len(set(KINDS)) == 6
     assert Spec("grid", {"a": Range(0, 1)}).inputs() == {
         "design": "grid",
-        "vary": {"a": {"from": 0, "to": 1}},
+        "vary": [{"path": "a", "from": 0, "to": 1}],
     }

@@ -236,6 +236,7 @@ def levers(
     found.seconds = time.time() - began
     content = found.content() | {
         "replicates": replicates, "fresh": fresh, "seed": seed,
+        "terms": search.terms.inputs(),
         "command": study_files.command("levers", scenario, strategy, target=target),
     }  # fmt: skip
     found.files = study_files.write(runs, "levers", strategy, content)

@@ -16,6 +16,7 @@ from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.track_rows import Track
 from negotiation_sim.faces.page.watching import Frame, Negotiation
 from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.runs.identity import canonical
 
 MANDATE, TEXT, PLEDGE = "mandate", "text", "pledge"
 ACCEPT, ASIDE, OBJECT, PROPOSE = "accept", "stand_aside", "object", "propose"
@@ -224,7 +225,10 @@ class Settings:
 
 def digest(scenario: Scenario) -> str:
     """Return a short hash of a setting, by which a saved game notices a changed catalogue."""
-    return hashlib.sha256(scenario.setting.model_dump_json().encode()).hexdigest()[:16]
+    content = canonical(
+        scenario.setting.model_dump(mode="json")
+    )  # whatever the file's order of keys
+    return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 class Game:

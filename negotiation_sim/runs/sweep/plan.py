@@ -15,7 +15,7 @@ from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
 from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.runs import store
-from negotiation_sim.runs.sweep.design import ONE, Design, Spec, make_design, spec_of
+from negotiation_sim.runs.sweep.design import ONE, Design, Spec, keeps_order, make_design, spec_of
 from negotiation_sim.runs.sweep.point_scenarios import base_values
 
 REPLICATES, MAX_REPLICATES = 200, 20_000
@@ -167,8 +167,19 @@ def _folder_name(name: str) -> str:
 
 
 def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> Study:
-    """Return the study of a manifest, as this version of the program would do it."""
+    """Return the study of a manifest, as this version of the program would do it.
+
+    Raises
+    ------
+    StoreError
+        Where the manifest is of another form, or does not say in which order its paths were named.
+    """
     inputs = dict(manifest["inputs"])
+    if not keeps_order(inputs.get("sweep", {})):
+        raise StoreError(
+            f"sweep {manifest['id']}: its manifest, of version 0.1, does not say in which order its "
+            "parameters were named, so its points cannot be made again; its tables can be read"
+        )
     try:
         setting = Setting.model_validate_json(store.canonical(inputs.pop("setting")))
         spec = spec_of(inputs.pop("sweep"))

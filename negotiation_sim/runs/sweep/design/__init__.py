@@ -12,11 +12,12 @@ from negotiation_sim.runs.sweep.design.spec import (
     SAMPLED,
     Range,
     Spec,
+    keeps_order,
     parse_vary,
     spec_of,
 )
 
 __all__ = [
-    "KINDS", "ONE", "SAMPLED", "Design", "Range", "Spec", "make_design", "parse_vary",
-    "salib_problem", "spec_of",
+    "KINDS", "ONE", "SAMPLED", "Design", "Range", "Spec", "keeps_order", "make_design",
+    "parse_vary", "salib_problem", "spec_of",
 ]  # fmt: skip

@@ -54,11 +54,16 @@ class Spec:
     levels: int = MORRIS_LEVELS
 
     def inputs(self) -> dict[str, Any]:
-        """Return what decides the points, as JSON; reads back by :func:`spec_of`."""
+        """Return what decides the points, as JSON; reads back by :func:`spec_of`.
+
+        The order of the paths decides the points, so they stand in lists: keys of JSON have none.
+        """
         found: dict[str, Any] = {"design": self.kind}
         if self.kind == POINTS:
-            return found | {"points": [dict(point) for point in self.points]}
-        found["vary"] = {path: _as_json(values) for path, values in self.vary.items()}
+            paths = list(dict.fromkeys(path for point in self.points for path in point))
+            rows = [[point.get(path) for path in paths] for point in self.points]
+            return found | {"points": {"paths": paths, "values": rows}}
+        found["vary"] = [{"path": p} | _as_json(values) for p, values in self.vary.items()]
         if self.kind in SAMPLED:
             found |= {"size": self.size, "design_seed": self.seed}
         if self.kind == MORRIS:
@@ -74,8 +79,18 @@ class Range:
     high: float
 
 
-def _as_json(values: Range | tuple[Value, ...]) -> Any:
-    return {"from": values.low, "to": values.high} if isinstance(values, Range) else list(values)
+def _as_json(values: Range | tuple[Value, ...]) -> dict[str, Any]:
+    if isinstance(values, Range):
+        return {"from": values.low, "to": values.high}
+    return {"values": list(values)}
+
+
+def keeps_order(data: Mapping[str, Any]) -> bool:
+    """Return whether a manifest's ``sweep`` says in which order its paths were named.
+
+    Those that version 0.1 wrote do not: their paths are keys, which JSON has sorted.
+    """
+    return isinstance(data.get("vary") or [], list) and not isinstance(data.get("points"), list)
 
 
 def spec_of(data: Mapping[str, Any], fail: Fail | None = None, folder: Path | None = None) -> Spec:
@@ -85,7 +100,8 @@ def spec_of(data: Mapping[str, Any], fail: Fail | None = None, folder: Path | No
     ----------
     data : mapping
         Keys ``design``, ``vary``, ``points`` (a list, or a CSV file next to the experiment),
-        ``size``, ``design_seed`` and ``levels``; others are not looked at.
+        ``size``, ``design_seed`` and ``levels``; others are not looked at. ``vary`` and
+        ``points`` may also be as :meth:`Spec.inputs` gives them and a manifest holds them.
     fail : callable, optional
         Makes the error for a path within the data.
     folder : Path, optional
@@ -108,7 +124,7 @@ def spec_of(data: Mapping[str, Any], fail: Fail | None = None, folder: Path | No
         raise fail(("levels",), f"found {numbers['levels']}, expected an even number")
     return Spec(
         kind,
-        {str(p): _values(p, v, fail) for p, v in _mapping(data, "vary", fail).items()},
+        {str(p): _values(p, v, fail) for p, v in _varied(data.get("vary"), fail).items()},
         _points(data.get("points"), fail, folder),
         (numbers["size"] or SIZE[kind]) if kind in SAMPLED else None,
         numbers["design_seed"] or 0,
@@ -120,10 +136,18 @@ def _plain_failure(path: tuple[Any, ...], message: str) -> NegotiationSimError:
     return UsageError(f"sweep.{'.'.join(str(part) for part in path)}: {message}")
 
 
-def _mapping(data: Mapping[str, Any], key: str, fail: Fail) -> Mapping[str, Any]:
-    found = data.get(key) or {}
-    if not isinstance(found, Mapping):
-        raise fail((key,), "expected paths and their values")
+def _varied(data: Any, fail: Fail) -> Mapping[str, Any]:
+    """Return what varies by path, in order: from a mapping, or from a manifest's list."""
+    if isinstance(data, Mapping) or not data:
+        return data or {}
+    if not isinstance(data, list) or not all(isinstance(e, Mapping) and "path" in e for e in data):
+        raise fail(("vary",), "expected paths and their values")
+    found = {}
+    for entry in data:
+        rest = {key: value for key, value in entry.items() if key != "path"}
+        if entry["path"] in found:
+            raise fail(("vary", entry["path"]), "stands twice")
+        found[entry["path"]] = rest["values"] if list(rest) == ["values"] else rest
     return found
 
 
@@ -188,6 +212,11 @@ def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Va
         return ()
     if isinstance(data, str):
         return read_points((folder or Path()) / data)
+    if isinstance(data, Mapping) and set(data) == {"paths", "values"}:  # as a manifest holds them
+        data = [
+            {p: v for p, v in zip(data["paths"], row, strict=True) if v is not None}
+            for row in data["values"]
+        ]
     if not isinstance(data, list) or not all(isinstance(p, Mapping) and p for p in data):
         raise fail(("points",), "expected a list of points, each with paths and values")
     found = []
