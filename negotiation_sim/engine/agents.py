@@ -1,20 +1,34 @@
-"""Mesa agents: a state holds its figures and its standing, and asks the rules.
+"""The Mesa model: one agent a state, views of the same state that the compiled loop works on.
 
-A state decides three things: whether to back a mandate, how to respond to a text, whether to
-pledge. Each goes through the model's policy, which by default takes what the rules advise.
+A step is a month of :mod:`negotiation_sim.model.month`, run as plain Python. Agents hold nothing:
+what an agent says of itself is read from the state, and what it decides goes through the policy.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import mesa
+import numpy as np
 
-from negotiation_sim.model import bargaining, environment, mandate, ratification, satisfaction
-from negotiation_sim.model.terms import ACTOR_PARAMETERS, Response
+from negotiation_sim.engine.plain import Desk, PlainWorld
+from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.engine.table import records_of, rows_of
+from negotiation_sim.model.aspiration import aspiration_of
+from negotiation_sim.model.chunk import Outcomes, count_parties, new_outcomes
+from negotiation_sim.model.decisions import DECISIONS
+from negotiation_sim.model.month import month
+from negotiation_sim.model.moods import get_ready
+from negotiation_sim.model.opening import new_state, open_strategy
+from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
+from negotiation_sim.model.state import ACTOR, TRACK, plainly
+from negotiation_sim.model.terms import DecisionRule, Ending
 
 if TYPE_CHECKING:
-    from negotiation_sim.engine.mesa_model import NegotiationModel, Track
+    from collections.abc import Callable
+
+    from negotiation_sim.model.decisions import Decision
 
 
 def forget(model: mesa.Model) -> None:
@@ -29,201 +43,289 @@ def forget(model: mesa.Model) -> None:
 class Policy:
     """What a state does with the rules' advice; the default takes it.
 
-    Override a method to play a seat: return something else for the actors that are played.
+    A method for each entry of :data:`negotiation_sim.model.decisions.DECISIONS`, of the form
+    ``method(agent, track, advice) -> bool``; override one to decide otherwise. ``agent`` is None
+    where those behind an initiative decide, ``track`` where the decision concerns none.
     """
 
-    def back_mandate(self, agent: State, track: Track, advice: bool) -> bool:
-        """Return whether the state backs the mandate it is asked for."""
-        return advice
-
-    def accept(self, agent: State, track: Track, advice: bool) -> bool:
-        """Return whether the state accepts the text on the table."""
-        return advice
-
-    def stand_aside(self, agent: State, track: Track, advice: bool) -> bool:
-        """Return whether a state that does not accept stands aside rather than objects."""
-        return advice
-
-    def propose(self, agent: State, track: Track) -> list[float] | None:
-        """Return a text towards which a played state asks the chair to move, or None."""
+    def propose(self, agent: State, track: Track) -> Sequence[float] | None:
+        """Return a text towards which the state asks the chair to move, or None."""
         return None
 
-    def pledge(self, agent: State, track: Track, advice: bool) -> bool:
-        """Return whether the state gives the interim pledge."""
+
+def _advised(decision: Decision) -> Callable[[Policy, State | None, Track | None, bool], bool]:
+    def method(self: Policy, agent: State | None, track: Track | None, advice: bool) -> bool:
         return advice
+
+    method.__name__, method.__qualname__ = decision.name, f"Policy.{decision.name}"
+    method.__doc__ = f"Decide when {decision.when}; by default {decision.default}."
+    return method
+
+
+for _decision in DECISIONS:
+    setattr(Policy, _decision.name, _advised(_decision))
 
 
 class State(mesa.Agent):
-    """One state of the cast.
+    """One state of the cast: a view of its row.
 
-    Attributes hold what the state is (figures drawn from the belief) and where it stands this
-    month: ``ideal``, ``position`` (lists over the issues), ``trust``, ``private``, ``mood``.
+    Every figure of an actor and everything it comes to in a month (``trust``, ``private``, ``mood``,
+    ``own_cost``, ``bound``...) is an attribute, read from the model's state and written through.
     """
+
+    model: NegotiationModel
 
     def __init__(self, model: NegotiationModel, index: int) -> None:
         super().__init__(model)
-        arrays, world = model.arrays, model.world
         self.index = index
         self.actor_id = model.scenario.actor_ids[index]
-        self.code = arrays.codes[index]
-        for name, value in zip(ACTOR_PARAMETERS, world.actor_figures[index], strict=True):
-            setattr(self, name, value)
-        self.own_trust = self.trust
-        self.capability = int(arrays.capability[index])
-        self.influence = float(arrays.influence[index])
-        self.salience = arrays.salience[index].tolist()
-        self.value_of_ideal = world.ideal[index]
-        self.ideal = list(self.value_of_ideal)
-        self.position = list(self.ideal)
-        self.shift = [0.0] * len(self.ideal)
-        self.pull = [0.0] * len(self.ideal)
-        self.n_ties = int(arrays.n_ties[index])
-        self.ties = arrays.ties[index].tolist()
-        self.tie_weights = arrays.tie_weights[index].tolist()
-        self.dates = [d for d in arrays.turnover_dates[index].tolist() if d >= 0]
-        self.private = world.private[index]
-        self.mood = 0.0
-        self.own_cost = 0.0
-        self.next_turnover = 0
+        self.name = model.scenario.setting.actors[self.actor_id].name
+        self.capability = int(model.scenario.arrays.cast["capability"][index])
 
-    # M1
+    @property
+    def ideal(self) -> list[float]:
+        """Return the text it would write alone, under this month's government."""
+        return self.model.ideals[self.index].tolist()
 
-    def cost(self, text: list[float]) -> float:
-        """Return ``C_i(text)`` at this month's trust."""
-        m = self.model
-        return satisfaction.text_cost(
-            text, m.form_at, m.scope_at, m.verification_at, self.trust, self.verification_demand,
-            self.missile_defence_stake, self.weapons_concern, m.verifiable_scope, m.weapons_scope,
-            m.verification_cost, m.missile_defence_cost, m.fester,
-        )  # fmt: skip
+    @property
+    def value_of_ideal(self) -> list[float]:
+        """Return its ideal point in this belief, before any change of government."""
+        return self.model.world.places.value[self.index].tolist()
 
-    def satisfaction(self, text: list[float]) -> float:
+    @property
+    def position(self) -> list[float]:
+        """Return its stated position."""
+        return self.model.positions[self.index].tolist()
+
+    def satisfaction(self, text: Sequence[float]) -> float:
         """Return ``u_i(text)``, in [0, 1]."""
-        distance = satisfaction.weighted_distance(text, self.position, self.salience)
-        return satisfaction.satisfaction(distance, self.cost(text), self.own_cost)
-
-    def disposition(self, track: Track) -> float:
-        """Return ``d_i`` this month, with the urgency this track still feels."""
-        m = self.model
-        urgency = m.urgency * track.urgency_share
-        return satisfaction.disposition(
-            m.urgency_effect, self.debris_concern, urgency, self.private, self.mood
+        m = self.model.ready()
+        return float(
+            satisfaction_of(m.given, m.world, m.state, m.positions, self.index, np.asarray(text))
         )
 
-    def value(self, text: list[float], track: Track) -> float:
+    def disposition(self, track: Track) -> float:
+        """Return ``d_i`` this month, with the urgency that a track still feels."""
+        m = self.model.ready()
+        return float(disposition_of(m.world, m.state, track.number, self.index))
+
+    def value(self, text: Sequence[float], track: Track) -> float:
         """Return ``v_i = u_i + d_i``."""
         return self.satisfaction(text) + self.disposition(track)
 
-    def term(self, text: list[float]) -> int:
-        """Return the number of the term of M1 that takes most from this state's satisfaction."""
+    def aspiration(self, track: Track) -> float:
+        """Return ``a_i`` for a track's text after its rounds so far."""
         m = self.model
-        distance = satisfaction.weighted_distance(text, self.position, self.salience)
-        parts = []
-        for point in (text, self.position):
-            parts.append((
-                satisfaction.verification_cost_of(
-                    point, m.form_at, m.scope_at, m.verification_at, self.trust,
-                    self.verification_demand, m.verifiable_scope, m.verification_cost,
-                ),
-                satisfaction.missile_defence_cost_of(
-                    point, m.form_at, m.scope_at, self.missile_defence_stake, m.missile_defence_cost
-                ),
-                satisfaction.set_aside_cost_of(
-                    point, m.scope_at, self.weapons_concern, m.weapons_scope, m.fester
-                ),
-            ))  # fmt: skip
-        extra = [a - b for a, b in zip(*parts, strict=True)]
-        return satisfaction.weightiest_term(text, self.position, self.salience, distance, *extra)
+        return float(aspiration_of(m.given, m.world, m.state, track.number, self.index))
 
-    # M4, M12, M14
-
-    def recover_trust(self) -> None:
-        m = self.model
-        baseline = environment.trust_baseline(
-            self.own_trust, m.pledge_trust, m.pledge_share, m.trust_bonus
-        )
-        self.trust = environment.trust_next(self.trust, baseline, m.trust_return)
-
-    def lose_trust(self, cost: float) -> None:
-        self.trust = environment.trust_after(self.trust, cost)
-
-    def move_ideal(self) -> None:
-        """Set the ideal point to its value, this government's shift and spillover's pull."""
-        self.ideal = [
-            environment.shifted(value, shift, pull)
-            for value, shift, pull in zip(self.value_of_ideal, self.shift, self.pull, strict=True)
-        ]
-
-    def influenced_position(self, positions: list[list[float]]) -> list[float]:
-        """Return next month's stated position, given everybody's of this month."""
-        if self.n_ties == 0:
-            return list(self.ideal)
-        new = []
-        for k in range(len(self.ideal)):
-            drawn = 0.0
-            for t in range(self.n_ties):
-                drawn += self.tie_weights[t] * (positions[self.ties[t]][k] - self.ideal[k])
-            new.append(environment.influenced(self.ideal[k], self.susceptibility, drawn))
-        return new
-
-    # Decisions
-
-    def mandate_value(
-        self, track: Track, risk: float, outside: float
-    ) -> tuple[float, list[float], list[float]]:
-        """Return what the state compares with its reservation value, its nearest box point, the worst corner."""
-        m = self.model
-        near = [
-            mandate.nearest_in_box(y, low, high)
-            for y, low, high in zip(self.position, track.low, track.high, strict=True)
-        ]
-        best = self.value(near, track)
-        worst, worst_corner = best, near
-        if risk > 0.0:
-            for n, corner in enumerate(track.corners):
-                value = self.value(corner, track)
-                if n == 0 or value < worst:
-                    worst, worst_corner = value, corner
-        remit_cost = m.venue_figure(track.venue, "remit_cost")
-        return mandate.mandate_value(best, worst, risk, remit_cost, outside), near, worst_corner
-
-    def aspiration(self, track: Track, scope: float) -> float:
-        """Return ``a_i`` after the track's rounds so far."""
-        return bargaining.aspiration(
-            self.reservation_value, self.flexibility, track.pace, float(track.rounds),
-            self.model.breadth, scope,
-        )  # fmt: skip
-
-    def accepting_share(self, track: Track, accepting: list[bool], n_accepting: int) -> float:
-        """Return the share accepting among the other members, weighted by affinity."""
-        return bargaining.accepting_share(
-            self.ties,
-            self.tie_weights,
-            self.n_ties,
-            track.member,
-            accepting,
-            n_accepting,
-            track.n_members,
-        )
-
-    def ratifies(self, text: list[float], u: float) -> bool:
-        """Return whether the domestic hurdle is passed this month; ``u`` is the month's draw."""
-        m = self.model
-        threshold = ratification.hurdle(
-            m.form_at,
-            text,
-            m.executive_limit,
-            self.ratification_threshold,
-            self.executive_threshold,
-        )
-        draw = m.domestic_sd * m.world.normal(u)
-        return ratification.ratifies(
-            self.satisfaction(text), draw, self.reservation_value, threshold
-        )
+    def term(self, text: Sequence[float]) -> int:
+        """Return the number of the term of M1 that takes most from its satisfaction."""
+        m = self.model.ready()
+        return int(term_of(m.given, m.world, m.state, m.positions, self.index, np.asarray(text)))
 
 
-def response_of(accepts: bool, aside: bool) -> Response:
-    """Return the response from the two answers."""
-    if accepts:
-        return Response.ACCEPTS
-    return Response.STANDS_ASIDE if aside else Response.OBJECTS
+def _view(name: str) -> property:
+    def read(self: State) -> float:
+        return float(getattr(self.model.state.actors, name)[self.index])
+
+    def write(self: State, value: float) -> None:
+        getattr(self.model.state.actors, name)[self.index] = value
+
+    return property(read, write)
+
+
+for _name in ACTOR.names or ():
+    setattr(State, _name, _view(_name))
+
+
+class Track:
+    """One initiative in one venue: a view of its row, every column of it an attribute.
+
+    ``number`` is its place in the strategy, ``name`` its name in the grammar of strategies.
+    """
+
+    def __init__(self, model: NegotiationModel, number: int) -> None:
+        self.model, self.number = model, number
+        self.name = model.scenario.track_names[model.strategy][number]
+
+    @property
+    def venue_id(self) -> str:
+        return self.model.scenario.venue_ids[self.venue]
+
+    @property
+    def opt_in(self) -> bool:
+        """Return whether nobody can block here: who does not accept stays out."""
+        return int(self.model.given.venues.rule[self.venue]) == DecisionRule.OPT_IN
+
+    @property
+    def text(self) -> list[float]:
+        return self.model.state.text[self.number].tolist()
+
+    def _bound(self, column: str) -> list[float]:
+        return getattr(self.model.given.texts, column)[self.initiative].tolist()
+
+    @property
+    def low(self) -> list[float]:
+        return self._bound("low")
+
+    @property
+    def high(self) -> list[float]:
+        return self._bound("high")
+
+    @property
+    def pledge_text(self) -> list[float]:
+        return self._bound("pledge")
+
+    @property
+    def milestones(self) -> list[int]:
+        """Return the months of mandate, adoption, entry into force and success; -1 not yet."""
+        return [self.mandate, self.adoption, self.force, self.success]
+
+    @property
+    def ending_name(self) -> str:
+        return Ending(self.ending).name.lower()
+
+    @property
+    def status(self) -> list[int]:
+        return self.model.state.standing.status[self.number].tolist()
+
+    @property
+    def pledged(self) -> list[bool]:
+        return self.model.state.standing.pledged[self.number].tolist()
+
+    @property
+    def member(self) -> list[bool]:
+        return self.model.given.seats.member[self.venue].tolist()
+
+
+def _column(name: str) -> property:
+    return property(lambda self: getattr(self.model.state.tracks, name)[self.number].item())
+
+
+for _name in TRACK.names or ():
+    if not hasattr(Track, _name):
+        setattr(Track, _name, _column(_name))
+
+
+class NegotiationModel(mesa.Model):
+    """One replicate of one strategy in one world.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    strategy : int or str
+        Place or name of the strategy.
+    seed, belief, chance : int
+        The world; ``chance`` defaults to ``belief``.
+    policy : Policy, optional
+        What states do with the rules' advice; the default takes it.
+    record : bool
+        Keep event records in ``events`` (for the story, the page and a person's seat).
+    world : PlainWorld, optional
+        The world already drawn; strategies may share one, where no policy changes it.
+
+    Examples
+    --------
+    A subclass may collect what it likes: :meth:`run` goes by :meth:`step`.
+
+    >>> from negotiation_sim.catalogue import load_setting
+    >>> from negotiation_sim.engine.scenario import compile_setting
+    >>> model = NegotiationModel(compile_setting(load_setting("bellagio")), "ban@CD")
+    >>> model.step()
+    >>> model.now, len(model.agents)
+    (1, 10)
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        strategy: int | str = 0,
+        seed: int = 1,
+        belief: int = 0,
+        chance: int | None = None,
+        *,
+        policy: Policy | None = None,
+        record: bool = False,
+        world: PlainWorld | None = None,
+    ) -> None:
+        super().__init__(rng=0)
+        self.scenario = scenario
+        place = scenario.index_of_strategy(strategy) if isinstance(strategy, str) else strategy
+        self.strategy, self.strategy_name = place, scenario.strategy_names[place]
+        self.world_seed, self.belief = seed, belief
+        self.chance = belief if chance is None else chance
+        self.policy = policy or Policy()
+        self.events: list[dict[str, object]] = []
+        drawn = world or PlainWorld(scenario, seed, belief, self.chance)
+        self.given, self.world = drawn.given, drawn.world
+        self.arrays = new_state(scenario.arrays)
+        desk = Desk(self, record) if record or policy is not None else None
+        self.state = plainly(self.arrays)._replace(teller=desk)
+        open_strategy(self.given, self.world, self.state, place)
+        self.now, self._begun = 0, -1
+        self.states = [State(self, i) for i in range(len(scenario.actor_ids))]
+        forget(self)
+        n_tracks = int(scenario.arrays.n_tracks[place])
+        self.tracks = [Track(self, m) for m in range(n_tracks)]
+
+    @property
+    def running(self) -> bool:
+        return self.now < self.scenario.horizon
+
+    @running.setter
+    def running(self, value: bool) -> None:
+        """Mesa sets this; the clock alone decides."""
+
+    def step(self) -> None:
+        """Advance by one month (docs/model.md)."""
+        self._begun = self.now
+        month(self.given, self.world, self.state, self.now)
+        self.now += 1
+
+    def run(self) -> NegotiationModel:
+        """Run to the horizon; return the model."""
+        while self.running:
+            self.step()
+        return self
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one row per track (docs/columns.md)."""
+        outcomes = new_outcomes(self.scenario.arrays, 1, 1)
+        self.write_outcome(outcomes, 0, 0)
+        worlds = np.array([[self.belief, self.chance]], np.uint64)
+        found = rows_of(self.scenario, [self.strategy], self.world_seed, worlds, outcomes)
+        return records_of(found)
+
+    def write_outcome(self, outcomes: Outcomes, r: int, c: int) -> None:
+        """Put how the replicate stands into row ``r``, column ``c`` of some outcomes."""
+        count_parties(self.given, self.state)
+        self.state.run.write_back()
+        outcomes.tracks[r, c] = self.arrays.tracks
+        outcomes.runs[r, c] = self.arrays.run[0]
+        outcomes.text[r, c] = self.arrays.text
+        outcomes.named[r, c] = self.arrays.standing["named"]
+
+    @property
+    def _month(self) -> int:
+        """Return the last month for which positions are known; -1 before the first."""
+        return min(self._begun, self.world.filled[0].positions - 1)
+
+    @property
+    def positions(self) -> np.ndarray:
+        """Return the stated positions, actors by issues."""
+        if self.state.run[0].own:
+            return self.state.own
+        return self.world.paths[self._month] if self._month >= 0 else self.world.places.value
+
+    @property
+    def ideals(self) -> np.ndarray:
+        """Return the ideal points, actors by issues."""
+        if self.state.run[0].own:
+            return self.state.places.ideal
+        return self.world.places.ideal if self._month >= 0 else self.world.places.value
+
+    def ready(self) -> NegotiationModel:
+        """Take the moods of the month if no decision has needed them yet; return the model."""
+        if self._month >= 0:
+            get_ready(self.given, self.world, self.state, self.positions, self._month)
+        return self

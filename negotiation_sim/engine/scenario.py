@@ -8,16 +8,31 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 
 from negotiation_sim.catalogue import schema
-from negotiation_sim.errors import CatalogueError
-from negotiation_sim.model.bargaining import capability_weight, strictness
+from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.model.decision import whole_millionths
 from negotiation_sim.model.draws import code_of
+from negotiation_sim.model.revision import capability_weight, strictness
+from negotiation_sim.model.state import (
+    BOX,
+    CAST,
+    CLOCK,
+    INITIATIVE,
+    NEVER,
+    PLAN,
+    RANGE,
+    SEAT,
+    TEXTS,
+    TIE,
+    VENUE,
+    Given,
+)
 from negotiation_sim.model.terms import (
     ACTOR_PARAMETERS,
     ENVIRONMENT_PARAMETERS,
@@ -30,86 +45,13 @@ from negotiation_sim.model.terms import (
     TrackKind,
 )
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 TIES_KEPT = 10
 SMALL_CAST = 48  # up to here the whole matrix of ties is faster than the list (measured)
-NEVER = -1
+LINKAGES = {"none": NEVER, "blocked": 0, "open": 1}
 PLEDGE_FORM, PLEDGE_SCOPE = 0.1, 0.2
-
-
-class Arrays(NamedTuple):
-    """What the compiled loop reads. N actors, K issues, B blocs, V venues, I initiatives, S x M tracks.
-
-    ``*_low, *_mode, *_high`` are triangular figures; shares are whole millionths; months count
-    from 0; -1 means none.
-    """
-
-    issues_at: np.ndarray  # (3,) issue playing form, scope, verification, or -1
-    clock: np.ndarray  # (3,) horizon, deadline in months, calendar month of the start (0 to 11)
-    success_share: np.ndarray  # (1,) millionths
-    success_states: np.ndarray  # (N,) bool
-    codes: np.ndarray  # (N,) uint64
-    capability: np.ndarray  # (N,) int64 millionths
-    influence: np.ndarray  # (N,) float64 capability / million
-    salience: np.ndarray  # (N, K)
-    ideal_low: np.ndarray  # (N, K)
-    ideal_mode: np.ndarray
-    ideal_high: np.ndarray
-    actor_low: np.ndarray  # (N, len(ACTOR_PARAMETERS))
-    actor_mode: np.ndarray
-    actor_high: np.ndarray
-    ties: np.ndarray  # (N, TIES_KEPT) int64
-    tie_weights: np.ndarray  # (N, TIES_KEPT), rows sum to one
-    n_ties: np.ndarray  # (N,)
-    tie_matrix: np.ndarray  # (N, N), [j, i] the weight of j for i; (0, 0) for a large cast
-    loadings: np.ndarray  # (N, B)
-    rest: np.ndarray  # (N,) sqrt(1 - sum of squared loadings)
-    bloc_codes: np.ndarray  # (B,) uint64
-    turnover_dates: np.ndarray  # (N, D) months or -1
-    venue_codes: np.ndarray  # (V,) uint64
-    member: np.ndarray  # (V, N) bool
-    n_members: np.ndarray  # (V,)
-    member_capability: np.ndarray  # (V,) millionths
-    decision: np.ndarray  # (V, 4) rule, quota part, quota whole, opt-in flag
-    mandate_decision: np.ndarray  # (V, 4)
-    votes: np.ndarray  # (V, N)
-    mandate_votes: np.ndarray  # (V, N)
-    required: np.ndarray  # (V, N) bool
-    mandate_required: np.ndarray  # (V, N) bool
-    strict: np.ndarray  # (V,)
-    mandate_strict: np.ndarray  # (V,)
-    chair_capability: np.ndarray  # (V, N) c ** (1 - strict)
-    weeks: np.ndarray  # (V, 12)
-    last_meeting: np.ndarray  # (V,) last month before the deadline in which the venue meets, or -1
-    remit_low: np.ndarray  # (V, K)
-    remit_high: np.ndarray
-    venue_low: np.ndarray  # (V, len(VENUE_PARAMETERS))
-    venue_mode: np.ndarray
-    venue_high: np.ndarray
-    venue_facts: (
-        np.ndarray
-    )  # (V, 5) linkage (-1 none, 0 blocked, 1 open), adopts, passes to, dissolved, session
-    start_text: np.ndarray  # (I, K)
-    pledge_text: np.ndarray  # (I, K)
-    box_low: np.ndarray  # (I, K)
-    box_high: np.ndarray
-    initiative_codes: np.ndarray  # (I,) uint64
-    initiative_facts: (
-        np.ndarray
-    )  # (I, 4) kind, binding (-1 by form), ratifiers, share in millionths
-    force_states: np.ndarray  # (I, N) bool
-    n_tracks: np.ndarray  # (S,)
-    tracks: np.ndarray  # (S, M, 11) see TRACK_FACTS
-    track_text: np.ndarray  # (S, M, K)
-    environment_low: np.ndarray  # (1, len(ENVIRONMENT_PARAMETERS))
-    environment_mode: np.ndarray
-    environment_high: np.ndarray
-    environment_code: np.ndarray  # (1,) uint64
-
-
-TRACK_FACTS = (
-    "initiative", "venue", "fallback", "pledges", "start", "after", "after_milestone", "patience",
-    "mandated", "rounds", "occurrence",
-)  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -124,7 +66,7 @@ class Scenario:
     blocs: tuple[str, ...]
     strategy_names: tuple[str, ...]
     track_names: tuple[tuple[str, ...], ...]
-    arrays: Arrays
+    arrays: Given
 
     @property
     def succeeds_when(self) -> dict[str, Any]:
@@ -133,16 +75,14 @@ class Scenario:
 
     @property
     def horizon(self) -> int:
-        return int(self.arrays.clock[0])
+        return int(self.arrays.clock[0]["horizon"])
 
     @property
     def deadline(self) -> int:
-        return int(self.arrays.clock[1])
+        return int(self.arrays.clock[0]["deadline"])
 
     def index_of_strategy(self, name: str) -> int:
         """Return the place of a strategy; raises CatalogueError with the nearest name."""
-        from negotiation_sim.errors import nearest
-
         if name not in self.strategy_names:
             message = (
                 f"no strategy '{name}' in {self.setting.id}{nearest(name, self.strategy_names)}"
@@ -181,13 +121,24 @@ def whole_shares(weights: list[float]) -> list[int]:
     return shares
 
 
-def _triple(figures: list[list[schema.Figure]]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    mode = np.array([[f.value for f in row] for row in figures], dtype=np.float64)
-    low = np.array([[(f.range or [f.value])[0] for f in row] for row in figures], dtype=np.float64)
-    high = np.array(
-        [[(f.range or [f.value])[-1] for f in row] for row in figures], dtype=np.float64
-    )
-    return low, mode, high
+def _ranges(figures: Sequence[Sequence[schema.Figure]]) -> NDArray[np.void]:
+    """Return figures as triangular ranges, a row of figures a row."""
+    table = np.zeros((len(figures), len(figures[0]) if figures else 0), RANGE)
+    table["mode"] = [[f.value for f in row] for row in figures]
+    table["low"] = [[(f.range or [f.value])[0] for f in row] for row in figures]
+    table["high"] = [[(f.range or [f.value])[-1] for f in row] for row in figures]
+    return table
+
+
+def _filled(
+    kind: np.dtype[np.void], shape: tuple[int, ...], /, **columns: object
+) -> NDArray[np.void]:
+    """Return a table with its columns filled."""
+    table = np.zeros(shape, kind)
+    assert set(columns) == set(kind.names or ())
+    for name, values in columns.items():
+        table[name] = values
+    return table
 
 
 def _by_issue(values: dict[str, Any], issues: tuple[str, ...], field: str) -> list[Any]:
@@ -199,14 +150,13 @@ def _by_issue(values: dict[str, Any], issues: tuple[str, ...], field: str) -> li
 
 def _ties(
     setting: schema.Setting, ids: tuple[str, ...]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[NDArray[np.void], NDArray[np.int64]]:
     """Return each actor's strongest ties (at most ten), weights row-normalised in index order."""
     graph = nx.Graph()
     graph.add_nodes_from(ids)
     graph.add_weighted_edges_from((a, b, w) for a, b, w in setting.affinity if w > 0 and a != b)
     place = {actor: i for i, actor in enumerate(ids)}
-    ties = np.zeros((len(ids), TIES_KEPT), dtype=np.int64)
-    weights = np.zeros((len(ids), TIES_KEPT))
+    ties = np.zeros((len(ids), TIES_KEPT), TIE)
     n_ties = np.zeros(len(ids), dtype=np.int64)
     for i, actor in enumerate(ids):
         edges = [
@@ -220,24 +170,22 @@ def _ties(
             total += weight
         n_ties[i] = len(kept)
         for t, (j, weight) in enumerate(kept):
-            ties[i, t] = j
-            weights[i, t] = weight / total
-    return ties, weights, n_ties
+            ties[i, t] = j, weight / total
+    return ties, n_ties
 
 
-def _tie_matrix(ties: np.ndarray, weights: np.ndarray, n_ties: np.ndarray) -> np.ndarray:
+def _tie_matrix(ties: NDArray[np.void], n_ties: NDArray[np.int64]) -> NDArray[np.float64]:
     n = len(n_ties)
     if n > SMALL_CAST:
         return np.zeros((0, 0))
     matrix = np.zeros((n, n))
     for i in range(n):
-        matrix[ties[i, : n_ties[i]], i] = weights[i, : n_ties[i]]
+        kept = ties[i, : n_ties[i]]
+        matrix[kept["other"], i] = kept["weight"]
     return matrix
 
 
-def _cast_arrays(setting: schema.Setting, ids: tuple[str, ...], issues: tuple[str, ...]) -> dict:
-    actors = [setting.actors[i] for i in ids]
-    shares = whole_shares([actor.capability.value for actor in actors])
+def _saliences(actors: list[schema.Actor], issues: tuple[str, ...]) -> NDArray[np.float64]:
     salience = []
     for actor in actors:
         raw = [f.value for f in _by_issue(actor.salience, issues, f"actors.{actor.id}.salience")]
@@ -245,8 +193,16 @@ def _cast_arrays(setting: schema.Setting, ids: tuple[str, ...], issues: tuple[st
         if not total > 0.0:
             raise CatalogueError("", None, f"actors.{actor.id}.salience", "all saliences are zero")
         salience.append([value / total for value in raw])
+    return np.array(salience)
+
+
+def _cast_arrays(
+    setting: schema.Setting, ids: tuple[str, ...], issues: tuple[str, ...]
+) -> dict[str, NDArray[Any]]:
+    actors = [setting.actors[i] for i in ids]
+    shares = whole_shares([actor.capability.value for actor in actors])
+    salience = _saliences(actors, issues)
     ideals = [_by_issue(a.ideal_point, issues, f"actors.{a.id}.ideal_point") for a in actors]
-    figures = [[getattr(actor, name) for name in ACTOR_PARAMETERS] for actor in actors]
     blocs = tuple(sorted({bloc for actor in actors for bloc in actor.blocs}))
     loadings = np.array(
         [[a.blocs[b].value if b in a.blocs else 0.0 for b in blocs] for a in actors]
@@ -255,88 +211,108 @@ def _cast_arrays(setting: schema.Setting, ids: tuple[str, ...], issues: tuple[st
     dates = [[months_between(setting.start, d) for d in sorted(a.turnover_dates)] for a in actors]
     width = max([len(row) for row in dates] + [1])
     padded = [row + [NEVER] * (width - len(row)) for row in dates]
-    ties, tie_weights, n_ties = _ties(setting, ids)
-    ideal, actor = _triple(ideals), _triple(figures)
+    ties, n_ties = _ties(setting, ids)
     return {
-        "codes": np.array([code_of(i) for i in ids], dtype=np.uint64),
-        "capability": np.array(shares, dtype=np.int64),
-        "influence": np.array([share / MILLION for share in shares]),
-        "salience": np.array(salience),
-        "ideal_low": ideal[0], "ideal_mode": ideal[1], "ideal_high": ideal[2],
-        "actor_low": actor[0], "actor_mode": actor[1], "actor_high": actor[2],
-        "ties": ties, "tie_weights": tie_weights, "n_ties": n_ties,
-        "tie_matrix": _tie_matrix(ties, tie_weights, n_ties),
-        "loadings": loadings, "rest": np.array(rest),
+        "cast": _filled(
+            CAST, (len(ids),), code=[code_of(i) for i in ids], capability=shares,
+            influence=[share / MILLION for share in shares], rest=rest, n_ties=n_ties,
+            success_state=[i in setting.success.states for i in ids],
+        ),
+        "salience": salience,
+        "ideals": _ranges(ideals),
+        "actor_figures": _ranges(
+            [[getattr(actor, name) for name in ACTOR_PARAMETERS] for actor in actors]
+        ),
+        "ties": ties,
+        "tie_matrix": _tie_matrix(ties, n_ties),
+        "loadings": loadings,
         "bloc_codes": np.array([code_of("bloc:" + b) for b in blocs], dtype=np.uint64),
         "turnover_dates": np.array(padded, dtype=np.int64),
-        "success_states": np.array([i in setting.success.states for i in ids]),
     }  # fmt: skip
 
 
-def _decision_row(decision: schema.Decision) -> tuple[list[int], float]:
+def _decision_row(decision: schema.Decision) -> tuple[int, int, int, float]:
+    """Return rule, quota part, quota whole and strictness."""
     rule = DecisionRule[decision.rule.upper()]
     part, whole = decision.quota or ([1, 1] if rule == DecisionRule.CONSENSUS else [1, 2])
-    strict = 0.0 if rule == DecisionRule.OPT_IN else strictness(part, whole)
-    return [int(rule), part, whole, int(rule == DecisionRule.OPT_IN)], strict
+    return int(rule), part, whole, 0.0 if rule == DecisionRule.OPT_IN else strictness(part, whole)
 
 
-def _box(box: dict[str, list[float]], issues: tuple[str, ...], side: int) -> list[float]:
-    return [float(box.get(issue, [0.0, 1.0])[side]) for issue in issues]
+def _box(
+    boxes: Sequence[dict[str, list[float]]], issues: tuple[str, ...]
+) -> tuple[list[list[float]], list[list[float]]]:
+    """Return the low and the high sides of boxes; an issue that is not named is free."""
+    sides = [
+        [[float(box.get(issue, [0.0, 1.0])[side]) for issue in issues] for box in boxes]
+        for side in (0, 1)
+    ]
+    return sides[0], sides[1]
 
 
 def _venue_arrays(
-    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...], cast: dict
-) -> dict:
+    setting: schema.Setting,
+    ids: tuple[str, ...],
+    venue_ids: tuple[str, ...],
+    cast: NDArray[np.void],
+) -> dict[str, NDArray[Any]]:
     venues = [setting.venues[v] for v in venue_ids]
-    issues = tuple(setting.issues)
     member = np.array([[v.members == "open" or i in v.members for i in ids] for v in venues])
     for venue, row in zip(venues, member, strict=True):
         if not row.any():
             message = "none of the venue's members is in the cast"
             raise CatalogueError("", None, f"venues.{venue.id}.members", message)
     mandates = [v.mandate or v.decision for v in venues]
-    rows = [_decision_row(v.decision) for v in venues]
-    mandate_rows = [_decision_row(m) for m in mandates]
-    votes = [[v.decision.weights.get(i, 1) for i in ids] for v in venues]
-    influence = cast["influence"].tolist()
-    linkage = {"none": -1, "blocked": 0, "open": 1}
-    facts = [
-        [
-            linkage[v.linkage],
-            int(v.adopts),
-            NEVER if v.passes_to is None else venue_ids.index(v.passes_to),
-            NEVER if v.dissolved is None else max(0, months_between(setting.start, v.dissolved)),
-            int(v.mandate_term == "session"),
-        ]
-        for v in venues
+    rules = list(zip(*(_decision_row(v.decision) for v in venues), strict=True))
+    mandate_rules = list(zip(*(_decision_row(m) for m in mandates), strict=True))
+    start = setting.start
+    dissolved = [
+        NEVER if v.dissolved is None else months_between(start, v.dissolved) for v in venues
     ]
-    figures = _triple([[getattr(v, name) for name in VENUE_PARAMETERS] for v in venues])
-    capability = cast["capability"]
+    weeks = [[float(v.calendar.weeks.get(m, 0.0)) for m in range(1, 13)] for v in venues]
+    low, high = _box([v.remit.box for v in venues], tuple(setting.issues))
     return {
-        "venue_codes": np.array([code_of("venue:" + v) for v in venue_ids], dtype=np.uint64),
-        "member": member,
-        "n_members": member.sum(axis=1).astype(np.int64),
-        "member_capability": np.array([capability[row].sum() for row in member], dtype=np.int64),
-        "decision": np.array([r[0] for r in rows], dtype=np.int64),
-        "mandate_decision": np.array([r[0] for r in mandate_rows], dtype=np.int64),
-        "votes": np.array(votes, dtype=np.int64),
-        "mandate_votes": np.array([[m.weights.get(i, 1) for i in ids] for m in mandates], dtype=np.int64),
-        "required": np.array([[i in v.decision.required for i in ids] for v in venues]),
-        "mandate_required": np.array([[i in m.required for i in ids] for m in mandates]),
-        "strict": np.array([r[1] for r in rows]),
-        "mandate_strict": np.array([r[1] for r in mandate_rows]),
-        "chair_capability": np.array([[capability_weight(c, r[1]) for c in influence] for r in rows]),
-        "weeks": np.array([[float(v.calendar.weeks.get(m, 0.0)) for m in range(1, 13)] for v in venues]),
-        "remit_low": np.array([_box(v.remit.box, issues, 0) for v in venues]),
-        "remit_high": np.array([_box(v.remit.box, issues, 1) for v in venues]),
-        "venue_low": figures[0], "venue_mode": figures[1], "venue_high": figures[2],
-        "venue_facts": np.array(facts, dtype=np.int64),
+        "venues": _filled(
+            VENUE, (len(venues),),
+            code=[code_of("venue:" + v) for v in venue_ids],
+            n_members=member.sum(axis=1),
+            member_capability=[cast["capability"][row].sum() for row in member],
+            rule=rules[0], quota_part=rules[1], quota_whole=rules[2], strict=rules[3],
+            mandate_rule=mandate_rules[0], mandate_quota_part=mandate_rules[1],
+            mandate_quota_whole=mandate_rules[2], mandate_strict=mandate_rules[3],
+            last_meeting=_last_meetings(
+                weeks, int(start[5:7]) - 1, _months(setting.success.deadline_years)
+            ),
+            linkage=[LINKAGES[v.linkage] for v in venues],
+            adopts=[v.adopts for v in venues],
+            passes_to=[
+                NEVER if v.passes_to is None else venue_ids.index(v.passes_to) for v in venues
+            ],
+            dissolved=[
+                NEVER if v.dissolved is None else max(0, month)
+                for v, month in zip(venues, dissolved, strict=True)
+            ],
+            session=[v.mandate_term == "session" for v in venues],
+        ),
+        "seats": _filled(
+            SEAT, member.shape, member=member,
+            votes=[[v.decision.weights.get(i, 1) for i in ids] for v in venues],
+            mandate_votes=[[m.weights.get(i, 1) for i in ids] for m in mandates],
+            required=[[i in v.decision.required for i in ids] for v in venues],
+            mandate_required=[[i in m.required for i in ids] for m in mandates],
+            chair_capability=[
+                [capability_weight(c, strict) for c in cast["influence"].tolist()]
+                for strict in rules[3]
+            ],
+        ),
+        "weeks": np.array(weeks),
+        "remit": _filled(BOX, (len(venues), len(setting.issues)), low=low, high=high),
+        "venue_figures": _ranges([[getattr(v, name) for name in VENUE_PARAMETERS] for v in venues]),
     }  # fmt: skip
 
 
 def _initiative_arrays(
     setting: schema.Setting, ids: tuple[str, ...], names: tuple[str, ...]
-) -> dict:
+) -> dict[str, NDArray[Any]]:
     issues = tuple(setting.issues)
     initiatives = [setting.initiatives[n] for n in names]
     texts = [
@@ -348,65 +324,72 @@ def _initiative_arrays(
         for issue, value in (("form", PLEDGE_FORM), ("scope", PLEDGE_SCOPE)):
             if issue in issues:
                 text[issues.index(issue)] = value
-    facts = []
     for x in initiatives:
         if "form" not in issues and x.binding is None and x.kind == "agreement":
             message = "no issue 'form' in this experiment: say true or false"
             raise CatalogueError("", None, f"initiatives.{x.id}.binding", message)
-        share = whole_millionths(x.entry_into_force.capability_share.value)
-        needed = math.ceil(x.entry_into_force.ratifiers.value)
-        binding = -1 if x.binding is None else int(x.binding)
-        facts.append([int(TrackKind[x.kind.upper()]), binding, needed, share])
+    low, high = _box([x.mandate.box for x in initiatives], issues)
+    force = [x.entry_into_force for x in initiatives]
     return {
-        "start_text": np.array(texts),
-        "pledge_text": np.array(pledges),
-        "box_low": np.array([_box(x.mandate.box, issues, 0) for x in initiatives]),
-        "box_high": np.array([_box(x.mandate.box, issues, 1) for x in initiatives]),
-        "initiative_codes": np.array([code_of("initiative:" + n) for n in names], dtype=np.uint64),
-        "initiative_facts": np.array(facts, dtype=np.int64),
-        "force_states": np.array(
-            [[i in x.entry_into_force.states for i in ids] for x in initiatives]
+        "initiatives": _filled(
+            INITIATIVE, (len(names),), code=[code_of("initiative:" + n) for n in names],
+            kind=[int(TrackKind[x.kind.upper()]) for x in initiatives],
+            binding=[-1 if x.binding is None else int(x.binding) for x in initiatives],
+            ratifiers=[math.ceil(f.ratifiers.value) for f in force],
+            share=[whole_millionths(f.capability_share.value) for f in force],
         ),
-    }
+        "texts": _filled(
+            TEXTS, (len(names), len(issues)), start=texts, pledge=pledges, low=low, high=high
+        ),
+        "force_states": np.array([[i in f.states for i in ids] for f in force]),
+    }  # fmt: skip
 
 
 def _strategy_arrays(
-    setting: schema.Setting, venue_ids: tuple[str, ...], names: tuple[str, ...], texts: np.ndarray
-) -> dict:
+    setting: schema.Setting, venue_ids: tuple[str, ...], names: tuple[str, ...],
+    start: NDArray[np.float64],
+) -> dict[str, NDArray[Any]]:  # fmt: skip
     issues = tuple(setting.issues)
     most = max(len(s.tracks) for s in setting.strategies)
-    facts = np.full((len(setting.strategies), most, len(TRACK_FACTS)), NEVER, dtype=np.int64)
-    start_text = np.zeros((len(setting.strategies), most, len(issues)))
+    plans = np.zeros((len(setting.strategies), most), PLAN)
+    texts = np.zeros((len(setting.strategies), most, len(issues)))
     for s, strategy in enumerate(setting.strategies):
         for m, track in enumerate(strategy.tracks):
             begun = track.underway or schema.Underway()
             initiative = names.index(track.initiative)
-            facts[s, m] = [
-                initiative,
-                venue_ids.index(track.venue),
-                NEVER if track.fallback is None else venue_ids.index(track.fallback),
-                int(track.pledges),
-                math.ceil(track.start),
-                NEVER if track.after is None else track.after,
-                int(Milestone[track.after_milestone.upper()]),
-                math.ceil(track.patience),
-                int(begun.mandate),
-                begun.rounds,
-                sum(earlier.initiative == track.initiative for earlier in strategy.tracks[:m]),
-            ]
+            earlier = strategy.tracks[:m]
+            plan = {
+                "initiative": initiative,
+                "venue": venue_ids.index(track.venue),
+                "fallback": NEVER if track.fallback is None else venue_ids.index(track.fallback),
+                "pledges": track.pledges,
+                "start": math.ceil(track.start),
+                "after": NEVER if track.after is None else track.after,
+                "after_milestone": int(Milestone[track.after_milestone.upper()]),
+                "patience": math.ceil(track.patience),
+                "mandated": begun.mandate,
+                "rounds": begun.rounds,
+                "occurrence": sum(other.initiative == track.initiative for other in earlier),
+            }
+            for name, value in plan.items():
+                plans[name][s, m] = value
             for k, issue in enumerate(issues):
-                start_text[s, m, k] = begun.text.get(issue, texts[initiative, k])
+                texts[s, m, k] = begun.text.get(issue, start[initiative, k])
     return {
         "n_tracks": np.array([len(s.tracks) for s in setting.strategies], dtype=np.int64),
-        "tracks": facts,
-        "track_text": start_text,
+        "plans": plans,
+        "plan_texts": texts,
     }
 
 
-def _last_meetings(weeks: np.ndarray, start_month: int, deadline: int) -> np.ndarray:
-    meets = [[row[(start_month + t) % 12] > 0.0 for t in range(deadline)] for row in weeks.tolist()]
-    last = [max([t for t, yes in enumerate(row) if yes], default=NEVER) for row in meets]
-    return np.array(last, dtype=np.int64)
+def _last_meetings(weeks: Sequence[Sequence[float]], start_month: int, deadline: int) -> list[int]:
+    """Return each venue's last month before the deadline in which it meets, or -1."""
+    meets = [[row[(start_month + t) % 12] > 0.0 for t in range(deadline)] for row in weeks]
+    return [max([t for t, yes in enumerate(row) if yes], default=NEVER) for row in meets]
+
+
+def _months(years: float) -> int:
+    return math.floor(years * MONTHS_PER_YEAR)
 
 
 def track_name(track: schema.Track) -> str:
@@ -435,30 +418,24 @@ def compile_setting(setting: schema.Setting) -> Scenario:
     venue_ids = tuple(sorted(setting.venues))
     names = tuple(sorted(setting.initiatives))
     cast = _cast_arrays(setting, ids, issues)
-    venues = _venue_arrays(setting, ids, venue_ids, cast)
     initiatives = _initiative_arrays(setting, ids, names)
-    strategies = _strategy_arrays(setting, venue_ids, names, initiatives["start_text"])
-    process = _triple([[setting.environment[name] for name in ENVIRONMENT_PARAMETERS]])
-    horizon = math.ceil(setting.horizon_years * MONTHS_PER_YEAR)
-    deadline = math.floor(setting.success.deadline_years * MONTHS_PER_YEAR)
-    arrays = Arrays(
-        issues_at=np.array(
+    arrays = Given(
+        issues=np.array(
             [issues.index(r) if r in issues else NEVER for r in ISSUES_WITH_A_ROLE], dtype=np.int64
         ),
-        clock=np.array([horizon, deadline, int(setting.start[5:7]) - 1], dtype=np.int64),
-        success_share=np.array(
-            [whole_millionths(setting.success.success_share.value)], dtype=np.int64
+        clock=_filled(
+            CLOCK, (1,), horizon=math.ceil(setting.horizon_years * MONTHS_PER_YEAR),
+            deadline=_months(setting.success.deadline_years),
+            start_month=int(setting.start[5:7]) - 1,
+            success_share=whole_millionths(setting.success.success_share.value),
         ),
-        last_meeting=_last_meetings(venues["weeks"], int(setting.start[5:7]) - 1, deadline),
-        environment_low=process[0],
-        environment_mode=process[1],
-        environment_high=process[2],
+        environment_figures=_ranges([[setting.environment[name] for name in ENVIRONMENT_PARAMETERS]]),
         environment_code=np.array([code_of("environment")], dtype=np.uint64),
         **cast,
-        **venues,
+        **_venue_arrays(setting, ids, venue_ids, cast["cast"]),
         **initiatives,
-        **strategies,
-    )
+        **_strategy_arrays(setting, venue_ids, names, initiatives["texts"]["start"]),
+    )  # fmt: skip
     for array in arrays:
         array.setflags(write=False)
     return Scenario(

@@ -1,14 +1,20 @@
-"""The one place that knows how a rule becomes compiled code.
+"""How plain Python becomes compiled code, and how what only the plain engine hears vanishes from it.
 
-A rule is plain Python: the Mesa agents call it as it stands. :func:`prepare` tells Numba about
-every rule, so that compiled loops may call the very same function; :func:`compiled` returns the
-compiled form of a function for callers in Python. Numba is imported by the first of these calls
-and not before.
+Every formula and step of the model is plain Python, and the plain engine runs it as it stands.
+:func:`prepare` tells Numba about all of them, so that a compiled loop may call the very same
+functions; :func:`compiled` returns the compiled form of one. Numba is imported by the first of
+these calls and not before.
+
+Decorators: :func:`formula` for functions of numbers, :func:`step` for what a mechanism does to the
+records, :func:`drawn` for draws, which the plain engine may take from compiled code, and
+:func:`compiled_as` for hooks: what the plain engine runs, and what takes its place when compiled.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -17,23 +23,55 @@ from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_RULES: list[Callable[..., Any]] = []
-_INLINED: set[Callable[..., Any]] = set()
+_INLINED: list[Callable[..., Any]] = []
+_DRAWN: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
+_REPLACED: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
 _COMPILED: dict[Callable[..., Any], Any] = {}
 _PREPARED: set[Callable[..., Any]] = set()
 _CACHE: Path | None = None
+_AT_HAND = False
 
 
-def rule(function: F) -> F:
-    """Mark a pure function of numbers and arrays as callable from both engines."""
-    _RULES.append(function)
+def formula(function: F) -> F:
+    """Mark a function of numbers and arrays; compiled, it is made part of its callers."""
+    _INLINED.append(function)
     return function
 
 
-def small_rule(function: F) -> F:
-    """Mark a short rule: as :func:`rule`, and compiled into its callers rather than called."""
-    _INLINED.add(function)
-    return rule(function)
+def step(function: F) -> F:
+    """Mark what a mechanism does to the records in a month; compiled, part of its callers."""
+    _INLINED.append(function)
+    return function
+
+
+def compiled_as(replacement: Callable[..., Any]) -> Callable[[F], F]:
+    """Mark a hook: the plain engine runs the function, compiled code ``replacement`` instead."""
+
+    def marked(function: F) -> F:
+        _REPLACED.append((function, replacement))
+        return function
+
+    return marked
+
+
+def drawn(function: F) -> F:
+    """Mark a draw: the plain engine takes it from compiled code once that is at hand."""
+
+    @functools.wraps(function)
+    def either(*arguments: Any) -> Any:
+        if _AT_HAND:
+            return compiled(function)(*arguments)
+        return function(*arguments)
+
+    _DRAWN.append((either, function))
+    return either  # type: ignore[return-value]
+
+
+def take_compiled_draws() -> None:
+    """Let the plain engine take draws from compiled code: worth its start for many replicates."""
+    global _AT_HAND
+    prepare()
+    _AT_HAND = True
 
 
 def multiply_high(a: int, b: int) -> int:
@@ -98,8 +136,64 @@ def _register_multiply_high(numba: Any) -> None:
         return lambda a, b: high_product(a, b)
 
 
+def _standing_in(replacement: Callable[..., Any]) -> Callable[..., Any]:
+    def typed(*arguments: Any, **options: Any) -> Callable[..., Any]:
+        return replacement
+
+    return typed
+
+
+@functools.cache
+def _part_compiler() -> Any:
+    """Return the compiler of what becomes part of its callers: it leaves the rest to them.
+
+    Numba optimises each function and makes machine code of it before it links it into a caller,
+    where that is done once more, level by level; parts that nobody calls alone need neither.
+    """
+    from numba.core.codegen import JITCodeLibrary
+    from numba.core.compiler import Compiler
+
+    class PartLibrary(JITCodeLibrary):
+        """Code that waits to become part of another library."""
+
+        def _optimize_final_module(self) -> None:
+            pass
+
+        def _finalize_final_module(self) -> None:
+            self._finalize_dynamic_globals()
+            self._finalized = True
+
+        def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002
+            self._ensure_finalized()
+            return 0
+
+        @property
+        def codegen(self) -> Any:
+            return Nowhere()
+
+    class Nowhere:
+        """Takes the environment of a function that has no address of its own."""
+
+        def set_env(self, name: str, env: Any) -> None:
+            pass
+
+    class PartCompiler(Compiler):
+        """The usual pipeline, into a library that waits."""
+
+        numbers = itertools.count()
+
+        def __init__(
+            self, typing: Any, target: Any, library: Any, args: Any, result: Any, flags: Any,
+            names: Any,
+        ) -> None:  # fmt: skip
+            library = library or PartLibrary(target.codegen(), f"part-{next(self.numbers)}")
+            super().__init__(typing, target, library, args, result, flags, names)
+
+    return PartCompiler
+
+
 def prepare() -> Any:
-    """Import Numba, point its cache at our folder, make every rule known; return ``numba``."""
+    """Import Numba, point its cache at our folder, make every function known; return ``numba``."""
     global _CACHE
     first = not _PREPARED
     if first:
@@ -113,11 +207,21 @@ def prepare() -> Any:
         if _CACHE is not None:
             numba.config.CACHE_DIR = str(_CACHE)
         _register_multiply_high(numba)
-    for function in _RULES:
+    options = {"forceinline": True, "pipeline_class": _part_compiler()}
+    for function in _INLINED:
         if function not in _PREPARED:
-            inline = function in _INLINED
-            numba.extending.register_jitable(forceinline=inline)(function)
+            numba.extending.register_jitable(**options)(function)
             _PREPARED.add(function)
+    for either, function in _DRAWN:
+        if either not in _PREPARED:
+            numba.extending.overload(either, strict=False)(_standing_in(function))
+            _PREPARED.add(either)
+    for hook, replacement in _REPLACED:
+        if hook not in _PREPARED:
+            numba.extending.overload(hook, jit_options=options, strict=False)(
+                _standing_in(replacement)
+            )
+            _PREPARED.add(hook)
     return numba
 
 

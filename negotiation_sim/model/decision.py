@@ -1,26 +1,30 @@
-"""M7: what a venue's rule makes of the responses. Quotas compare whole numbers only."""
+"""M7: what a venue's rule makes of the responses. Quotas compare whole numbers only.
+
+Writes nothing.
+"""
 
 from __future__ import annotations
 
 import math
 
-from negotiation_sim.model.compiling import small_rule
-from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.terms import DecisionRule, Response
 
 MILLION = 1_000_000
 CONSENSUS = int(DecisionRule.CONSENSUS)
 QUALIFIED_MAJORITY = int(DecisionRule.QUALIFIED_MAJORITY)
 SIMPLE_MAJORITY = int(DecisionRule.SIMPLE_MAJORITY)
 OPT_IN = int(DecisionRule.OPT_IN)
+ACCEPTS, OBJECTS = int(Response.ACCEPTS), int(Response.OBJECTS)
 
 
-@small_rule
+@formula
 def whole_millionths(share):
     """Return a share in [0, 1] as whole millionths, half up."""
     return int(math.floor(share * 1000000.0 + 0.5))
 
 
-@small_rule
+@formula
 def passes(
     decision_rule, n_members, n_accepting, n_objecting, votes_for, votes_against,
     quota_part, quota_whole, required_objecting, capability_for, capability_members, share_needed,
@@ -58,7 +62,28 @@ def passes(
     return 2 * votes_for > votes_for + votes_against
 
 
-@small_rule
+@formula
 def convenes(n_backing, n_members, share_needed):
     """Return whether enough members convene an opt-in body; exactly the share suffices."""
     return n_backing > 0 and n_backing * MILLION >= share_needed * n_members
+
+
+@step
+def decide(given, world, state, m):
+    """Return whether the venue's rule adopts the text."""
+    seats, venues, v = given.seats, given.venues, state.tracks.venue[m]
+    n_yes = n_no = votes_for = votes_against = required_objecting = capability_for = 0
+    for i in range(len(state.asked)):
+        if state.asked.response[i] == ACCEPTS:
+            n_yes += 1
+            votes_for += seats.votes[v, i]
+            capability_for += given.cast.capability[i]
+        elif state.asked.response[i] == OBJECTS:
+            n_no += 1
+            votes_against += seats.votes[v, i]
+            required_objecting += 1 if seats.required[v, i] else 0
+    return passes(
+        venues.rule[v], venues.n_members[v], n_yes, n_no, votes_for, votes_against,
+        venues.quota_part[v], venues.quota_whole[v], required_objecting, capability_for,
+        venues.member_capability[v], whole_millionths(world.venues.min_participation[v]),
+    )  # fmt: skip

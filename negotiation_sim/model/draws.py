@@ -3,7 +3,8 @@
 A draw is a function of the seed, the belief or chance, the code of whom it concerns, its purpose
 and the month, and of nothing else: Philox 4x64-10 (Salmon, Moraes, Dror and Shaw 2011) with key
 (seed, belief or chance) and counter (code, purpose, index, 0). One block gives four words; series
-use a block for four months. Both engines call the compiled functions of this module.
+use a block for four months. The plain engine computes the same words with Python's whole numbers, or
+calls the compiled functions where they are at hand (:func:`~negotiation_sim.model.compiling.drawn`).
 """
 
 from __future__ import annotations
@@ -14,15 +15,14 @@ from enum import IntEnum
 
 import numpy as np
 
-from negotiation_sim.model.compiling import compiled, multiply_high, rule
-from negotiation_sim.model.environment import mood_next, triangular
-from negotiation_sim.model.mandate import linkage_next
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS, VENUE_PARAMETERS
+from negotiation_sim.model.compiling import compiled_as, drawn, formula, multiply_high, step
+from negotiation_sim.model.numbers import triangular
 
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 _ZERO, _TWELVE = np.uint64(0), np.uint64(12)
 _STEP = 2.0**-52
+_WORD = (1 << 64) - 1
 
 
 class Purpose(IntEnum):
@@ -67,34 +67,51 @@ def code_of(name: str) -> np.uint64:
     return np.uint64(int.from_bytes(digest, "little"))
 
 
-@rule
+@compiled_as(lambda a: a)
+def _whole(a):
+    return int(a)
+
+
+@compiled_as(lambda a, b: a + b)
+def _plus(a, b):
+    return (a + int(b)) & _WORD
+
+
+@compiled_as(lambda a, b: a * b)
+def _times(a, b):
+    return (int(a) * b) & _WORD
+
+
+@formula
 def philox(c0, c1, c2, c3, k0, k1):
     """Return the four words of Philox 4x64-10 for a counter and a key, all unsigned 64-bit."""
+    c0, c1, c2, c3 = _whole(c0), _whole(c1), _whole(c2), _whole(c3)
+    k0, k1 = _whole(k0), _whole(k1)
     for turn in range(10):
         if turn > 0:
-            k0 = k0 + _W0
-            k1 = k1 + _W1
+            k0 = _plus(k0, _W0)
+            k1 = _plus(k1, _W1)
         high0 = multiply_high(_M0, c0)
-        low0 = _M0 * c0
+        low0 = _times(_M0, c0)
         high1 = multiply_high(_M1, c2)
-        low1 = _M1 * c2
+        low1 = _times(_M1, c2)
         c0, c1, c2, c3 = high1 ^ c1 ^ k0, low1, high0 ^ c3 ^ k1, low0
     return c0, c1, c2, c3
 
 
-@rule
+@drawn
 def block(seed, replicate, code, purpose, index):
     """Return four words for (seed, replicate, code, purpose, index); codes and seeds unsigned."""
     return philox(code, np.uint64(purpose), np.uint64(index), _ZERO, seed, replicate)
 
 
-@rule
+@formula
 def unit(word):
     """Return ``((word >> 12) + 0.5) * 2**-52``, strictly between 0 and 1."""
     return (np.float64(word >> _TWELVE) + 0.5) * _STEP
 
 
-@rule
+@drawn
 def normal(u):
     """Return the standard normal quantile of ``u`` in (0, 1) (Wichura 1988, AS 241, PPND16)."""
     q = u - 0.5
@@ -139,7 +156,7 @@ def normal(u):
     return value
 
 
-@rule
+@formula
 def word_of(words, place):
     """Return one of a block's four words."""
     if place == 0:
@@ -151,20 +168,20 @@ def word_of(words, place):
     return words[3]
 
 
-@rule
+@drawn
 def uniform(seed, replicate, code, purpose, month):
     """Return this month's uniform draw of a series; four months share a block."""
     return unit(word_of(block(seed, replicate, code, purpose, month >> 2), month & 3))
 
 
-@rule
+@drawn
 def uniform_of(seed, replicate, code, purpose, month, place):
     """Return the draw at ``place`` (an issue, a figure) of a vector made in one month."""
     index = month * 16 + (place >> 2)
     return unit(word_of(block(seed, replicate, code, purpose, index), place & 3))
 
 
-@rule
+@step
 def race(seed, replicate, codes, weights, purpose, month):
     """Return the index drawn with probability proportional to weight, -1 where all are 0.
 
@@ -183,203 +200,14 @@ def race(seed, replicate, codes, weights, purpose, month):
     return winner
 
 
-@rule
-def draw_figures(seed, belief, codes, purpose, low, mode, high, out):
+@step
+def draw_figures(seed, belief, codes, purpose, ranges, out):
     """Draw every ranged figure of a table (rows by code, columns by figure) into ``out``."""
+    low, high = ranges.low, ranges.high
     for i in range(out.shape[0]):
         for p in range(out.shape[1]):
             if low[i, p] < high[i, p]:
                 u = uniform_of(seed, belief, codes[i], purpose, 0, p)
-                out[i, p] = triangular(u, low[i, p], mode[i, p], high[i, p])
+                out[i, p] = triangular(u, low[i, p], ranges.mode[i, p], high[i, p])
             else:
-                out[i, p] = mode[i, p]
-
-
-@rule
-def draw_private(seed, belief, codes, loadings, rest, bloc_codes, sd, out):
-    """Draw ``private_i``: normal, standard deviation ``sd``, correlated within blocs."""
-    for i in range(len(codes)):
-        shock = rest[i] * normal(uniform(seed, belief, codes[i], P_PRIVATE, 0))
-        for b in range(len(bloc_codes)):
-            if loadings[i, b] != 0.0:
-                shock += loadings[i, b] * normal(uniform(seed, belief, bloc_codes[b], P_PRIVATE, 0))
-        out[i] = sd * shock
-
-
-@rule
-def extend_moods(
-    seed, chance, codes, loadings, rest, bloc_codes, persistence, sd, moods, filled, factors
-):
-    """Extend the table of moods (months by actors) by four months; return months now filled.
-
-    ``factors`` is scratch of shape (blocs, 4). Month 0 is drawn from the stationary distribution.
-    """
-    index = filled >> 2
-    months = min(4, moods.shape[0] - filled)
-    for b in range(len(bloc_codes)):
-        words = block(seed, chance, bloc_codes[b], P_MOOD, index)
-        factors[b, 0] = normal(unit(words[0]))
-        factors[b, 1] = normal(unit(words[1]))
-        factors[b, 2] = normal(unit(words[2]))
-        factors[b, 3] = normal(unit(words[3]))
-    for i in range(len(codes)):
-        words = block(seed, chance, codes[i], P_MOOD, index)
-        for m in range(months):
-            shock = rest[i] * normal(unit(word_of(words, m)))
-            for b in range(len(bloc_codes)):
-                if loadings[i, b] != 0.0:
-                    shock += loadings[i, b] * factors[b, m]
-            if filled + m == 0:
-                moods[0, i] = sd * shock
-            else:
-                moods[filled + m, i] = mood_next(moods[filled + m - 1, i], shock, persistence, sd)
-    return filled + months
-
-
-@rule
-def draw_events(
-    seed, chance, environment_code, codes, propensity, capability, event_rate, deliberate_share,
-    crisis_rate, months, kinds, authors, thinning, crises, crisis_draws,
-):  # fmt: skip
-    """Draw the events and crises that a world holds before anybody is bound by anything (M11).
-
-    ``kinds``: 0 none, 1 accident, 2 deliberate test; ``authors``: index or -1; ``thinning``: the
-    draw compared with what its author is bound by; ``crises``: the actor under pressure or -1;
-    ``crisis_draws``: the draw compared with the chance of a breach. Rates are per month.
-    """
-    for t in range(months):
-        kinds[t] = 0
-        authors[t] = -1
-        crises[t] = -1
-        if uniform(seed, chance, environment_code, P_EVENT, t) < event_rate:
-            kinds[t] = 1
-            authors[t] = race(seed, chance, codes, propensity, P_EVENT_AUTHOR, t)
-            kind = uniform_of(seed, chance, environment_code, P_EVENT_KIND, t, 0)
-            if kind < deliberate_share and authors[t] >= 0:
-                kinds[t] = 2
-                thinning[t] = uniform_of(seed, chance, environment_code, P_EVENT_KIND, t, 1)
-        if uniform(seed, chance, environment_code, P_CRISIS, t) < crisis_rate:
-            crises[t] = race(seed, chance, codes, capability, P_CRISIS_AUTHOR, t)
-            crisis_draws[t] = uniform(seed, chance, environment_code, P_CRISIS_KIND, t)
-
-
-@rule
-def draw_linkage(
-    seed, chance, venue_code, starts, unblock_rate, block_rate, leadership, months, out
-):
-    """Fill ``out[t]`` with 1 where a venue with linkage is open; month 0 is as its file says."""
-    is_open = starts == 1
-    for t in range(months):
-        if t > 0:
-            u = uniform(seed, chance, venue_code, P_LINKAGE, t)
-            is_open = linkage_next(is_open, u, unblock_rate, block_rate, leadership)
-        out[t] = 1 if is_open else 0
-
-
-class World:
-    """One world as Python lists, for the Mesa model: what a belief and a chance hold.
-
-    Parameters
-    ----------
-    arrays : negotiation_sim.engine.scenario.Arrays
-    seed, belief, chance : int
-        A plain run takes belief = chance = the replicate's number.
-
-    Notes
-    -----
-    Every number comes from the compiled functions above, so both engines meet the same world.
-    """
-
-    def __init__(self, arrays, seed: int, belief: int, chance: int) -> None:  # noqa: ANN001
-        self.arrays = arrays
-        self.seed, self.belief, self.chance = np.uint64(seed), np.uint64(belief), np.uint64(chance)
-        self.months = int(arrays.clock[0])
-        self._draw_belief()
-        self._draw_environment()
-        self._moods = np.zeros((self.months, len(arrays.codes)))
-        self._factors = np.zeros((len(arrays.bloc_codes), 4))
-        self._filled = 0
-        self._uniform, self._uniform_of = compiled(uniform), compiled(uniform_of)
-        self._normal = compiled(normal)
-
-    def _figures(self, codes, purpose: int, low, mode, high) -> np.ndarray:  # noqa: ANN001
-        out = np.empty_like(mode)
-        compiled(draw_figures)(self.seed, self.belief, codes, purpose, low, mode, high, out)
-        return out
-
-    def _draw_belief(self) -> None:
-        a = self.arrays
-        self.ideal = self._figures(
-            a.codes, P_IDEAL, a.ideal_low, a.ideal_mode, a.ideal_high
-        ).tolist()
-        figures = self._figures(a.codes, P_ACTOR, a.actor_low, a.actor_mode, a.actor_high)
-        self.actor_figures = figures.tolist()
-        self.propensity = np.ascontiguousarray(figures[:, -1])
-        self.venue_figures = self._figures(
-            a.venue_codes, P_VENUE, a.venue_low, a.venue_mode, a.venue_high
-        ).tolist()
-        rows = self._figures(
-            a.environment_code,
-            P_ENVIRONMENT,
-            a.environment_low,
-            a.environment_mode,
-            a.environment_high,
-        )
-        self.environment = dict(zip(ENVIRONMENT_PARAMETERS, rows[0].tolist(), strict=True))
-        private = np.zeros(len(a.codes))
-        compiled(draw_private)(
-            self.seed, self.belief, a.codes, a.loadings, a.rest, a.bloc_codes,
-            self.environment["private_sd"], private,
-        )  # fmt: skip
-        self.private = private.tolist()
-
-    def _draw_environment(self) -> None:
-        a, env = self.arrays, self.environment
-        kinds, authors = np.zeros(self.months, np.int64), np.zeros(self.months, np.int64)
-        crises = np.zeros(self.months, np.int64)
-        thinning, crisis_draws = np.zeros(self.months), np.zeros(self.months)
-        compiled(draw_events)(
-            self.seed, self.chance, a.environment_code[0], a.codes, self.propensity, a.influence,
-            env["event_rate"], env["deliberate_share"], env["crisis_rate"], self.months,
-            kinds, authors, thinning, crises, crisis_draws,
-        )  # fmt: skip
-        self.kinds, self.authors, self.crises = kinds.tolist(), authors.tolist(), crises.tolist()
-        self.thinning, self.crisis_draws = thinning.tolist(), crisis_draws.tolist()
-        self.linkage: dict[int, list[int]] = {}
-
-    def linkage_open(self, venue: int, month: int) -> bool:
-        """Return whether a venue is not blocked by linkage in a month."""
-        starts = int(self.arrays.venue_facts[venue, 0])
-        if starts < 0:
-            return True
-        if venue not in self.linkage:
-            figures = dict(zip(VENUE_PARAMETERS, self.venue_figures[venue], strict=True))
-            out = np.zeros(self.months, np.int64)
-            compiled(draw_linkage)(
-                self.seed, self.chance, self.arrays.venue_codes[venue], starts,
-                figures["unblock_rate"], figures["block_rate"], figures["leadership"], self.months, out,
-            )  # fmt: skip
-            self.linkage[venue] = out.tolist()
-        return self.linkage[venue][month] == 1
-
-    def mood(self, month: int) -> list[float]:
-        """Return every actor's mood in a month; extends the series as far as it is needed."""
-        a, env = self.arrays, self.environment
-        while self._filled <= month:
-            self._filled = compiled(extend_moods)(
-                self.seed, self.chance, a.codes, a.loadings, a.rest, a.bloc_codes,
-                env["mood_persistence"], env["mood_sd"], self._moods, self._filled, self._factors,
-            )  # fmt: skip
-        return self._moods[month].tolist()
-
-    def uniform(self, code: np.uint64, purpose: int, month: int) -> float:
-        """Return a uniform draw of a monthly series of this chance."""
-        return self._uniform(self.seed, self.chance, code, purpose, month)
-
-    def uniform_of(self, code: np.uint64, purpose: int, month: int, place: int) -> float:
-        """Return the uniform draw at one place of a vector made in one month of this chance."""
-        return self._uniform_of(self.seed, self.chance, code, purpose, month, place)
-
-    def normal(self, u: float) -> float:
-        """Return the standard normal quantile of a draw."""
-        return self._normal(u)
+                out[i, p] = ranges.mode[i, p]

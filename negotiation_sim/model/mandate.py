@@ -1,35 +1,29 @@
-"""M8 to M10: linkage, the calendar, the remit, and whether a venue agrees to negotiate at all."""
+"""M8: whether a venue agrees to negotiate at all.
+
+Writes ``state.tracks.mandated``, ``mandate`` and ``mandate_year``, and the scratch ``state.point``
+and ``state.asked.found``.
+"""
 
 from __future__ import annotations
 
-import math
-
-from negotiation_sim.model.compiling import small_rule
-
-
-@small_rule
-def monthly_probability(yearly_rate):
-    """Return ``1 - exp(-h / 12)`` for a yearly hazard ``h >= 0``."""
-    return -math.expm1(-yearly_rate / 12.0)
-
-
-@small_rule
-def linkage_next(is_open, u, unblock_rate, block_rate, leadership):
-    """Return whether the venue is open after this month's draw (two-state chain, yearly hazards)."""
-    if is_open:
-        return not (u < monthly_probability(block_rate))
-    return u < monthly_probability(unblock_rate * leadership)
+from negotiation_sim.model.cause import clear, hold, may_matter
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.decision import CONSENSUS, OPT_IN, convenes, passes, whole_millionths
+from negotiation_sim.model.decisions import BACK_MANDATE, decided
+from negotiation_sim.model.event_records import (
+    LINKED,
+    MANDATE_GIVEN,
+    MANDATE_REFUSED,
+    MANDATE_VOTE,
+    heard,
+    tell,
+)
+from negotiation_sim.model.remit import distance_outside
+from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
+from negotiation_sim.model.state import LINKAGE, MANDATE, NOBODY, TEXT
 
 
-@small_rule
-def rounds_in_month(weeks, weeks_per_round):
-    """Return how many rounds a month's meeting weeks hold: at least one if it meets at all (M9)."""
-    if weeks <= 0.0:
-        return 0
-    return max(1, int(math.floor(weeks / weeks_per_round)))
-
-
-@small_rule
+@formula
 def mandate_risk(strict, opt_in, risk, risk_vote):
     """Return ``f``: how much what the talks may bring counts against agreeing to talk."""
     if opt_in:
@@ -37,27 +31,13 @@ def mandate_risk(strict, opt_in, risk, risk_vote):
     return risk + risk_vote * (1.0 - strict)
 
 
-@small_rule
+@formula
 def nearest_in_box(coordinate, low, high):
     """Return the coordinate held within the mandate box."""
     return min(high, max(low, coordinate))
 
 
-@small_rule
-def distance_outside(text, low, high):
-    """Return the Euclidean distance of a text from the remit box, 0 inside it (M10)."""
-    total = 0.0
-    for k in range(len(text)):
-        gap = 0.0
-        if text[k] < low[k]:
-            gap = low[k] - text[k]
-        elif text[k] > high[k]:
-            gap = text[k] - high[k]
-        total += gap * gap
-    return math.sqrt(total)
-
-
-@small_rule
+@formula
 def mandate_value(value_near, value_worst, risk, remit_cost, outside):
     """Return what a member compares with its reservation value when asked for a mandate (M8).
 
@@ -65,3 +45,153 @@ def mandate_value(value_near, value_worst, risk, remit_cost, outside):
     box nearest to its position.
     """
     return (1.0 - risk) * value_near + risk * value_worst - remit_cost * outside
+
+
+@step
+def worst_corner(given, world, state, y, m, i):
+    """Return the least value over the corners of the mandate box; leave that corner in ``worst``."""
+    point, initiative = state.point, state.tracks.initiative[m]
+    d = disposition_of(world, state, m, i)
+    least = 0.0
+    for n in range(1 << len(point)):
+        for k in range(len(point)):
+            high = (n >> k) & 1
+            point.corner[k] = given.texts.low[initiative, k]
+            if high:
+                point.corner[k] = given.texts.high[initiative, k]
+        value = satisfaction_of(given, world, state, y, i, point.corner) + d
+        if n == 0 or value < least:
+            least = value
+            for k in range(len(point)):
+                point.worst[k] = point.corner[k]
+    return least
+
+
+@step
+def worth_of_talks(given, world, state, y, m, i, risk, outside):
+    """Return what a member compares with its reservation value when asked for a mandate.
+
+    Leaves in ``state.point.worst`` the point of the box to blame where that is too little.
+    """
+    point, texts, initiative = state.point, given.texts, state.tracks.initiative[m]
+    for k in range(len(point)):
+        point.near[k] = nearest_in_box(y[i, k], texts.low[initiative, k], texts.high[initiative, k])
+    d = disposition_of(world, state, m, i)
+    best = satisfaction_of(given, world, state, y, i, point.near) + d
+    least = best
+    if risk > 0.0:
+        least = worst_corner(given, world, state, y, m, i)
+    if risk <= 0.0 or best < state.actors.reservation_value[i]:
+        for k in range(len(point)):
+            point.worst[k] = point.near[k]
+    remit_cost = world.venues.remit_cost[state.tracks.venue[m]]
+    return mandate_value(best, least, risk, remit_cost, outside)
+
+
+@step
+def refuses_again(given, world, state, y, m, risk, outside):
+    """Return whether the member that refused last refuses once more: where one is enough."""
+    i = state.tracks.refuser[m]
+    if i < 0 or not given.seats.member[state.tracks.venue[m], i]:
+        return False
+    value = worth_of_talks(given, world, state, y, m, i, risk, outside)
+    return not value >= state.actors.reservation_value[i]
+
+
+@step
+def ask_mandate(given, world, state, y, m, t):
+    """Ask the venue's members to agree to negotiate."""
+    env, v, venues = world.environment[0], state.tracks.venue[m], given.venues
+    rule = venues.mandate_rule[v]
+    risk = mandate_risk(
+        venues.mandate_strict[v], rule == OPT_IN, env.mandate_risk, env.mandate_risk_vote
+    )
+    outside = distance_outside(state.text[m], given.remit.low[v], given.remit.high[v])
+    say_why = heard(state.teller) or state.run[0].thorough or may_matter(given, state, m, t)
+    for i in range(len(state.asked)):
+        state.asked.found[i] = 0
+    if (
+        not say_why
+        and rule == CONSENSUS
+        and refuses_again(given, world, state, y, m, risk, outside)
+    ):
+        hold(state, m, MANDATE, NOBODY)
+    elif ask_all(given, world, state, y, m, risk, outside, say_why):
+        give_mandate(given, state, m, t)
+
+
+@step
+def ask_all(given, world, state, y, m, risk, outside, say_why):
+    """Ask member after member and return whether they give the mandate.
+
+    Who refuses, and why, is found out only where it can become the cause at the deadline, or
+    somebody listens; else the first refusal under consensus is enough.
+    """
+    actors, asked, seats = state.actors, state.asked, given.seats
+    v = state.tracks.venue[m]
+    rule = given.venues.mandate_rule[v]
+    n_backing = votes_for = votes_against = required_refusing = 0
+    deepest = NOBODY
+    deepest_gap = 0.0
+    for i in range(len(actors)):
+        if not seats.member[v, i]:
+            continue
+        value = worth_of_talks(given, world, state, y, m, i, risk, outside)
+        rho = actors.reservation_value[i]
+        backs = decided(state.teller, BACK_MANDATE, m, i, value >= rho)
+        if backs:
+            n_backing += 1
+            votes_for += seats.mandate_votes[v, i]
+        else:
+            votes_against += seats.mandate_votes[v, i]
+            required_refusing += 1 if seats.mandate_required[v, i] else 0
+            state.tracks.refuser[m] = i
+            if say_why:
+                asked.found[i] = term_of(given, world, state, y, i, state.point.worst) + 1
+                if deepest < 0 or rho - value > deepest_gap:
+                    deepest = i
+                    deepest_gap = rho - value
+            elif rule == CONSENSUS:
+                break
+        tell(state.teller, MANDATE_VOTE, m, i, backs, value, rho, asked.found[i])
+    given_it = mandated(given, world, v, n_backing, votes_for, votes_against, required_refusing)
+    if not given_it:
+        hold(state, m, MANDATE, deepest)
+        tell(state.teller, MANDATE_REFUSED, m, deepest)
+    return given_it
+
+
+@step
+def mandated(given, world, v, n_backing, votes_for, votes_against, required_refusing):
+    """Return whether the venue's mandate rule counts enough members behind it."""
+    venues, rule = given.venues, given.venues.mandate_rule[v]
+    if rule == OPT_IN:
+        share = whole_millionths(world.venues.convene_share[v])
+        return convenes(n_backing, venues.n_members[v], share)
+    return passes(
+        rule, venues.n_members[v], n_backing, venues.n_members[v] - n_backing, votes_for,
+        votes_against, venues.mandate_quota_part[v], venues.mandate_quota_whole[v],
+        required_refusing, 0, 0, 0,
+    )  # fmt: skip
+
+
+@step
+def give_mandate(given, state, m, t):
+    """Open the talks; what stood in their way before is forgotten."""
+    tracks = state.tracks
+    tracks.mandated[m] = True
+    tracks.mandate_year[m] = (given.clock[0].start_month + t) // 12
+    if tracks.mandate[m] < 0:
+        tracks.mandate[m] = t + 1
+    if tracks.obstacle[m] < TEXT or tracks.fresh[m]:
+        clear(state, m)
+    tell(state.teller, MANDATE_GIVEN, m, state.text[m])
+
+
+@step
+def blocked(state, m):
+    """Note that linkage keeps the venue from agreeing on anything."""
+    for i in range(len(state.asked)):
+        state.asked.found[i] = 0
+    hold(state, m, LINKAGE, NOBODY)
+    tell(state.teller, LINKED, m)

@@ -1,13 +1,41 @@
-"""M15: delays, the domestic hurdle, and entry into force."""
+"""M15: delays, the domestic hurdle, accession, and entry into force.
+
+Writes ``state.standing.status`` and ``attempt``, ``state.tracks.adoption``, ``to_ratify``,
+``force``, ``success`` and ``spills``.
+"""
 
 from __future__ import annotations
 
 import math
 
-from negotiation_sim.model.compiling import small_rule
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.decisions import ACCEDE, RATIFY, decided
+from negotiation_sim.model.draws import (
+    P_ACCESSION,
+    P_DOMESTIC,
+    P_RATIFICATION,
+    normal,
+    uniform,
+    uniform_of,
+)
+from negotiation_sim.model.endings import end_with
+from negotiation_sim.model.event_records import (
+    ACCESSION,
+    IN_FORCE,
+    RATIFICATION,
+    SUCCESS,
+    tell,
+)
+from negotiation_sim.model.numbers import MILLION, waiting_months
+from negotiation_sim.model.response import ACCEPTS
+from negotiation_sim.model.satisfaction import satisfaction_of, value_of
+from negotiation_sim.model.state import ACCEPTED, FORM, PARTY
+from negotiation_sim.model.terms import Ending
+
+ENDED_SUCCESS = int(Ending.SUCCESS)
 
 
-@small_rule
+@formula
 def needs_ratification(binding, form_at, text, treaty_threshold):
     """Return whether a text binds: as the initiative says, else ``form >= treaty_threshold``."""
     if form_at >= 0:
@@ -15,14 +43,14 @@ def needs_ratification(binding, form_at, text, treaty_threshold):
     return binding == 1
 
 
-@small_rule
+@formula
 def delay_months(median, sigma, z):
     """Return a log-normal delay in whole months, at least 1; ``z`` is a standard normal draw."""
     exponent = min(20.0, max(-20.0, sigma * z))
     return max(1, int(math.ceil(min(1000000.0, median * math.exp(exponent)))))
 
 
-@small_rule
+@formula
 def hurdle(form_at, text, executive_limit, treaty_threshold_of_state, executive_threshold_of_state):
     """Return the domestic threshold that applies: executive agreement below ``executive_limit``."""
     if form_at >= 0 and text[form_at] < executive_limit:
@@ -30,13 +58,13 @@ def hurdle(form_at, text, executive_limit, treaty_threshold_of_state, executive_
     return treaty_threshold_of_state
 
 
-@small_rule
+@formula
 def ratifies(satisfaction, domestic_draw, reservation_value, threshold):
     """Return whether a state ratifies: ``u + draw >= rho + threshold`` (Putnam 1988)."""
     return satisfaction + domestic_draw >= reservation_value + threshold
 
 
-@small_rule
+@formula
 def enters_into_force(n_ratified, n_needed, share_ratified, share_needed, named_missing):
     """Return whether the text's conditions are met; shares in whole millionths of the cast."""
     return (
@@ -45,3 +73,118 @@ def enters_into_force(n_ratified, n_needed, share_ratified, share_needed, named_
         and share_ratified >= share_needed
         and named_missing == 0
     )
+
+
+@step
+def wait(given, world, state, m, i, t, rate):
+    """Return the month in which an actor may try (again) to join a track's text."""
+    key = world.key[0]
+    u = uniform_of(key.seed, key.chance, given.cast.code[i], P_ACCESSION, t, m)
+    return t + waiting_months(u, rate)
+
+
+@step
+def adopt(given, world, state, m, t):
+    """Open an adopted text: bind those who accept, at once or after ratification."""
+    tracks, standing, env, key = state.tracks, state.standing, world.environment[0], world.key[0]
+    tracks.adoption[m] = t + 1
+    tracks.spills[m] = True
+    binding = given.initiatives.binding[tracks.initiative[m]]
+    to_ratify = needs_ratification(binding, given.issues[FORM], state.text[m], env.treaty_threshold)
+    tracks.to_ratify[m] = to_ratify
+    for i in range(len(state.asked)):
+        if state.asked.response[i] != ACCEPTS:
+            standing.attempt[m, i] = wait(given, world, state, m, i, t, env.accession_rate)
+            continue
+        standing.status[m, i] = PARTY
+        if to_ratify:
+            standing.status[m, i] = ACCEPTED
+            u = uniform_of(key.seed, key.chance, given.cast.code[i], P_RATIFICATION, 0, m)
+            standing.attempt[m, i] = t + delay_months(
+                state.actors.ratification_delay[i], env.ratification_sigma, normal(u)
+            )
+    if not to_ratify:
+        tracks.force[m] = t + 1
+        tell(state.teller, IN_FORCE, m)
+
+
+@step
+def comes_up(state, m, t):
+    """Return whether anything can change this month: a state's month has come, or it was adopted."""
+    if state.tracks.adoption[m] == t + 1 or state.run[0].thorough:
+        return True
+    for i in range(len(state.asked)):
+        if state.standing.attempt[m, i] == t:
+            return True
+    return False
+
+
+@step
+def passes_hurdle(given, world, state, y, m, i, t):
+    """Return whether an actor's domestic hurdle is passed this month."""
+    actors, env, key, text = state.actors, world.environment[0], world.key[0], state.text[m]
+    threshold = hurdle(
+        given.issues[FORM], text, env.executive_limit, actors.ratification_threshold[i],
+        actors.executive_threshold[i],
+    )  # fmt: skip
+    u = uniform(key.seed, key.chance, given.cast.code[i], P_DOMESTIC, t)
+    content = satisfaction_of(given, world, state, y, i, text)
+    draw = env.domestic_sd * normal(u)
+    return ratifies(content, draw, actors.reservation_value[i], threshold)
+
+
+@step
+def try_to_join(given, world, state, y, m, i, t):
+    """Let an actor whose month has come ratify or accede, or try again later."""
+    standing, env = state.standing, world.environment[0]
+    accepted = standing.status[m, i] == ACCEPTED
+    joins = True
+    if not accepted:
+        value = value_of(given, world, state, y, m, i, state.text[m])
+        joins = value >= state.actors.reservation_value[i]
+    if joins and state.tracks.to_ratify[m]:
+        joins = passes_hurdle(given, world, state, y, m, i, t)
+    if accepted:
+        joins = decided(state.teller, RATIFY, m, i, joins)
+        tell(state.teller, RATIFICATION, m, i, joins)
+    else:
+        joins = decided(state.teller, ACCEDE, m, i, joins)
+        tell(state.teller, ACCESSION, m, i, joins)
+    if joins:
+        standing.status[m, i] = PARTY
+    else:
+        rate = env.retry_rate if accepted else env.accession_rate
+        standing.attempt[m, i] = wait(given, world, state, m, i, t, rate)
+
+
+@step
+def ratify(given, world, state, y, m, t):
+    """Let states whose month has come ratify or accede; look at force and success."""
+    standing, cast = state.standing, given.cast
+    initiative = state.tracks.initiative[m]
+    n_parties = share = missing = wanted = 0
+    for i in range(len(cast)):
+        if standing.status[m, i] != PARTY and standing.attempt[m, i] == t:
+            try_to_join(given, world, state, y, m, i, t)
+        if standing.status[m, i] == PARTY:
+            n_parties += 1
+            share += cast.capability[i]
+        else:
+            missing += 1 if given.force_states[initiative, i] else 0
+            wanted += 1 if cast.success_state[i] else 0
+    look_at_force(given, state, m, t, n_parties, share, missing)
+    if state.tracks.force[m] >= 0 and share >= given.clock[0].success_share and wanted == 0:
+        state.tracks.success[m] = t + 1
+        end_with(state, m, ENDED_SUCCESS, t + 1)
+        tell(state.teller, SUCCESS, m, share / MILLION)
+
+
+@step
+def look_at_force(given, state, m, t, n_parties, share, missing):
+    """Note entry into force in the month its conditions are met."""
+    initiatives, initiative = given.initiatives, state.tracks.initiative[m]
+    if state.tracks.force[m] < 0 and enters_into_force(
+        n_parties, initiatives.ratifiers[initiative], share, initiatives.share[initiative], missing
+    ):
+        state.tracks.force[m] = t + 1
+        tell(state.teller, IN_FORCE, m, n_parties)

@@ -3,16 +3,19 @@
 Texts, positions and saliences are sequences over the K issues, each in [0, 1]. ``form_at``,
 ``scope_at`` and ``verification_at`` say which issue plays that role, -1 where none does; the
 terms of an absent issue vanish.
+
+Writes ``state.actors.own_cost``.
 """
 
 from __future__ import annotations
 
 import math
 
-from negotiation_sim.model.compiling import small_rule
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.state import FORM, SCOPE, VERIFICATION
 
 
-@small_rule
+@formula
 def verification_cost_of(
     text, form_at, scope_at, verification_at, trust, demand, verifiable_scope, cost
 ):
@@ -32,7 +35,7 @@ def verification_cost_of(
     return cost * demand * text[form_at] * excess * (1.0 - trust) * unverified
 
 
-@small_rule
+@formula
 def missile_defence_cost_of(text, form_at, scope_at, stake, cost):
     """Return what a broad and binding text costs a state with missile-defence interests."""
     if form_at < 0 or scope_at < 0:
@@ -40,7 +43,7 @@ def missile_defence_cost_of(text, form_at, scope_at, stake, cost):
     return cost * stake * text[form_at] * text[scope_at]
 
 
-@small_rule
+@formula
 def set_aside_cost_of(text, scope_at, weapons_concern, weapons_scope, fester):
     """Return what a narrow text costs by setting space-based weapons aside to fester."""
     if scope_at < 0:
@@ -51,7 +54,7 @@ def set_aside_cost_of(text, scope_at, weapons_concern, weapons_scope, fester):
     return fester * weapons_concern * gap
 
 
-@small_rule
+@formula
 def text_cost(
     text, form_at, scope_at, verification_at, trust, demand, stake, weapons_concern,
     verifiable_scope, weapons_scope, verification_cost, missile_defence_cost, fester,
@@ -73,7 +76,7 @@ def text_cost(
     )
 
 
-@small_rule
+@formula
 def weighted_distance(text, position, salience):
     """Return ``sqrt(sum_k w_k (x_k - y_k)^2)``, in [0, 1] for saliences that sum to one."""
     total = 0.0
@@ -83,7 +86,7 @@ def weighted_distance(text, position, salience):
     return math.sqrt(total)
 
 
-@small_rule
+@formula
 def satisfaction(distance, cost_of_text, cost_of_position):
     """Return ``u_i(x) = max(0, 1 - distance - max(0, C(x) - C(y)))``, in [0, 1].
 
@@ -98,7 +101,7 @@ def satisfaction(distance, cost_of_text, cost_of_position):
     return value
 
 
-@small_rule
+@formula
 def weightiest_term(
     text, position, salience, distance, extra_verification, extra_missile, extra_aside
 ):
@@ -131,7 +134,93 @@ def weightiest_term(
     return best
 
 
-@small_rule
+@formula
 def disposition(urgency_effect, debris_concern, urgency, private, mood):
     """Return ``d_i = urgency_effect * debris_concern_i * U + private_i + mood_i``."""
     return urgency_effect * debris_concern * urgency + private + mood
+
+
+@formula
+def cost_of(given, world, state, i, text):
+    """Return ``C_i(text)`` at this month's trust."""
+    actors, env = state.actors, world.environment[0]
+    return text_cost(
+        text, given.issues[FORM], given.issues[SCOPE], given.issues[VERIFICATION], actors.trust[i],
+        actors.verification_demand[i], actors.missile_defence_stake[i], actors.weapons_concern[i],
+        env.verifiable_scope, env.weapons_scope, env.verification_cost, env.missile_defence_cost,
+        env.fester,
+    )  # fmt: skip
+
+
+@formula
+def satisfaction_of(given, world, state, y, i, text):
+    """Return ``u_i(text)``, in [0, 1], of an actor whose stated position is ``y[i]``."""
+    distance = weighted_distance(text, y[i], given.salience[i])
+    return satisfaction(distance, cost_of(given, world, state, i, text), state.actors.own_cost[i])
+
+
+@formula
+def disposition_of(world, state, m, i):
+    """Return ``d_i`` this month, with the urgency that a track still feels."""
+    actors = state.actors
+    felt = state.run[0].urgency * state.tracks.urgency_share[m]
+    return disposition(
+        world.environment[0].urgency_effect, actors.debris_concern[i], felt, actors.private[i],
+        actors.mood[i],
+    )  # fmt: skip
+
+
+@formula
+def value_of(given, world, state, y, m, i, text):
+    """Return ``v_i = u_i + d_i``, what an actor compares with its thresholds."""
+    return satisfaction_of(given, world, state, y, i, text) + disposition_of(world, state, m, i)
+
+
+@formula
+def scope_of(given, text):
+    """Return the text's scope, 0 where scope is no issue."""
+    if given.issues[SCOPE] >= 0:
+        return text[given.issues[SCOPE]]
+    return 0.0
+
+
+@formula
+def form_of(given, state, m):
+    """Return how binding a track's text is: its form, else 1 or 0 as the initiative says."""
+    if given.issues[FORM] >= 0:
+        return state.text[m, given.issues[FORM]]
+    return 1.0 if given.initiatives.binding[state.tracks.initiative[m]] == 1 else 0.0
+
+
+@step
+def term_of(given, world, state, y, i, text):
+    """Return the number of the term of M1 that takes most from this actor's satisfaction."""
+    actors, env = state.actors, world.environment[0]
+    form_at, scope_at = given.issues[FORM], given.issues[SCOPE]
+    verification_at = given.issues[VERIFICATION]
+    distance = weighted_distance(text, y[i], given.salience[i])
+    trust, demand = actors.trust[i], actors.verification_demand[i]
+    stake, concern = actors.missile_defence_stake[i], actors.weapons_concern[i]
+    extra_verification = verification_cost_of(
+        text, form_at, scope_at, verification_at, trust, demand, env.verifiable_scope,
+        env.verification_cost,
+    ) - verification_cost_of(
+        y[i], form_at, scope_at, verification_at, trust, demand, env.verifiable_scope,
+        env.verification_cost,
+    )  # fmt: skip
+    extra_missile = missile_defence_cost_of(
+        text, form_at, scope_at, stake, env.missile_defence_cost
+    ) - missile_defence_cost_of(y[i], form_at, scope_at, stake, env.missile_defence_cost)
+    extra_aside = set_aside_cost_of(
+        text, scope_at, concern, env.weapons_scope, env.fester
+    ) - set_aside_cost_of(y[i], scope_at, concern, env.weapons_scope, env.fester)
+    return weightiest_term(
+        text, y[i], given.salience[i], distance, extra_verification, extra_missile, extra_aside
+    )
+
+
+@step
+def take_costs(given, world, state, y):
+    """Note what each stated position costs at this month's trust."""
+    for i in range(len(state.actors)):
+        state.actors.own_cost[i] = cost_of(given, world, state, i, y[i])

@@ -1,11 +1,15 @@
-"""M16: what an adopted track does to the others of its strategy, of either sign."""
+"""M16: what an adopted track does to the others of its strategy, of either sign.
+
+Writes ``state.places``, ``state.own``, ``state.tracks.urgency_share`` and ``state.run.own``.
+"""
 
 from __future__ import annotations
 
-from negotiation_sim.model.compiling import small_rule
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.governments import move_ideals
 
 
-@small_rule
+@formula
 def drawn_towards(ideal, text, spillover, spillover_draw):
     """Return the pull on an ideal point when a track is a stepping stone (``spillover > 0``)."""
     if spillover <= 0.0:
@@ -13,7 +17,7 @@ def drawn_towards(ideal, text, spillover, spillover_draw):
     return spillover * spillover_draw * (text - ideal)
 
 
-@small_rule
+@formula
 def trust_gained(spillover, agreement_trust):
     """Return the further rise of trust's baseline when a track is a stepping stone."""
     if spillover <= 0.0:
@@ -21,9 +25,47 @@ def trust_gained(spillover, agreement_trust):
     return spillover * agreement_trust
 
 
-@small_rule
+@formula
 def urgency_left(urgency_share, spillover):
     """Return the share of urgency the other tracks still feel when a track is a substitute."""
     if spillover >= 0.0:
         return urgency_share
     return urgency_share * max(0.0, 1.0 + spillover)
+
+
+@step
+def spill_over(world, state, t):
+    """Let this month's adopted tracks shift the others."""
+    run = state.run[0]
+    for m in range(run.n_tracks):
+        if state.tracks.spills[m]:
+            state.tracks.spills[m] = False
+            if run.n_tracks > 1 and world.environment[0].spillover != 0.0:
+                spill(world, state, m, t)
+
+
+@step
+def spill(world, state, m, t):
+    """Shift the other tracks of the strategy when one is adopted.
+
+    From now on the strategy has positions of its own, and no longer the world's.
+    """
+    run, env, tracks, places = state.run[0], world.environment[0], state.tracks, state.places
+    run.pending_bonus += trust_gained(env.spillover, env.agreement_trust)
+    for other in range(run.n_tracks):
+        if other != m:
+            tracks.urgency_share[other] = urgency_left(tracks.urgency_share[other], env.spillover)
+    own, ideal, pull = state.own, places.ideal, places.pull
+    if not run.own:
+        run.own = True
+        for i in range(own.shape[0]):
+            for k in range(own.shape[1]):
+                own[i, k] = world.paths[t, i, k]
+        move_ideals(world.places.value, world.shifts[t], pull, ideal)
+    run.settled = False
+    for i in range(own.shape[0]):
+        for k in range(own.shape[1]):
+            pull[i, k] += drawn_towards(
+                ideal[i, k], state.text[m, k], env.spillover, env.spillover_draw
+            )
+    move_ideals(world.places.value, world.shifts[t], pull, ideal)

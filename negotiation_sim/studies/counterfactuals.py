@@ -48,18 +48,16 @@ def giving_way(scenario: Scenario, who: Sequence[str]) -> Scenario:
     -----
     Where the pace of concession is exactly 0 nobody's aspiration ever falls, not even theirs.
     """
-    changes = {}
     actors = [scenario.actor_ids.index(code) for code in who if not code.startswith(LINKAGE)]
-    for end in ("low", "mode", "high"):
-        figures = getattr(scenario.arrays, f"actor_{end}").copy()
+    figures = scenario.arrays.actor_figures.copy()
+    for end in figures.dtype.names:
         for name, value in GIVES_WAY.items():
-            figures[actors, ACTOR_PARAMETERS.index(name)] = value
-        changes[f"actor_{end}"] = figures
-    facts = scenario.arrays.venue_facts.copy()
+            figures[end][actors, ACTOR_PARAMETERS.index(name)] = value
+    venues = scenario.arrays.venues.copy()
     for name in who:
         if name.startswith(LINKAGE):
-            facts[scenario.venue_ids.index(name.removeprefix(LINKAGE)), 0] = NEVER
-    changes["venue_facts"] = facts
+            venues["linkage"][scenario.venue_ids.index(name.removeprefix(LINKAGE))] = NEVER
+    changes = {"actor_figures": figures, "venues": venues}
     for array in changes.values():
         array.setflags(write=False)
     return dataclasses.replace(scenario, arrays=scenario.arrays._replace(**changes))
@@ -70,7 +68,7 @@ def candidates(scenario: Scenario, strategy: str, blockers: Sequence[str]) -> li
     linked = [
         LINKAGE + venue
         for venue in venues_of(scenario, scenario.index_of_strategy(strategy))
-        if scenario.arrays.venue_facts[scenario.venue_ids.index(venue), 0] >= 0
+        if scenario.arrays.venues["linkage"][scenario.venue_ids.index(venue)] >= 0
     ]
     known = [code for code in dict.fromkeys(blockers) if code in scenario.actor_ids]
     if len(scenario.actor_ids) > ALL_UP_TO:

@@ -12,6 +12,7 @@ from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 
 FINE = 64  # steps of a lever that moves continuously
+FAMILIES = {"actor": "actor_figures", "venue": "venue_figures", "ideal": "ideals"}
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,8 @@ def shifted(
     scenario: Scenario, family: str, row: int, columns: list[int], by: float, least: float = 0.0
 ) -> Scenario:
     """Return the scenario with figures and their ranges shifted, held between ``least`` and 1."""
-    changed = {}
-    for end in ("low", "mode", "high"):
-        array = getattr(scenario.arrays, f"{family}_{end}").copy()
-        array[row, columns] = np.clip(array[row, columns] + by, least, 1.0)
-        changed[f"{family}_{end}"] = array
-    return with_arrays(scenario, **changed)
+    name = FAMILIES[family]
+    figures = getattr(scenario.arrays, name).copy()
+    for end in figures.dtype.names:
+        figures[end][row, columns] = np.clip(figures[end][row, columns] + by, least, 1.0)
+    return with_arrays(scenario, **{name: figures})

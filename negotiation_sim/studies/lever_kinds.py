@@ -27,7 +27,6 @@ RULE_WORDS = {
     "simple_majority": "simple majority", "opt_in": "opt-in",
 }  # fmt: skip
 # Places in a row of Arrays.tracks, see scenario.TRACK_FACTS.
-PLEDGES, START, AFTER, AFTER_MILESTONE, PATIENCE = 3, 4, 5, 6, 7
 
 
 def levers_of(
@@ -147,15 +146,15 @@ def _mandate_levers(scenario: Scenario, name: str) -> Iterator[Lever]:
     """Yield a narrower mandate, closing on the start text, and a wider one, opening to everything."""
     row = scenario.initiative_ids.index(name)
     arrays = scenario.arrays
-    low, high, text = arrays.box_low[row], arrays.box_high[row], arrays.start_text[row]
+    low, high, text = (arrays.texts[name][row] for name in ("low", "high", "start"))
 
     def to(box: tuple[np.ndarray, np.ndarray]) -> Callable[[Scenario, int], Scenario]:
         def change(scenario: Scenario, step: int) -> Scenario:
             share = step / FINE
-            lows, highs = scenario.arrays.box_low.copy(), scenario.arrays.box_high.copy()
-            lows[row] += share * (box[0] - lows[row])
-            highs[row] += share * (box[1] - highs[row])
-            return with_arrays(scenario, box_low=lows, box_high=highs)
+            texts = scenario.arrays.texts.copy()
+            for side, end in zip(("low", "high"), box, strict=True):
+                texts[side][row] += share * (end - texts[side][row])
+            return with_arrays(scenario, texts=texts)
 
         return change
 
@@ -184,49 +183,53 @@ def _mandate_levers(scenario: Scenario, name: str) -> Iterator[Lever]:
 def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
     n = int(scenario.arrays.n_tracks[place])
     for m in range(n):
-        facts = scenario.arrays.tracks[place, m]
+        plan = scenario.arrays.plans[place, m]
         name = scenario.track_names[place][m]
-        agreement = scenario.arrays.initiative_facts[facts[0], 0] != int(TrackKind.PLEDGES)
+        agreement = scenario.arrays.initiatives["kind"][plan["initiative"]] != int(
+            TrackKind.PLEDGES
+        )
         id = f"tracks.{m}"
-        if facts[START] > 0:
-            yield _months(f"{id}.start", f"start of {name}", place, m, START, int(facts[START]), 0)
-        if facts[2] >= 0 and facts[PATIENCE] > 1:
+        if plan["start"] > 0:
+            now = int(plan["start"])
+            yield _months(f"{id}.start", f"start of {name}", place, m, "start", now, 0)
+        if plan["fallback"] >= 0 and plan["patience"] > 1:
             what = f"patience of {name} before its fallback"
-            yield _months(f"{id}.patience", what, place, m, PATIENCE, int(facts[PATIENCE]), 1)
-        if agreement and not facts[PLEDGES]:
+            now = int(plan["patience"])
+            yield _months(f"{id}.patience", what, place, m, "patience", now, 1)
+        if agreement and not plan["pledges"]:
             words = f"{name} with interim pledges"
-            yield _switch(f"{id}.pledges", words, place, m, {PLEDGES: 1})
-        if facts[AFTER] >= 0:
+            yield _switch(f"{id}.pledges", words, place, m, {"pledges": 1})
+        if plan["after"] >= 0:
             words = f"{name} starts without waiting for another track"
-            yield _switch(f"{id}.at_once", words, place, m, {AFTER: -1})
+            yield _switch(f"{id}.at_once", words, place, m, {"after": -1})
         for other in range(n):
-            waits = scenario.arrays.tracks[place, other, AFTER] >= 0
-            if other != m and facts[AFTER] < 0 and not waits:
+            waits = scenario.arrays.plans["after"][place, other] >= 0
+            if other != m and plan["after"] < 0 and not waits:
                 words = f"{name} starts after the adoption of {scenario.track_names[place][other]}"
-                change = {AFTER: other, AFTER_MILESTONE: int(Milestone.ADOPTION)}
+                change = {"after": other, "after_milestone": int(Milestone.ADOPTION)}
                 yield _switch(f"{id}.after.{other}", words, place, m, change)
 
 
-def _switch(id: str, words: str, place: int, track: int, facts: Mapping[int, int]) -> Lever:
+def _switch(id: str, words: str, place: int, track: int, facts: Mapping[str, int]) -> Lever:
     def change(scenario: Scenario, step: int) -> Scenario:
-        tracks = scenario.arrays.tracks.copy()
+        plans = scenario.arrays.plans.copy()
         for column, value in facts.items():
-            tracks[place, track, column] = value
-        return with_arrays(scenario, tracks=tracks)
+            plans[column][place, track] = value
+        return with_arrays(scenario, plans=plans)
 
     return Lever(id, lambda step: words, 1, change)
 
 
 def _months(
-    id: str, subject: str, place: int, track: int, column: int, now: int, least: int
+    id: str, subject: str, place: int, track: int, column: str, now: int, least: int
 ) -> Lever:
     def month(step: int) -> int:
         return now - step
 
     def change(scenario: Scenario, step: int) -> Scenario:
-        tracks = scenario.arrays.tracks.copy()
-        tracks[place, track, column] = month(step)
-        return with_arrays(scenario, tracks=tracks)
+        plans = scenario.arrays.plans.copy()
+        plans[column][place, track] = month(step)
+        return with_arrays(scenario, plans=plans)
 
     return Lever(
         id, lambda step: f"{subject}: {month(step)} months instead of {now}", now - least, change
@@ -240,7 +243,7 @@ def _actor_levers(
     scenario: Scenario, place: int, code: str, reach: Callable[[str, float], float]
 ) -> Iterator[Lever]:
     actor, row = scenario.setting.actors[code], scenario.actor_ids.index(code)
-    text = scenario.arrays.track_text[place, 0]
+    text = scenario.arrays.plan_texts[place, 0]
     for k, issue in enumerate(scenario.issues):
         value, id = actor.ideal_point[issue].value, f"actors.{code}.ideal_point.{issue}"
         gap = float(text[k]) - value

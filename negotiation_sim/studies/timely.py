@@ -19,10 +19,8 @@ import numpy as np
 from negotiation_sim.engine.ensemble import check_request, cores, simulate, worlds_of
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
-from negotiation_sim.model import kernel
 from negotiation_sim.model.terms import TrackKind
 
-SUCCESS = kernel.OUT_COLUMNS.index(kernel.T_SUCCESS)
 WORLDS_AT_ONCE = 500
 Progress = Callable[[int, int | None], None]
 
@@ -59,11 +57,11 @@ class Worlds:
         found = np.empty((self.n, len(strategies)), dtype=bool)
         for start in range(0, self.n, WORLDS_AT_ONCE):
             count = min(WORLDS_AT_ONCE, self.n - start)
-            worlds = worlds_of(self.first + start, count, None)
-            out = simulate(short, strategies, self.seed, *worlds)[0]
+            worlds = worlds_of(self.first + start, count)
+            out = simulate(short, strategies, self.seed, worlds).tracks["success"]
             for c, s in enumerate(strategies):
                 chosen, any_rule = deciding_tracks(scenario, s)
-                month = out[:, c, chosen, SUCCESS]
+                month = out[:, c, chosen]
                 done = (month >= 0) & (month <= scenario.deadline)
                 found[start : start + count, c] = done.any(axis=1) if any_rule else done.all(axis=1)
         return found
@@ -72,7 +70,7 @@ class Worlds:
 def to_deadline(scenario: Scenario) -> Scenario:
     """Return the scenario with worlds that end at the deadline; what is timely stays the same."""
     clock = scenario.arrays.clock.copy()
-    clock[0] = min(clock[0], clock[1])
+    clock["horizon"] = np.minimum(clock["horizon"], clock["deadline"])
     clock.setflags(write=False)
     return replace(scenario, arrays=scenario.arrays._replace(clock=clock))
 
@@ -81,7 +79,7 @@ def deciding_tracks(scenario: Scenario, strategy: int) -> tuple[np.ndarray, bool
     """Return the tracks whose success decides, and whether any of them is enough."""
     arrays, rule = scenario.arrays, scenario.setting.strategies[strategy].succeeds_when
     n = int(arrays.n_tracks[strategy])
-    kinds = arrays.initiative_facts[arrays.tracks[strategy, :n, 0], 0]
+    kinds = arrays.initiatives["kind"][arrays.plans["initiative"][strategy, :n]]
     chosen = kinds != int(TrackKind.PLEDGES)
     if not isinstance(rule, str):
         chosen &= np.isin(np.arange(n), rule)
@@ -94,10 +92,10 @@ def deciding_tracks(scenario: Scenario, strategy: int) -> tuple[np.ndarray, bool
 def venues_of(scenario: Scenario, strategy: int) -> list[str]:
     """Return the venues a strategy may sit in: its own, its fallbacks, and where work is passed on."""
     arrays = scenario.arrays
-    tracks = arrays.tracks[strategy, : arrays.n_tracks[strategy]]
-    places = [v for row in tracks for v in row[1:3].tolist() if v >= 0]
+    plans = arrays.plans[strategy, : arrays.n_tracks[strategy]]
+    places = [int(v) for plan in plans for v in (plan["venue"], plan["fallback"]) if v >= 0]
     for v in places:  # grows as venues pass work on
-        target = int(arrays.venue_facts[v, 2])
+        target = int(arrays.venues["passes_to"][v])
         if target >= 0 and target not in places:
             places.append(target)
     return [scenario.venue_ids[v] for v in dict.fromkeys(places)]
@@ -138,7 +136,7 @@ def _patiently(future: Any) -> Any:
 
 def compile_first(scenario: Scenario) -> None:
     """Compile the loop in this thread before others call it."""
-    simulate(to_deadline(scenario), [0], 1, *worlds_of(0, 1, None))
+    simulate(to_deadline(scenario), [0], 1, worlds_of(0, 1))
 
 
 def duration(seconds: float) -> str:

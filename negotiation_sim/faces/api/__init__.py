@@ -164,8 +164,8 @@ def trace(
     """
     from negotiation_sim.analysis.figures import files as figures
     from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine.agents import NegotiationModel
     from negotiation_sim.engine.ensemble import check_request
-    from negotiation_sim.engine.mesa_model import NegotiationModel
     from negotiation_sim.engine.scenario import compile_setting
     from negotiation_sim.words.story import Story
 

@@ -11,11 +11,9 @@ import dataclasses
 import hashlib
 from collections.abc import Iterable
 
-from negotiation_sim.engine.agents import Policy, State
+from negotiation_sim.engine.agents import Policy, State, Track
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.engine.track_rows import Track
 from negotiation_sim.faces.page.watching import Frame, Negotiation
-from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.runs.identity import canonical
 
 MANDATE, TEXT, PLEDGE = "mandate", "text", "pledge"
@@ -132,7 +130,7 @@ class SeatPolicy(Policy):
 
     def _decide(self, agent: State, track: Track, question: str, advice: bool) -> Decision:
         model = agent.model
-        month, venue = model.now + 1, model.scenario.venue_ids[track.venue]
+        month, venue = model.now + 1, track.venue_id
         key = (month, track.rounds, track.number, agent.actor_id, question)
         found = self.by_key.get(key)
         if found is None:
@@ -148,11 +146,11 @@ class SeatPolicy(Policy):
         text = track.pledge_text if question == PLEDGE else track.text
         threshold = agent.reservation_value
         if question == TEXT:
-            threshold = agent.aspiration(track, model.scope_of(track.text))
+            threshold = agent.aspiration(track)
         return Question(
-            model.now + 1, track.rounds, track.number, model.scenario.venue_ids[track.venue],
+            model.now + 1, track.rounds, track.number, track.venue_id,
             agent.actor_id, question,
-            int(model.arrays.decision[track.venue, 0]) == DecisionRule.OPT_IN,
+            track.opt_in,
             tuple(text), tuple(agent.ideal), agent.value(text, track), threshold,
             agent.reservation_value, advice,
         )  # fmt: skip

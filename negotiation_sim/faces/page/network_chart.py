@@ -106,8 +106,8 @@ def strongest(scenario: Scenario) -> list[tuple[int, int, float]]:
         weight[tuple(sorted((place[a], place[b])))] = w
     kept = set()
     for i in range(len(scenario.actor_ids)):
-        ties = list(range(int(arrays.n_ties[i])))
-        ties.sort(key=lambda t: (-float(arrays.tie_weights[i, t]), t))
-        kept |= {tuple(sorted((i, int(arrays.ties[i, t])))) for t in ties[:TIES_SHOWN]}
+        ties = list(range(int(arrays.cast["n_ties"][i])))
+        ties.sort(key=lambda t: (-float(arrays.ties["weight"][i, t]), t))
+        kept |= {tuple(sorted((i, int(arrays.ties["other"][i, t])))) for t in ties[:TIES_SHOWN]}
     most = max(weight.values(), default=1.0) or 1.0
     return [(a, b, weight.get((a, b), 0.0) / most) for a, b in sorted(kept)]

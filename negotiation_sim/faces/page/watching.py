@@ -9,11 +9,9 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from negotiation_sim.engine.agents import Policy, State
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel, Policy, Track, forget
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.engine.track_rows import PARTY, Track
-from negotiation_sim.model.terms import DecisionRule
+from negotiation_sim.model.state import PARTY
 from negotiation_sim.words.story import Story
 
 QUIET = ("linkage",)
@@ -52,13 +50,6 @@ class Frame:
     position: list[list[float]]
     tracks: list[TrackFrame]
     events: list[dict[str, Any]]
-
-
-def free(model: NegotiationModel) -> None:
-    """Let go of a model: some versions of Mesa keep every model in a table of the agents' class."""
-    table = getattr(State, "_ids", None)
-    if table is not None:
-        table.pop(model, None)
 
 
 class Negotiation:
@@ -104,7 +95,7 @@ class Negotiation:
     def close(self) -> None:
         """Let go of the model."""
         if self.model is not None:
-            free(self.model)
+            forget(self.model)
             self.model = None
 
     @property
@@ -123,7 +114,7 @@ class Negotiation:
         """Run one month; return whether there was one left."""
         if self.model is None or self.finished:
             return False
-        self.model.month()
+        self.model.step()
         self.frames.append(self._frame())
         return True
 
@@ -177,8 +168,8 @@ class Negotiation:
         before = self.frames[-1].tracks if self.frames and model.now else None
         return Frame(
             month=model.now,
-            ideal=[list(state.ideal) for state in model.states],
-            position=[list(state.position) for state in model.states],
+            ideal=[state.ideal for state in model.states],
+            position=[state.position for state in model.states],
             tracks=[
                 self._track_frame(track, events, before[track.number].says if before else None)
                 for track in model.tracks
@@ -191,20 +182,18 @@ class Negotiation:
     ) -> TrackFrame:
         model = self.model
         assert model is not None
-        scope = model.scope_of(track.text)
-        seated = bool(track.member)
+        seated = track.seated >= 0
         asked = track.mandated and track.rounds > 0
-        rule = int(model.arrays.decision[track.venue, 0])
         return TrackFrame(
-            name=track.name, venue=self.scenario.venue_ids[track.venue],
-            opt_in=rule == DecisionRule.OPT_IN, rounds=track.rounds, mandated=track.mandated,
-            text=list(track.text), low=list(track.low), high=list(track.high),
-            milestones=list(track.milestones), ended=track.ending.name.lower() if track.ended else "",
+            name=track.name, venue=track.venue_id,
+            opt_in=track.opt_in, rounds=track.rounds, mandated=track.mandated,
+            text=track.text, low=track.low, high=track.high,
+            milestones=track.milestones, ended=track.ending_name if track.ended else "",
             end=track.end, says=_says(model, track.number, events, before),
             joined=[status == PARTY for status in track.status],
             value=[s.value(track.text, track) for s in model.states],
             threshold=[
-                s.aspiration(track, scope) if asked and seated else s.reservation_value
+                s.aspiration(track) if asked and seated else s.reservation_value
                 for s in model.states
             ],
         )  # fmt: skip

@@ -8,28 +8,17 @@ import pandas as pd
 import pyarrow as pa
 
 from negotiation_sim.errors import StoreError
+from negotiation_sim.model import columns
 
-WORD = pa.dictionary(pa.int32(), pa.string())
 MONTH = pa.int16()  # the only columns of 16 bits: read back as pandas' nullable Int16
 COUNT = pa.int32()
-MONTH_COLUMNS = (
-    "mandate_month", "agreed_month", "adoption_month", "entry_into_force_month",
-    "success_month", "end_month",
-)  # fmt: skip
-_BEFORE_TEXT = (
-    ("strategy", WORD), ("track", COUNT), ("track_name", WORD),
-    ("seed", pa.int64()), ("belief", pa.int64()), ("chance", pa.int64()),
-    ("stage", WORD), ("ending", WORD), ("venue", WORD),
-    *((name, MONTH) for name in MONTH_COLUMNS),
-    ("timely", pa.bool_()), ("rounds", COUNT),
-)  # fmt: skip
-_AFTER_TEXT = (
-    ("participants", COUNT), ("participation", pa.float64()),
-    ("pledges", COUNT), ("pledge_coverage", pa.float64()),
-    ("events", COUNT), ("events_avoided", COUNT), ("violations", COUNT),
-    ("cause", WORD), ("blockers", WORD), ("main_blocker", WORD), ("main_term", WORD),
-    ("missing_participation", pa.float64()), ("error", WORD),
-)  # fmt: skip
+TYPES = {
+    columns.WORD: pa.dictionary(pa.int32(), pa.string()),
+    columns.TEXT: pa.dictionary(pa.int32(), pa.string()),
+    columns.PLACE: COUNT, columns.COUNT: COUNT, columns.NUMBER: pa.int64(),
+    columns.MONTH: MONTH, columns.REAL: pa.float64(), columns.FLAG: pa.bool_(),
+}  # fmt: skip
+WORD = TYPES[columns.WORD]
 
 
 def replicate_schema(
@@ -45,13 +34,8 @@ def replicate_schema(
         Columns that come before all others, such as a sweep's point and parameters.
     """
     texts = ["form", "scope", *(issue for issue in issues if issue not in ("form", "scope"))]
-    fields = [
-        *(extra or {}).items(),
-        *_BEFORE_TEXT,
-        *((f"text_{issue}", pa.float64()) for issue in texts),
-        *_AFTER_TEXT,
-    ]
-    return pa.schema(fields)
+    own = ((column.name, TYPES[column.kind]) for column in columns.columns_of(texts))
+    return pa.schema([*(extra or {}).items(), *own])
 
 
 def _fit(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
@@ -85,10 +69,10 @@ def to_table(chunk: pd.DataFrame | pa.Table, schema: pa.Schema) -> pa.Table:
             table = pa.Table.from_pandas(chunk, preserve_index=False)
         for name in set(absent) & set(schema.names):
             table = table.append_column(name, pa.array([float("nan")] * len(table)))
-        columns = [_fit(table.column(field.name), field.type) for field in schema]
+        fitted = [_fit(table.column(field.name), field.type) for field in schema]
     except pa.ArrowException as error:
         raise StoreError(f"replicate table: {error}") from error
-    return pa.table(columns, schema=schema)
+    return pa.table(fitted, schema=schema)
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:

@@ -20,6 +20,7 @@ import numpy as np
 from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, stopping_level
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import UsageError
 from negotiation_sim.runs.identity import versions
 from negotiation_sim.runs.store.point_columns import (
@@ -138,7 +139,7 @@ class Points:
     def _warm(self) -> None:
         """Compile, so that no point is charged for it."""
         base = self.patcher.base
-        ensemble.simulate(base, [0], self.request.seed, *ensemble.worlds_of(0, 1, None))
+        ensemble.simulate(base, [0], self.request.seed, ensemble.worlds_of(0, 1))
 
     def block(self, number: int, items: Sequence[Item]) -> Block:
         """Return some points, computed."""
@@ -188,13 +189,14 @@ class Points:
                     done, boundary, ensemble.chunk_size(scenario, len(wanted))
                 ):
                     stage = RUN
-                    worlds = ensemble.worlds_of(first, count, None)
-                    outputs = ensemble.simulate(scenario, wanted, self.request.seed, *worlds)
+                    worlds = ensemble.worlds_of(first, count)
+                    outcomes = ensemble.simulate(scenario, wanted, self.request.seed, worlds)
                     stage = COUNT
-                    counts.add(wanted, outputs)
+                    counts.add(wanted, outcomes)
                     if self.request.keep_replicates:
                         seed = self.request.seed
-                        tables.append(ensemble.table_of(scenario, wanted, seed, *worlds, outputs))
+                        rows = rows_of(scenario, wanted, seed, worlds, outcomes)
+                        tables.append(frame_of(rows))
                 done = boundary
                 wanted = self._open(counts, wanted)
                 if not wanted:

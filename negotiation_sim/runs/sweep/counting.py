@@ -17,21 +17,18 @@ from negotiation_sim.analysis.counts import Tally
 from negotiation_sim.analysis.outcomes import summary_row
 from negotiation_sim.analysis.replicates import CAUSES, LATE, NEVER
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.model import kernel
+from negotiation_sim.model.chunk import Outcomes
 from negotiation_sim.model.terms import MILLION, TrackKind
 
 BILLION = 1_000_000_000
 LATE_CODE = CAUSES.index(LATE)
-_PLACE = {column: place for place, column in enumerate(kernel.OUT_COLUMNS)}
 MILESTONES = {
-    "mandate_month": _PLACE[kernel.T_MANDATE],
-    "adoption_month": _PLACE[kernel.T_ADOPTION],
-    "entry_into_force_month": _PLACE[kernel.T_FORCE],
-    "success_month": _PLACE[kernel.T_SUCCESS],
+    "mandate_month": "mandate",
+    "adoption_month": "adoption",
+    "entry_into_force_month": "force",
+    "success_month": "success",
 }
-CAUSE, COVERAGE, HELD = _PLACE[kernel.T_CAUSE], _PLACE[kernel.T_MOST_COVERAGE], -1
-WORLD = ("events", "events_avoided", "violations")
-Outputs = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+WORLD = {"events": "events", "events_avoided": "avoided", "violations": "violations"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,7 +52,7 @@ def tracks_of(scenario: Scenario) -> list[Tracks]:
     arrays, found = scenario.arrays, []
     for s, strategy in enumerate(scenario.setting.strategies):
         n = int(arrays.n_tracks[s])
-        kinds = arrays.initiative_facts[arrays.tracks[s, :n, 0], 0]
+        kinds = arrays.initiatives["kind"][arrays.plans["initiative"][s, :n]]
         pledges = kinds == int(TrackKind.PLEDGES)
         counted = ~pledges | pledges.all()
         listed = np.ones(n, dtype=bool)
@@ -85,7 +82,7 @@ class Counts:
         self.tracks = tracks
         self.tallies = [Tally(scenario.horizon, pledges_only=t.pledges_only) for t in tracks]
 
-    def add(self, strategies: Sequence[int], outputs: Outputs) -> None:
+    def add(self, strategies: Sequence[int], outcomes: Outcomes) -> None:
         """Count the output of :func:`negotiation_sim.engine.ensemble.simulate` for some strategies."""
         alike: dict[tuple, list[int]] = {}
         for c, s in enumerate(strategies):
@@ -93,17 +90,17 @@ class Counts:
         for places in alike.values():
             members = [strategies[c] for c in places]
             tallies = [self.tallies[s] for s in members]
-            self._add(tallies, self.tracks[members[0]], places, outputs)
+            self._add(tallies, self.tracks[members[0]], places, outcomes)
 
     def _add(
-        self, tallies: list[Tally], tracks: Tracks, places: list[int], outputs: Outputs
+        self, tallies: list[Tally], tracks: Tracks, places: list[int], outcomes: Outcomes
     ) -> None:
         """Count strategies whose tracks combine alike; arrays are replicates, strategies, tracks."""
-        out, world, text = (array[:, places] for array in outputs[:3])
-        rows = out[:, :, : tracks.n]
-        deadline, n = self.scenario.deadline, len(out)
-        for name, place in MILESTONES.items():
-            months = _never(rows[..., place])
+        runs, text = outcomes.runs[:, places], outcomes.text[:, places]
+        rows = outcomes.tracks[:, places, : tracks.n]
+        deadline, n = self.scenario.deadline, len(rows)
+        for name, field in MILESTONES.items():
+            months = _never(rows[field])
             combined = _combined(months[..., tracks.chosen], tracks.any_rule)
             for tally, found in zip(tallies, _months(combined, tallies[0].horizon), strict=True):
                 tally.months[name] = tally.months.get(name, 0) + found
@@ -118,14 +115,14 @@ class Counts:
             tally.timely_any += any_[k]
             tally.timely_all += all_[k]
             tally.causes += causes[k]
-        for k, name in enumerate(WORLD):
-            _sum(tallies, name, world[..., k])
-        _sum(tallies, "pledge_coverage", rows[..., COVERAGE].max(axis=2) / MILLION)
-        adopted = _never(rows[..., MILESTONES["adoption_month"]]) <= deadline
+        for name, field in WORLD.items():
+            _sum(tallies, name, runs[field])
+        _sum(tallies, "pledge_coverage", rows["most_coverage"].max(axis=2) / MILLION)
+        adopted = _never(rows["adoption"]) <= deadline
         adopted &= tracks.counted
         for k, issue in enumerate(self.scenario.issues):
             _sum(tallies, f"text_{issue}", text[:, :, : tracks.n, k], adopted)
-        _sum(tallies, "participation", rows[..., HELD] / MILLION, adopted)
+        _sum(tallies, "participation", rows["held"] / MILLION, adopted)
 
     def successes(self, strategy: int) -> tuple[int, int]:
         """Return timely successes and replicates of a strategy."""
@@ -162,7 +159,7 @@ def _months(months: np.ndarray, horizon: int) -> np.ndarray:
 
 def _causes(rows: np.ndarray, missed: np.ndarray, timely: np.ndarray, tracks: Tracks) -> np.ndarray:
     """Return how often each cause decided a failure; the first entry counts timely successes."""
-    cause = rows[..., CAUSE]
+    cause = rows["cause"]
     cause = np.where(missed & (cause == 0), LATE_CODE, cause)[..., tracks.chosen]
     rank = np.where(missed[..., tracks.chosen], -cause if tracks.any_rule else cause, NEVER)
     deciding = np.take_along_axis(cause, rank.argmin(axis=2)[..., None], axis=2)[..., 0]

@@ -24,7 +24,7 @@ from negotiation_sim.runs.sweep.design.spec import Point, Value
 
 KEPT = 32
 LOOKED_AT, TRIED = 5000, 64
-Slot = tuple[str, int, int]  # family of arrays, row, column
+Slot = tuple[str, int, int]  # array, row, column
 Place = tuple[Any, ...]
 
 
@@ -70,17 +70,17 @@ class Patcher:
         base = self.base
         match place:
             case ("environment", name):
-                return [("environment", 0, ENVIRONMENT_PARAMETERS.index(name))]
+                return [("environment_figures", 0, ENVIRONMENT_PARAMETERS.index(name))]
             case ("venues", venue, name) if name in VENUE_PARAMETERS:
                 row = base.venue_ids.index(venue)
-                return [("venue", row, VENUE_PARAMETERS.index(name))]
+                return [("venue_figures", row, VENUE_PARAMETERS.index(name))]
             case ("actors", actor, name) if name in ACTOR_PARAMETERS:
                 row = base.actor_ids.index(actor)
-                return [("actor", row, ACTOR_PARAMETERS.index(name))]
+                return [("actor_figures", row, ACTOR_PARAMETERS.index(name))]
             case ("actors", actor, "ideal_point", issue):
                 if issue not in base.issues:  # a figure of an issue that nobody negotiates here
                     return []
-                return [("ideal", base.actor_ids.index(actor), base.issues.index(issue))]
+                return [("ideals", base.actor_ids.index(actor), base.issues.index(issue))]
         return None
 
     def scenario(self, point: Point) -> Scenario:
@@ -96,12 +96,10 @@ class Patcher:
         for value, slots in zip(point, self._slots_of, strict=True):
             if value is None:
                 continue
-            for family, row, column in slots:
-                for end in ("low", "mode", "high"):
-                    name = f"{family}_{end}"
-                    if name not in changes:
-                        changes[name] = getattr(base.arrays, name).copy()
-                    changes[name][row, column] = value
+            for name, row, column in slots:
+                if name not in changes:
+                    changes[name] = getattr(base.arrays, name).copy()
+                changes[name][row, column] = (value, value, value)  # lowest, mode, highest
         if not changes:
             return base
         for array in changes.values():

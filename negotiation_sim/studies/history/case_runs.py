@@ -102,14 +102,11 @@ def _in_worlds(
     case: Case, point: Point, worlds: np.ndarray, seed: int, horizon_years: float
 ) -> np.ndarray:
     """Return month of adoption and cause of one case in some worlds, worlds x 2."""
-    from negotiation_sim.model import kernel
-
     environment = case_environment(point.environment)
     setting = case_to_setting(case, environment, point.mapping, horizon_years=horizon_years)
-    numbers = worlds.astype(np.uint64)
-    out = ensemble.simulate(compile_setting(setting), [0], seed, numbers, numbers)[0][:, 0, 0]
-    at = {name: place for place, name in enumerate(kernel.OUT_COLUMNS)}
-    return out[:, [at[kernel.T_ADOPTION], at[kernel.T_CAUSE]]]
+    numbers = np.stack([worlds, worlds], axis=1).astype(np.uint64)
+    ends = ensemble.simulate(compile_setting(setting), [0], seed, numbers).tracks[:, 0, 0]
+    return np.stack([ends["adoption"], ends["cause"]], axis=1)
 
 
 def run_cases(

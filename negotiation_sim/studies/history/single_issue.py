@@ -6,19 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from negotiation_sim.model.bargaining import (
-    accepting_share,
-    aspiration,
+from negotiation_sim.model.aspiration import aspiration
+from negotiation_sim.model.compiling import compiled, formula
+from negotiation_sim.model.decision import passes
+from negotiation_sim.model.response import accepting_share, stands_aside
+from negotiation_sim.model.revision import (
     capability_weight,
     chair_softness,
     objection_probability,
     objection_weight,
     revised,
-    stands_aside,
     strictness,
 )
-from negotiation_sim.model.compiling import compiled, rule
-from negotiation_sim.model.decision import passes
 from negotiation_sim.model.satisfaction import satisfaction
 from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.baselines import weighted_mean
@@ -60,7 +59,7 @@ class Bargaining:
     isolation: float = 0.2
 
 
-@rule
+@formula
 def revised_text(text, position, heard, insists, strict, width, step):
     """Return the chair's next text (M5). ``heard`` is ``c^(1 - strict) * salience``."""
     total = gaps = 0.0
@@ -72,7 +71,7 @@ def revised_text(text, position, heard, insists, strict, width, step):
     return revised(text, step, gaps, total, 0.0, 1.0)
 
 
-@rule
+@formula
 def count_responses(text, position, capability, votes, insists, isolation):
     """Return how many vote, accept and object (M6); who has no vote does not count."""
     n = len(position)
@@ -93,7 +92,7 @@ def count_responses(text, position, capability, votes, insists, isolation):
     return n_voters, n_yes, n_no
 
 
-@rule
+@formula
 def bargain(
     position, heard, capability, votes, start, decision_rule, quota_part, quota_whole, strict,
     softness, softness_strict, pace, reservation, step, isolation, max_rounds,

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.model.bargaining import strictness
+from negotiation_sim.model.revision import strictness
 from negotiation_sim.studies.history.baselines import text_forecasts, weighted_mean
 from negotiation_sim.studies.history.issues import SCALE, Issue, read_issues
 from negotiation_sim.studies.history.logistic import grouped_folds

@@ -1,0 +1,33 @@
+"""M9: when a venue meets, and how many rounds a month holds.
+
+Writes nothing; a mandate of a session lapses here (``state.tracks.mandated``).
+"""
+
+from __future__ import annotations
+
+import math
+
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.event_records import MANDATE_LAPSED, tell
+
+
+@formula
+def rounds_in_month(weeks, weeks_per_round):
+    """Return how many rounds a month's meeting weeks hold: at least one if it meets at all (M9)."""
+    if weeks <= 0.0:
+        return 0
+    return max(1, int(math.floor(weeks / weeks_per_round)))
+
+
+@step
+def rounds_now(given, world, state, m, t):
+    """Return how many rounds this month holds for a track; lets a session's mandate lapse."""
+    tracks, v = state.tracks, state.tracks.venue[m]
+    calendar = given.clock[0].start_month + t
+    rounds = rounds_in_month(given.weeks[v, calendar % 12], world.environment[0].weeks_per_round)
+    if rounds == 0 or t < tracks.seated[m] + world.venues.setup_months[v]:
+        return 0
+    if given.venues.session[v] and tracks.mandated[m] and tracks.mandate_year[m] != calendar // 12:
+        tracks.mandated[m] = False
+        tell(state.teller, MANDATE_LAPSED, m)
+    return rounds

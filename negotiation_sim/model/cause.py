@@ -1,0 +1,179 @@
+"""Why a track failed: what stood in its way last, the first milestone missed, and who stands behind it.
+
+Writes ``state.tracks.obstacle``, ``deepest``, ``fresh``, the deficits, ``cause``,
+``cause_deepest`` and ``missing``, and ``state.standing.blocker`` and ``named``.
+"""
+
+from __future__ import annotations
+
+from negotiation_sim.model.compiling import step
+from negotiation_sim.model.response import ABSENT, ACCEPTS, OBJECTS, STANDS_ASIDE
+from negotiation_sim.model.satisfaction import term_of
+from negotiation_sim.model.state import (
+    ACCEPTED,
+    LINKAGE,
+    MANDATE,
+    NO_OBSTACLE,
+    PARTY,
+    TEXT,
+)
+from negotiation_sim.model.terms import Cause, Ending, TrackKind
+
+NONE, NOT_STARTED = int(Cause.NONE), int(Cause.NOT_STARTED)
+OF_CALENDAR, OF_LINKAGE, OF_MANDATE = int(Cause.CALENDAR), int(Cause.LINKAGE), int(Cause.MANDATE)
+OF_TEXT, OF_TIME = int(Cause.TEXT), int(Cause.TIME)
+OF_WITHDRAWAL, OF_DISSOLUTION = int(Cause.WITHDRAWAL), int(Cause.DISSOLUTION)
+OF_RATIFICATION, OF_PARTICIPATION = int(Cause.RATIFICATION), int(Cause.PARTICIPATION)
+WITHDRAWN, ENDED_DISSOLVED = int(Ending.WITHDRAWN), int(Ending.DISSOLVED)
+PLEDGES_ALONE = int(TrackKind.PLEDGES)
+
+
+@step
+def clear(state, m):
+    """Forget what stood in the way before a mandate, or before a text was agreed."""
+    state.tracks.obstacle[m] = NO_OBSTACLE
+    state.tracks.deepest[m] = -1
+    state.tracks.fresh[m] = False
+    for i in range(len(state.asked)):
+        state.standing.blocker[m, i] = 0
+
+
+@step
+def hold(state, m, obstacle, deepest):
+    """Remember why the last attempt failed (who: ``found``), unless an earlier one got farther."""
+    tracks = state.tracks
+    if obstacle >= tracks.obstacle[m] or tracks.fresh[m]:
+        tracks.obstacle[m] = obstacle
+        tracks.deepest[m] = deepest
+        tracks.fresh[m] = False
+        for i in range(len(state.asked)):
+            state.standing.blocker[m, i] = state.asked.found[i]
+
+
+@step
+def may_matter(given, state, m, t):
+    """Return whether this refusal can be the one that names the cause at the deadline.
+
+    It cannot where the venue, not subject to linkage, will surely be asked again before it.
+    """
+    tracks, venues, v = state.tracks, given.venues, state.tracks.venue[m]
+    if t >= given.clock[0].deadline:
+        return False
+    return (
+        t >= venues.last_meeting[v]
+        or tracks.mandate[m] >= 0
+        or tracks.fallback[m] >= 0
+        or venues.linkage[v] >= 0
+        or venues.dissolved[v] >= 0
+    )
+
+
+@step
+def keep_objections(given, world, state, y, m):
+    """Remember who stood in the way at this decision, and on which term of M1.
+
+    Those who object; where none objects but too few accept, those who stand aside.
+    """
+    actors, asked, tracks = state.actors, state.asked, state.tracks
+    against = STANDS_ASIDE
+    for i in range(len(asked)):
+        if asked.response[i] == OBJECTS:
+            against = OBJECTS
+    deepest = -1
+    worst = 0.0
+    largest = 0.0
+    for i in range(len(asked)):
+        asked.found[i] = 0
+        if asked.response[i] == ABSENT:
+            continue
+        deficit = actors.aspiration[i] - actors.value[i]
+        if asked.response[i] != ACCEPTS and deficit > largest:
+            largest = deficit
+        if asked.response[i] == against:
+            asked.found[i] = term_of(given, world, state, y, i, state.text[m]) + 1
+            if deepest < 0 or deficit > worst:
+                deepest = i
+                worst = deficit
+    tracks.deficit_1[m] = tracks.deficit_2[m]
+    tracks.deficit_2[m] = tracks.deficit_3[m]
+    tracks.deficit_3[m] = largest
+    tracks.n_deficits[m] += 1
+    hold(state, m, TEXT, deepest)
+
+
+@step
+def shrinking(state, m):
+    """Return whether the largest deficit was still shrinking over the last three rounds."""
+    tracks = state.tracks
+    return (
+        tracks.n_deficits[m] >= 3
+        and tracks.deficit_1[m] > tracks.deficit_2[m]
+        and tracks.deficit_2[m] > tracks.deficit_3[m]
+    )
+
+
+@step
+def cause_of(given, state, m):
+    """Return the first milestone a track has missed so far; 0 if it has succeeded."""
+    tracks = state.tracks
+    pledges_alone = given.initiatives.kind[tracks.initiative[m]] == PLEDGES_ALONE
+    if tracks.success[m] >= 0 or pledges_alone:
+        return NONE
+    if tracks.ending[m] == WITHDRAWN:
+        return OF_WITHDRAWAL
+    if tracks.ending[m] == ENDED_DISSOLVED:
+        return OF_DISSOLUTION
+    if tracks.started[m] < 0:
+        return NOT_STARTED
+    if tracks.force[m] >= 0:
+        return OF_PARTICIPATION
+    if tracks.adoption[m] >= 0:
+        return OF_RATIFICATION
+    if tracks.obstacle[m] == TEXT:
+        return OF_TIME if shrinking(state, m) else OF_TEXT
+    if tracks.obstacle[m] == MANDATE:
+        return OF_MANDATE
+    return OF_LINKAGE if tracks.obstacle[m] == LINKAGE else OF_CALENDAR
+
+
+@step
+def settle_cause(given, world, state, y, m):
+    """Name the first milestone missed at the deadline, and who or what stands behind it."""
+    tracks, standing = state.tracks, state.standing
+    cause = cause_of(given, state, m)
+    tracks.cause[m] = cause
+    if cause in (OF_RATIFICATION, OF_PARTICIPATION):
+        name_absent(given, world, state, y, m)
+    elif cause not in (NONE, NOT_STARTED):
+        tracks.cause_deepest[m] = tracks.deepest[m]
+        for i in range(len(state.asked)):
+            standing.named[m, i] = standing.blocker[m, i]
+
+
+@step
+def name_absent(given, world, state, y, m):
+    """Name the states that have not ratified or joined; the most capable is the main one."""
+    tracks, standing, capability = state.tracks, state.standing, given.cast.capability
+    joining = tracks.cause[m] == OF_PARTICIPATION
+    deepest = -1
+    held = 0
+    for i in range(len(state.asked)):
+        absent = standing.status[m, i] == ACCEPTED
+        if joining:
+            absent = standing.status[m, i] != PARTY
+        if absent:
+            standing.named[m, i] = term_of(given, world, state, y, i, state.text[m]) + 1
+            if deepest < 0 or capability[i] > capability[deepest]:
+                deepest = i
+        if standing.status[m, i] == PARTY:
+            held += capability[i]
+    tracks.cause_deepest[m] = deepest
+    if joining:
+        tracks.missing[m] = max(0, given.clock[0].success_share - held)
+
+
+@step
+def settle_causes(given, world, state, y):
+    """Name every track's cause at the deadline."""
+    for m in range(state.run[0].n_tracks):
+        settle_cause(given, world, state, y, m)

@@ -1,0 +1,118 @@
+"""Every decision declared once: who takes it, when, between what, and what the rules advise.
+
+A step asks :func:`decided` and gives the rules' advice; compiled, the advice is taken and the
+question vanishes. In the plain engine it goes through a policy (:class:`Policy`), whose methods,
+like a seat's questions and an environment's actions, are made from the declarations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from negotiation_sim.model.compiling import compiled_as
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Teller, Vector
+
+
+class Decision(NamedTuple):
+    """A decision that a state (or, ``who='track'``, those behind an initiative) may take.
+
+    Parameters
+    ----------
+    name : str
+        Of the policy's method.
+    who : {'member', 'accepter', 'outsider', 'actor', 'track'}
+    when : str
+        The moment, in words.
+    options : tuple of str
+        What may be answered: the first is yes.
+    default : str
+        What the rules advise, in words.
+    mechanism : str
+    question : str
+        As a seat is asked.
+    """
+
+    name: str
+    who: str
+    when: str
+    options: tuple[str, str]
+    default: str
+    mechanism: str
+    question: str
+
+
+DECISIONS = (
+    Decision(
+        "back_mandate", "member", "a venue is asked for a mandate", ("back", "refuse"),
+        "back if what the talks may bring is worth the reservation value", "M8",
+        "Does it back the mandate?",
+    ),
+    Decision(
+        "accept", "member", "a text is put to the members", ("accept", "not accept"),
+        "accept if the text is worth what it insists on", "M6", "Does it accept the text?",
+    ),
+    Decision(
+        "stand_aside", "member", "it does not accept, and the venue's rule knows a veto",
+        ("stand aside", "object"), "stand aside if objecting alone costs more than yielding", "M6",
+        "Does it stand aside rather than object?",
+    ),
+    Decision(
+        "pledge", "member", "a track carries interim pledges and it has not pledged",
+        ("pledge", "decline"), "pledge if the pledge is worth the reservation value", "M13",
+        "Does it give the interim pledge?",
+    ),
+    Decision(
+        "leave", "track", "each month between mandate and adoption", ("withdraw", "stay"),
+        "withdraw by chance, at the yearly hazard of withdrawal", "M18",
+        "Is the initiative withdrawn?",
+    ),
+    Decision(
+        "ratify", "accepter", "its month to ratify has come", ("ratify", "not yet"),
+        "ratify if the domestic hurdle is passed", "M15", "Does it ratify?",
+    ),
+    Decision(
+        "accede", "outsider", "its month to accede has come", ("accede", "stay out"),
+        "accede if the text is worth the reservation value and the domestic hurdle is passed",
+        "M15", "Does it accede?",
+    ),
+    Decision(
+        "test", "actor", "it is about to test a weapon", ("test", "refrain"),
+        "test unless what binds it thins the hazard", "M11", "Does it carry out the test?",
+    ),
+    Decision(
+        "breach", "actor", "a crisis puts it under pressure while a text binds it",
+        ("break", "keep"), "break by chance, as likely as the text's form makes it", "M19",
+        "Does it break what binds it?",
+    ),
+)  # fmt: skip
+BACK_MANDATE, ACCEPT, STAND_ASIDE, PLEDGE, LEAVE, RATIFY, ACCEDE, TEST, BREACH = range(
+    len(DECISIONS)
+)
+PROPOSE = Decision(
+    "propose", "member", "the chair revises the text", ("a text", "nothing"),
+    "nothing: the chair reads its position", "M5",
+    "Towards which text should the chair move?",
+)  # fmt: skip
+
+
+@compiled_as(lambda teller, what, m, i, advice: advice)
+def decided(teller: Teller | None, what: int, m: int, i: int, advice: bool) -> bool:
+    """Return what actor ``i`` decides on track ``m`` (-1: none), given the rules' advice."""
+    return advice if teller is None else teller.decided(what, m, i, advice)
+
+
+@compiled_as(lambda teller, m, i, weight, part, wanted: (weight, wanted))
+def proposed(
+    teller: Teller | None, m: int, i: int, weight: float, part: float, wanted: Vector
+) -> tuple[float, Vector | Sequence[float]]:
+    """Return how much the chair hears of actor ``i`` and towards which text.
+
+    Where a policy proposes a text the chair moves towards it, by no less than the actor's
+    capability weighs.
+    """
+    if teller is None:
+        return weight, wanted
+    return teller.proposed(m, i, weight, part, wanted)

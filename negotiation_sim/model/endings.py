@@ -1,0 +1,77 @@
+"""M18: how a track begins and ends: dissolution of its venue, withdrawal, success.
+
+Writes ``state.tracks.started``, ``ended``, ``ending``, ``end`` and ``mandate_year``.
+"""
+
+from __future__ import annotations
+
+from negotiation_sim.model.compiling import step
+from negotiation_sim.model.decisions import LEAVE, decided
+from negotiation_sim.model.draws import P_WITHDRAWAL, uniform_of
+from negotiation_sim.model.event_records import DISSOLVED, WITHDRAWAL, tell
+from negotiation_sim.model.forum_shift import sit
+from negotiation_sim.model.state import NOBODY
+from negotiation_sim.model.terms import Ending
+
+WITHDRAWN, ENDED_DISSOLVED = int(Ending.WITHDRAWN), int(Ending.DISSOLVED)
+
+
+@step
+def end_with(state, m, ending, month):
+    """End a track."""
+    state.tracks.ended[m] = True
+    state.tracks.ending[m] = ending
+    state.tracks.end[m] = month
+
+
+@step
+def reached(state, m, milestone):
+    """Return the month in which a track reached a milestone, -1 if it has not."""
+    tracks = state.tracks
+    if milestone == 0:
+        return tracks.mandate[m]
+    if milestone == 1:
+        return tracks.adoption[m]
+    return tracks.force[m] if milestone == 2 else tracks.success[m]
+
+
+@step
+def has_begun(given, world, state, m, t):
+    """Return whether a track is under way; begin it if its month has come."""
+    tracks = state.tracks
+    if tracks.started[m] >= 0:
+        return True
+    if t < tracks.start[m]:
+        return False
+    if tracks.after[m] >= 0:
+        month = reached(state, tracks.after[m], tracks.after_milestone[m])
+        if month < 0 or month > t:
+            return False
+    tracks.started[m] = t
+    tracks.mandate_year[m] = (given.clock[0].start_month + t) // 12
+    sit(world, state, m, tracks.venue[m], t)
+    return True
+
+
+@step
+def withdraws(given, world, state, m, t):
+    """Return whether those behind a mandated initiative give it up this month."""
+    tracks, key = state.tracks, world.key[0]
+    if tracks.mandate[m] < 0:
+        return False
+    code = given.initiatives.code[tracks.initiative[m]]
+    u = uniform_of(key.seed, key.chance, code, P_WITHDRAWAL, t, tracks.occurrence[m])
+    return decided(state.teller, LEAVE, m, NOBODY, u < state.run[0].p_withdrawal)
+
+
+@step
+def ends(given, world, state, m, t):
+    """Return whether a track ends this month because its venue is dissolved or it is withdrawn."""
+    dissolved = given.venues.dissolved[state.tracks.venue[m]]
+    if dissolved >= 0 and dissolved <= t:
+        end_with(state, m, ENDED_DISSOLVED, t + 1)
+        tell(state.teller, DISSOLVED, m)
+    elif withdraws(given, world, state, m, t):
+        end_with(state, m, WITHDRAWN, t + 1)
+        tell(state.teller, WITHDRAWAL, m)
+    return state.tracks.ended[m]

@@ -1,0 +1,44 @@
+"""M17: a track sits in a venue, and may move to another with its text and part of its rounds.
+
+Writes ``state.tracks.venue``, ``seated``, ``pace`` and ``moved``.
+"""
+
+from __future__ import annotations
+
+from negotiation_sim.model.aspiration import venue_pace
+from negotiation_sim.model.compiling import step
+from negotiation_sim.model.event_records import FORUM_SHIFT, tell
+
+
+@step
+def sit(world, state, m, venue, t):
+    """Seat a track in a venue."""
+    env, tracks = world.environment[0], state.tracks
+    tracks.venue[m] = venue
+    tracks.seated[m] = t
+    tracks.pace[m] = venue_pace(env.pace, env.informality_effect, world.venues.informality[venue])
+
+
+@step
+def move(world, state, m, venue, t):
+    """Carry the text and part of the rounds to another venue, which must mandate it anew."""
+    tracks = state.tracks
+    tracks.rounds[m] = int(tracks.rounds[m] * world.environment[0].rounds_kept)
+    tracks.mandated[m] = False
+    tracks.fresh[m] = True
+    tracks.n_deficits[m] = 0
+    sit(world, state, m, venue, t)
+
+
+@step
+def shift_forum(world, state, m, t):
+    """Move a track whose patience is spent to its fallback venue."""
+    tracks = state.tracks
+    if (
+        tracks.fallback[m] >= 0
+        and not tracks.moved[m]
+        and t - tracks.started[m] >= tracks.patience[m]
+    ):
+        tracks.moved[m] = True
+        move(world, state, m, tracks.fallback[m], t)
+        tell(state.teller, FORUM_SHIFT, m)

@@ -1,0 +1,111 @@
+"""One month, one call a line, in the order of docs/model.md.
+
+Updates are synchronous: every track sees the state as the month opened, and what it does to the
+others waits for the end of the month.
+"""
+
+from __future__ import annotations
+
+from negotiation_sim.model.adherence import bind_if_changed
+from negotiation_sim.model.calendar import rounds_now
+from negotiation_sim.model.cause import PLEDGES_ALONE, settle_causes
+from negotiation_sim.model.compiling import step
+from negotiation_sim.model.endings import ends, has_begun
+from negotiation_sim.model.events import happen
+from negotiation_sim.model.forum_shift import shift_forum
+from negotiation_sim.model.influence import move_positions
+from negotiation_sim.model.mandate import ask_mandate, blocked
+from negotiation_sim.model.moods import get_ready
+from negotiation_sim.model.pledges import gather_pledges
+from negotiation_sim.model.ratification import comes_up, ratify
+from negotiation_sim.model.rounds import hold_round
+from negotiation_sim.model.spillover import spill_over
+from negotiation_sim.model.trust import recover_trust
+
+
+@step
+def month(given, world, state, t):
+    """Run month ``t`` (from 0)."""
+    happen(world, state, t)  # M11, M19
+    running = any_running(state)  # else only the environment runs on
+    if running:
+        recover_trust(world, state)  # M12
+        move_positions(given, world, state, t)  # M14, M4
+    y = state.own if state.run[0].own else world.paths[t]
+    if running:
+        state.run[0].ready = False  # moods and costs of positions, M1
+        for m in range(state.run[0].n_tracks):
+            if not state.tracks.ended[m]:
+                advance(given, world, state, y, m, t)  # M5 to M10, M13, M15 to M18
+        spill_over(world, state, t)  # M16
+        bind_if_changed(given, world, state)  # M11, M13, M19, from next month
+    if t + 1 == given.clock[0].deadline:
+        if running:
+            get_ready(given, world, state, y, t)
+        settle_causes(given, world, state, y)
+
+
+@step
+def any_running(state):
+    """Return whether any track has not ended."""
+    for m in range(state.run[0].n_tracks):
+        if not state.tracks.ended[m]:
+            return True
+    return False
+
+
+@step
+def advance(given, world, state, y, m, t):
+    """Run one month of one track: M16 to M18, then M8 or M5 to M7, then M13 and M15."""
+    tracks = state.tracks
+    if not has_begun(given, world, state, m, t):
+        return
+    alone = given.initiatives.kind[tracks.initiative[m]] == PLEDGES_ALONE
+    rounds = 0
+    if not alone and tracks.adoption[m] < 0:
+        if ends(given, world, state, m, t):
+            state.run[0].changed = True
+            return
+        shift_forum(world, state, m, t)
+        rounds = rounds_now(given, world, state, m, t)
+    if alone or somebody_decides(world, state, m, t, rounds):
+        get_ready(given, world, state, y, t)
+    if rounds > 0:
+        meet(given, world, state, y, m, t, rounds)
+    if alone or pledging(state, m):
+        gather_pledges(given, world, state, y, m)
+    if tracks.adoption[m] >= 0 and comes_up(state, m, t):
+        state.run[0].changed = True
+        ratify(given, world, state, y, m, t)
+
+
+@step
+def pledging(state, m):
+    """Return whether a track gathers interim pledges this month."""
+    tracks = state.tracks
+    return tracks.pledges[m] and tracks.rounds[m] > 0 and tracks.force[m] < 0
+
+
+@step
+def somebody_decides(world, state, m, t, rounds):
+    """Return whether a state may be asked anything on a track this month."""
+    tracks = state.tracks
+    if state.run[0].thorough or pledging(state, m):
+        return True
+    if rounds > 0:
+        return tracks.mandated[m] or world.linkage_open[tracks.venue[m], t]
+    return tracks.adoption[m] >= 0 and comes_up(state, m, t)
+
+
+@step
+def meet(given, world, state, y, m, t, rounds):
+    """Spend a meeting month on the mandate if there is none in force, else on rounds (M9)."""
+    if state.tracks.mandated[m]:
+        for _ in range(rounds):
+            if hold_round(given, world, state, y, m, t):
+                state.run[0].changed = True
+                break
+    elif world.linkage_open[state.tracks.venue[m], t]:
+        ask_mandate(given, world, state, y, m, t)
+    else:
+        blocked(state, m)

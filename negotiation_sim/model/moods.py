@@ -1,0 +1,82 @@
+"""Private dispositions and moods of M1: what states want for reasons of their own.
+
+Writes ``world.actors.private``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
+``state.actors.mood`` and ``state.run.ready``.
+"""
+
+from __future__ import annotations
+
+import math
+
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.draws import (
+    P_MOOD,
+    P_PRIVATE,
+    block,
+    normal,
+    uniform,
+    unit,
+    word_of,
+)
+from negotiation_sim.model.satisfaction import take_costs
+
+
+@formula
+def mood_next(mood, shock, persistence, sd):
+    """Return the next mood: first-order autoregressive with standard deviation ``sd``."""
+    return persistence * mood + math.sqrt(1.0 - persistence * persistence) * sd * shock
+
+
+@step
+def draw_private(given, world):
+    """Draw ``private_i``: normal, standard deviation ``private_sd``, correlated within blocs."""
+    key, sd, cast = world.key[0], world.environment[0].private_sd, given.cast
+    for i in range(len(cast)):
+        shock = cast.rest[i] * normal(uniform(key.seed, key.belief, cast.code[i], P_PRIVATE, 0))
+        for b in range(len(given.bloc_codes)):
+            if given.loadings[i, b] != 0.0:
+                u = uniform(key.seed, key.belief, given.bloc_codes[b], P_PRIVATE, 0)
+                shock += given.loadings[i, b] * normal(u)
+        world.actors.private[i] = sd * shock
+
+
+@step
+def extend_moods(given, world):
+    """Extend the table of moods by four months, those that share a block of draws.
+
+    Month 0 is drawn from the stationary distribution.
+    """
+    key, env, moods, factors = world.key[0], world.environment[0], world.moods, world.factors
+    cast, done = given.cast, world.filled[0].moods
+    months = min(4, moods.shape[0] - done)
+    for b in range(len(given.bloc_codes)):
+        words = block(key.seed, key.chance, given.bloc_codes[b], P_MOOD, done >> 2)
+        for n in range(4):
+            factors[b, n] = normal(unit(word_of(words, n)))
+    for i in range(len(cast)):
+        words = block(key.seed, key.chance, cast.code[i], P_MOOD, done >> 2)
+        for n in range(months):
+            shock = cast.rest[i] * normal(unit(word_of(words, n)))
+            for b in range(len(given.bloc_codes)):
+                if given.loadings[i, b] != 0.0:
+                    shock += given.loadings[i, b] * factors[b, n]
+            if done + n == 0:
+                moods[0, i] = env.mood_sd * shock
+            else:
+                moods[done + n, i] = mood_next(
+                    moods[done + n - 1, i], shock, env.mood_persistence, env.mood_sd
+                )
+    world.filled[0].moods = done + months
+
+
+@step
+def get_ready(given, world, state, y, t):
+    """Take this month's moods and what each position costs, once a month and only if needed."""
+    if state.run[0].ready:
+        return
+    state.run[0].ready = True
+    while world.filled[0].moods <= t:
+        extend_moods(given, world)
+    for i in range(len(state.actors)):
+        state.actors.mood[i] = world.moods[t, i]
+    take_costs(given, world, state, y)

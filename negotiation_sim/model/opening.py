@@ -1,0 +1,173 @@
+"""What stands before the first month: the world that all strategies share, and a strategy's start.
+
+Writes everything.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from negotiation_sim.model.compiling import step
+from negotiation_sim.model.draws import P_ACTOR, P_ENVIRONMENT, P_IDEAL, P_VENUE, draw_figures
+from negotiation_sim.model.events import draw_events, urgency_decay
+from negotiation_sim.model.governments import first_changes
+from negotiation_sim.model.linkage import draw_linkage
+from negotiation_sim.model.moods import draw_private
+from negotiation_sim.model.numbers import monthly_probability
+from negotiation_sim.model.state import (
+    ACTOR,
+    ASKED,
+    ENVIRONMENT,
+    FILLED,
+    KEY,
+    MONTH,
+    NEVER,
+    NEVER_AGAIN,
+    OUTSIDE,
+    OWN_PLACE,
+    PLACE,
+    POINT,
+    RUN,
+    STANDING,
+    TEST_PROPENSITY,
+    TRACK,
+    VENUE_FIGURES,
+    WORLD_ACTOR,
+    Given,
+    State,
+    World,
+)
+from negotiation_sim.model.trust import set_baselines
+
+
+@step
+def draw_belief(given, world):
+    """Draw what a belief holds: figures within their ranges."""
+    key, cast = world.key[0], given.cast
+    seed, belief = key.seed, key.belief
+    draw_figures(seed, belief, cast.code, P_IDEAL, given.ideals, world.places.value)
+    draw_figures(seed, belief, cast.code, P_ACTOR, given.actor_figures, world.figures)
+    draw_figures(seed, belief, given.venues.code, P_VENUE, given.venue_figures, world.venue_table)
+    draw_figures(
+        seed, belief, given.environment_code, P_ENVIRONMENT, given.environment_figures,
+        world.environment_table,
+    )  # fmt: skip
+
+
+@step
+def draw_chance(given, world):
+    """Draw what a chance holds: private dispositions, events, crises, linkage, governments."""
+    draw_private(given, world)
+    for i in range(len(given.cast)):
+        world.actors.propensity[i] = world.figures[i, TEST_PROPENSITY]
+    draw_events(given, world)
+    for v in range(len(given.venues)):
+        draw_linkage(given, world, v)
+    first_changes(given, world)
+
+
+@step
+def open_strategy(given, world, state, s):
+    """Set the state to the first of the months of a strategy."""
+    open_run(given, world, state, s)
+    open_actors(given, world, state)
+    for m in range(len(state.tracks)):
+        open_track(given, state, s, m)
+    set_baselines(world, state)
+
+
+@step
+def open_run(given, world, state, s):
+    """Set what is counted, and the factors that hold for all months."""
+    run, env = state.run[0], world.environment[0]
+    run.n_tracks = given.n_tracks[s]
+    run.urgency_kept = urgency_decay(env.urgency_half_life)
+    run.p_withdrawal = monthly_probability(env.withdrawal)
+    run.urgency = run.trust_bonus = run.pledge_share = run.pending_bonus = 0.0
+    run.events = run.avoided = run.violations = 0
+    run.settled = run.ready = run.changed = run.own = False
+
+
+@step
+def open_actors(given, world, state):
+    """Give every actor its figures of this world."""
+    actors, places = state.actors, state.places
+    for i in range(len(actors)):
+        for p in range(world.figures.shape[1]):
+            state.actor_table[i, p] = world.figures[i, p]
+        actors.own_trust[i] = actors.trust[i]
+        actors.private[i] = world.actors.private[i]
+        actors.mood[i] = actors.own_cost[i] = actors.bound[i] = 0.0
+        actors.bound_form[i] = -1.0
+        for k in range(state.own.shape[1]):
+            places.pull[i, k] = 0.0
+
+
+@step
+def open_track(given, state, s, m):
+    """Set a track to what its strategy says of it."""
+    plans, tracks, standing = given.plans, state.tracks, state.standing
+    tracks.initiative[m] = plans.initiative[s, m]
+    tracks.venue[m] = plans.venue[s, m]
+    tracks.fallback[m] = plans.fallback[s, m]
+    tracks.pledges[m] = plans.pledges[s, m]
+    tracks.start[m] = plans.start[s, m]
+    tracks.after[m] = plans.after[s, m]
+    tracks.after_milestone[m] = plans.after_milestone[s, m]
+    tracks.patience[m] = plans.patience[s, m]
+    tracks.mandated[m] = plans.mandated[s, m]
+    tracks.rounds[m] = plans.rounds[s, m]
+    tracks.occurrence[m] = plans.occurrence[s, m]
+    tracks.started[m] = tracks.seated[m] = tracks.end[m] = tracks.agreed[m] = NEVER
+    tracks.adoption[m] = tracks.force[m] = tracks.success[m] = NEVER
+    tracks.deepest[m] = tracks.cause_deepest[m] = tracks.refuser[m] = NEVER
+    tracks.mandate[m] = 0 if plans.mandated[s, m] else NEVER
+    tracks.moved[m] = tracks.ended[m] = tracks.fresh[m] = False
+    tracks.to_ratify[m] = tracks.spills[m] = False
+    tracks.ending[m] = tracks.obstacle[m] = tracks.most_pledges[m] = tracks.most_coverage[m] = 0
+    tracks.cause[m] = tracks.missing[m] = tracks.mandate_year[m] = tracks.n_deficits[m] = 0
+    tracks.urgency_share[m] = 1.0
+    for k in range(state.text.shape[1]):
+        state.text[m, k] = given.plan_texts[s, m, k]
+    for i in range(len(state.asked)):
+        standing.status[m, i] = OUTSIDE
+        standing.attempt[m, i] = NEVER_AGAIN
+        standing.pledged[m, i] = False
+        standing.blocker[m, i] = standing.named[m, i] = 0
+
+
+def new_world(given: Given) -> World:
+    """Return an empty world of a scenario's sizes."""
+    n, k = given.salience.shape
+    horizon = int(given.clock[0]["horizon"])
+    environment, venues = np.zeros(1, ENVIRONMENT), np.zeros(len(given.venues), VENUE_FIGURES)
+    return World(
+        key=np.zeros(1, KEY),
+        environment=environment, environment_table=as_numbers(environment),
+        venues=venues, venue_table=as_numbers(venues),
+        figures=np.zeros(given.actor_figures.shape), actors=np.zeros(n, WORLD_ACTOR),
+        places=np.zeros((n, k), PLACE), months=np.zeros(horizon, MONTH),
+        linkage_open=np.zeros((len(given.venues), horizon), np.bool_),
+        moods=np.zeros((horizon, n)), factors=np.zeros((len(given.bloc_codes), 4)),
+        paths=np.zeros((horizon, n, k)), shifts=np.zeros((horizon, n, k)),
+        filled=np.zeros(1, FILLED),
+    )  # fmt: skip
+
+
+def new_state(given: Given) -> State:
+    """Return an empty state of a scenario's sizes."""
+    n, k = given.salience.shape
+    most = given.plans.shape[1]
+    actors = np.zeros(n, ACTOR)
+    return State(
+        run=np.zeros(1, RUN), actors=actors, actor_table=as_numbers(actors),
+        own=np.zeros((n, k)), own_next=np.zeros((n, k)), places=np.zeros((n, k), OWN_PLACE),
+        tracks=np.zeros(most, TRACK), text=np.zeros((most, k)),
+        standing=np.zeros((most, n), STANDING), asked=np.zeros(n, ASKED),
+        point=np.zeros(k, POINT), teller=None,
+    )  # fmt: skip
+
+
+def as_numbers(table: np.ndarray) -> np.ndarray:
+    """Return a table whose columns are all real as numbers in two dimensions, in place."""
+    return table.view(np.float64).reshape(len(table), -1)

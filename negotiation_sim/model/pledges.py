@@ -1,0 +1,33 @@
+"""M13: interim pledges, from a track's first round until entry into force or its end.
+
+Writes ``state.standing.pledged``, ``state.tracks.most_pledges`` and ``most_coverage``.
+"""
+
+from __future__ import annotations
+
+from negotiation_sim.model.compiling import step
+from negotiation_sim.model.decisions import PLEDGE, decided
+from negotiation_sim.model.event_records import PLEDGE as PLEDGED
+from negotiation_sim.model.event_records import tell
+from negotiation_sim.model.satisfaction import value_of
+
+
+@step
+def gather_pledges(given, world, state, y, m):
+    """Let every member that has not pledged decide whether to."""
+    tracks, pledged, v = state.tracks, state.standing.pledged, state.tracks.venue[m]
+    text = given.texts.pledge[tracks.initiative[m]]
+    n = held = 0
+    for i in range(len(state.actors)):
+        if given.seats.member[v, i] and not pledged[m, i]:
+            value = value_of(given, world, state, y, m, i, text)
+            advice = value >= state.actors.reservation_value[i]
+            if decided(state.teller, PLEDGE, m, i, advice):
+                pledged[m, i] = True
+                state.run[0].changed = True
+                tell(state.teller, PLEDGED, m, i)
+        if pledged[m, i]:
+            n += 1
+            held += given.cast.capability[i]
+    tracks.most_pledges[m] = max(tracks.most_pledges[m], n)
+    tracks.most_coverage[m] = max(tracks.most_coverage[m], held)

@@ -1,0 +1,308 @@
+"""What a replicate is made of: records of named arrays, for one actor, track, venue or month a row.
+
+Three records go through every step. ``given`` is what is the same in all worlds, ``world`` what a
+belief and a chance hold before anybody decides, ``state`` what a strategy has come to. A row has
+named columns: ``state.tracks.rounds[m]``, ``given.seats.member[v, i]``, ``world.venues.isolation[v]``;
+a record of a single row is read as ``state.run[0].urgency``.
+
+Compiled, a table of rows is a structured array. The plain engine sees the same memory through
+:class:`Columns`, so that the same line reads and writes it in both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, overload
+
+import numpy as np
+
+from negotiation_sim.model.terms import (
+    ACTOR_PARAMETERS,
+    ENVIRONMENT_PARAMETERS,
+    VENUE_PARAMETERS,
+)
+
+if TYPE_CHECKING:  # what a type checker is told of arrays: numbers in, numbers out
+    from numpy.typing import NDArray
+
+    Names = np.dtype[np.void]
+
+    class Vector:
+        """A row of numbers: a text, a position, a column. A whole number counts as real."""
+
+        def __len__(self) -> int: ...
+        def __getitem__(self, place: int) -> int: ...
+        def __setitem__(self, place: int, value: float) -> None: ...
+
+    class Matrix:
+        """Numbers in two dimensions."""
+
+        shape: tuple[int, int]
+
+        def __len__(self) -> int: ...
+        @overload
+        def __getitem__(self, place: int) -> Vector: ...
+        @overload
+        def __getitem__(self, place: tuple[int, int]) -> int: ...
+        def __setitem__(self, place: tuple[int, int], value: float) -> None: ...
+
+    class Cube:
+        """Numbers in three dimensions."""
+
+        shape: tuple[int, int, int]
+
+        def __len__(self) -> int: ...
+        @overload
+        def __getitem__(self, place: int) -> Matrix: ...
+        @overload
+        def __getitem__(self, place: tuple[int, int, int]) -> int: ...
+        def __setitem__(self, place: tuple[int, int, int], value: float) -> None: ...
+
+    class Row:
+        """One row of a table, its numbers by name."""
+
+        def __getattr__(self, name: str) -> int: ...
+        def __setattr__(self, name: str, value: float) -> None: ...
+
+    class Table:
+        """Rows with named columns."""
+
+        shape: tuple[int]
+
+        def __len__(self) -> int: ...
+        def __getattr__(self, name: str) -> Vector: ...
+        def __getitem__(self, place: int) -> Row: ...
+
+    class Grid:
+        """Rows of rows with named columns."""
+
+        shape: tuple[int, int]
+
+        def __len__(self) -> int: ...
+        def __getattr__(self, name: str) -> Matrix: ...
+
+    Fact = float | Vector
+
+    class Teller(Protocol):
+        """What the plain engine's steps speak to; :class:`~negotiation_sim.engine.plain.Desk`."""
+
+        def tell(self, kind: int, m: int, facts: tuple[Fact, ...]) -> None:
+            """Keep an event record."""
+
+        def decided(self, what: int, m: int, i: int, advice: bool) -> bool:
+            """Return a decision."""
+
+        def proposed(
+            self, m: int, i: int, weight: float, part: float, wanted: Vector
+        ) -> tuple[float, Vector | Sequence[float]]:
+            """Return how much the chair hears of an actor, and towards which text."""
+
+
+NOBODY = NEVER = -1  # a month or a place that is none
+NEVER_AGAIN = 1_000_000  # a month after every horizon
+OUTSIDE, ACCEPTED, PARTY = 0, 1, 2  # where an actor stands to a text: not bound, to ratify, bound
+# How far an attempt got before it failed; the farthest names the cause (docs/model.md).
+NO_OBSTACLE, LINKAGE, MANDATE, TEXT = 0, 1, 2, 3
+NO_EVENT, ACCIDENT, TEST = 0, 1, 2
+SUSCEPTIBILITY = ACTOR_PARAMETERS.index("susceptibility")  # columns of `world.figures`
+TURNOVER_RATE = ACTOR_PARAMETERS.index("turnover_rate")
+TEST_PROPENSITY = ACTOR_PARAMETERS.index("test_propensity")
+FORM, SCOPE, VERIFICATION = 0, 1, 2  # places of `given.issues`
+
+
+def rows(**columns: str) -> Names:
+    """Return the type of a table's rows, a name and a kind (``f8``, ``i8``, ``u8``, ``?``) a column."""
+    return np.dtype(list(columns.items()), align=True)
+
+
+def reals(names: Sequence[str]) -> Names:
+    """Return the type of rows of real numbers."""
+    return np.dtype([(name, "f8") for name in names], align=True)
+
+
+RANGE = reals(["low", "mode", "high"])  # a triangular figure: lowest, most likely, highest
+ENVIRONMENT = reals(ENVIRONMENT_PARAMETERS)
+VENUE_FIGURES = reals(VENUE_PARAMETERS)
+# An actor's figures, then where it stands this month.
+ACTOR = reals([
+    *ACTOR_PARAMETERS,
+    "own_trust", "trust_baseline", "private", "mood", "own_cost", "bound", "bound_form", "value",
+    "aspiration",
+])  # fmt: skip
+
+CLOCK = rows(horizon="i8", deadline="i8", start_month="i8", success_share="i8")
+CAST = rows(code="u8", capability="i8", influence="f8", rest="f8", n_ties="i8", success_state="?")
+TIE = rows(other="i8", weight="f8")
+VENUE = rows(
+    code="u8", n_members="i8", member_capability="i8", rule="i8", quota_part="i8",
+    quota_whole="i8", mandate_rule="i8", mandate_quota_part="i8", mandate_quota_whole="i8",
+    strict="f8", mandate_strict="f8", last_meeting="i8", linkage="i8", adopts="?", passes_to="i8",
+    dissolved="i8", session="?",
+)  # fmt: skip
+SEAT = rows(
+    member="?", votes="i8", mandate_votes="i8", required="?", mandate_required="?",
+    chair_capability="f8",
+)  # fmt: skip
+BOX = reals(["low", "high"])
+INITIATIVE = rows(code="u8", kind="i8", binding="i8", ratifiers="i8", share="i8")
+TEXTS = reals(["start", "pledge", "low", "high"])
+PLAN = rows(
+    initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
+    after_milestone="i8", patience="i8", mandated="?", rounds="i8", occurrence="i8",
+)  # fmt: skip
+
+KEY = rows(seed="u8", belief="u8", chance="u8")
+MONTH = rows(
+    event="i8", author="i8", thinning="f8", pressed="i8", crisis="f8", changed="?",
+)  # fmt: skip
+WORLD_ACTOR = rows(
+    private="f8", propensity="f8", next_change="i8", last_change="i8", drawn="f8",
+)  # fmt: skip
+PLACE = reals(["value", "ideal", "no_pull"])  # of an actor on an issue, whatever a strategy does
+FILLED = rows(moods="i8", positions="i8", settled="?", next_change="i8")
+
+TRACK = rows(
+    initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
+    after_milestone="i8", patience="i8", mandated="?", rounds="i8", occurrence="i8",
+    started="i8", seated="i8", moved="?", ended="?", ending="i8", end="i8", obstacle="i8",
+    fresh="?", mandate="i8", adoption="i8", force="i8", success="i8", agreed="i8", to_ratify="?",
+    most_pledges="i8", most_coverage="i8", deepest="i8", cause="i8", cause_deepest="i8",
+    missing="i8", mandate_year="i8", spills="?", n_deficits="i8", parties="i8", held="i8",
+    urgency_share="f8", pace="f8", deficit_1="f8", deficit_2="f8", deficit_3="f8", refuser="i8",
+)  # fmt: skip
+STANDING = rows(status="i8", attempt="i8", pledged="?", blocker="i8", named="i8")
+OWN_PLACE = reals(["ideal", "pull"])
+ASKED = rows(found="i8", accepting="?", response="i8")
+POINT = reals(["near", "corner", "worst", "gap", "before"])
+RUN = rows(
+    n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
+    events="i8", avoided="i8", violations="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
+)  # fmt: skip
+
+
+class Given(NamedTuple):
+    """What is the same in all worlds. N actors, K issues, V venues, I initiatives, S x M tracks.
+
+    Shares are whole millionths; months count from 0; -1 means none.
+    """
+
+    issues: Vector  # (3,) issue playing form, scope, verification, or -1
+    clock: Table  # (1,) CLOCK: months, calendar month of the start (0 to 11), millionths
+    cast: Table  # (N,) CAST
+    salience: Matrix  # (N, K)
+    ideals: Grid  # (N, K) RANGE
+    actor_figures: Grid  # (N, len(ACTOR_PARAMETERS)) RANGE
+    ties: Grid  # (N, ties kept) TIE, weights sum to one
+    tie_matrix: Matrix  # (N, N), [j, i] the weight of j for i; (0, 0) for a large cast
+    loadings: Matrix  # (N, B)
+    bloc_codes: Vector  # (B,)
+    turnover_dates: Matrix  # (N, D) months or -1
+    venues: Table  # (V,) VENUE
+    seats: Grid  # (V, N) SEAT
+    weeks: Matrix  # (V, 12)
+    remit: Grid  # (V, K) BOX
+    venue_figures: Grid  # (V, len(VENUE_PARAMETERS)) RANGE
+    initiatives: Table  # (I,) INITIATIVE; binding -1 means by its form
+    texts: Grid  # (I, K) TEXTS
+    force_states: Matrix  # (I, N)
+    n_tracks: Vector  # (S,)
+    plans: Grid  # (S, M) PLAN
+    plan_texts: Cube  # (S, M, K)
+    environment_figures: Grid  # (1, len(ENVIRONMENT_PARAMETERS)) RANGE
+    environment_code: Vector  # (1,)
+
+
+class World(NamedTuple):
+    """What a belief and a chance hold, and all strategies share; H months, B blocs."""
+
+    key: Table  # (1,) KEY
+    environment: Table  # (1,) ENVIRONMENT
+    environment_table: Matrix  # the same memory, (1, len(ENVIRONMENT_PARAMETERS))
+    venues: Table  # (V,) VENUE_FIGURES
+    venue_table: Matrix  # the same memory, (V, len(VENUE_PARAMETERS))
+    figures: Matrix  # (N, len(ACTOR_PARAMETERS))
+    actors: Table  # (N,) WORLD_ACTOR
+    places: Grid  # (N, K) PLACE
+    months: Table  # (H,) MONTH
+    linkage_open: Matrix  # (V, H)
+    moods: Matrix  # (H, N)
+    factors: Matrix  # (B, 4) scratch
+    paths: Cube  # (H, N, K) stated positions
+    shifts: Cube  # (H, N, K) of ideal points by changes of government
+    filled: Table  # (1,) FILLED: how far moods and paths have been drawn
+
+
+class State(NamedTuple):
+    """What a strategy has come to by this month."""
+
+    run: Table  # (1,) RUN
+    actors: Table  # (N,) ACTOR
+    actor_table: Matrix  # the same memory, (N, columns of ACTOR)
+    own: Matrix  # (N, K) stated positions, once spillover has parted them from the world's
+    own_next: Matrix  # (N, K) scratch
+    places: Grid  # (N, K) OWN_PLACE
+    tracks: Table  # (M,) TRACK
+    text: Matrix  # (M, K)
+    standing: Grid  # (M, N) STANDING
+    asked: Table  # (N,) ASKED, scratch
+    point: Table  # (K,) POINT, scratch
+    teller: Teller | None  # hears decisions and event records in the plain engine; None compiled
+
+
+Record = TypeVar("Record", Given, World, State)
+
+
+class Columns:
+    """A table of rows as the plain engine sees it: an attribute a column, on the same memory."""
+
+    def __init__(self, table: NDArray[np.void]) -> None:
+        names = table.dtype.names
+        assert names is not None
+        self.__dict__.update({name: table[name] for name in names})
+        self._n = len(table)
+
+    def __len__(self) -> int:
+        return self._n
+
+
+class OneRow:
+    """A table of a single row as the plain engine sees it: row 0 as plain Python numbers.
+
+    Unlike :class:`Columns` a copy, for speed: the run's row lives here, the others never change.
+    """
+
+    def __init__(self, table: NDArray[np.void]) -> None:
+        names = table.dtype.names
+        assert names is not None and len(table) == 1
+        self._row = SimpleNamespace(**{
+            name: table[name][0] if table.dtype[name].kind == "u" else table[name][0].item()
+            for name in names
+        })  # fmt: skip
+        self._table = table
+
+    def __len__(self) -> int:
+        return 1
+
+    def __getitem__(self, place: int) -> SimpleNamespace:
+        assert place == 0
+        return self._row
+
+    def write_back(self) -> None:
+        """Put the row's numbers back into the table they came from."""
+        for name, value in vars(self._row).items():
+            self._table[name][0] = value
+
+
+ONE_ROW = (CLOCK, KEY, ENVIRONMENT, FILLED, RUN)
+
+
+def plainly(record: Record) -> Record:
+    """Return a record with its tables as the plain engine sees them."""
+
+    def seen(value: object) -> object:
+        if not isinstance(value, np.ndarray) or value.dtype.names is None:
+            return value
+        return OneRow(value) if value.dtype in ONE_ROW else Columns(value)
+
+    return type(record)(*(seen(value) for value in record))
