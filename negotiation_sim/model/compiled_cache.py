@@ -271,15 +271,15 @@ def load(folder: Path, stem: str) -> bytes | None:
     except OSError:
         return None
     damaged = Refused(f"Compiled code in {folder / stem} is damaged; it is compiled again.")
-    found = re.fullmatch(rb"([0-9a-f]{64})  ([^/\0\n]+\.nbc)\n", index)
-    if not found or found[2].decode("ascii", "replace") != data_name(stem, found[1].decode()):
+    digest = index[:64].decode("ascii", "replace")
+    if not re.fullmatch("[0-9a-f]{64}", digest) or index != index_line(stem, digest):
         raise damaged
     try:
-        data = read(folder / found[2].decode())
+        data = read(folder / data_name(stem, digest))
     except OSError:
         raise damaged from None
     first = heading(stem)
-    if hashlib.sha256(data).hexdigest() != found[1].decode() or not data.startswith(first):
+    if hashlib.sha256(data).hexdigest() != digest or not data.startswith(first):
         raise damaged
     return data[len(first) :]
 
@@ -288,9 +288,8 @@ def save(folder: Path, stem: str, pickled: bytes) -> None:
     """Write an entry: first the data, under a name of its own content, then the line of its hash."""
     data = heading(stem) + pickled
     digest = hashlib.sha256(data).hexdigest()
-    name = data_name(stem, digest)
-    write(folder / name, data)
-    write(folder / f"{stem}.nbi", f"{digest}  {name}\n".encode())
+    write(folder / data_name(stem, digest), data)
+    write(folder / f"{stem}.nbi", index_line(stem, digest))
 
 
 def discard(folder: Path, stem: str) -> None:
@@ -303,6 +302,11 @@ def discard(folder: Path, stem: str) -> None:
 def data_name(stem: str, digest: str) -> str:
     """Return the name of a data file of that hash."""
     return f"{stem}-{digest[:16]}.nbc"
+
+
+def index_line(stem: str, digest: str) -> bytes:
+    """Return what an index file holds, in the form that ``sha256sum --check`` reads."""
+    return f"{digest}  {data_name(stem, digest)}\n".encode()
 
 
 def is_cached() -> bool:

@@ -221,16 +221,20 @@ def test_what_a_function_holds_is_part_of_its_key(own):
     assert nested[0] != nested[1]
 
 
-def test_a_function_from_outside_the_model_counts_with_its_file(tmp_path):
-    def described(text: str) -> list[str]:
-        path = tmp_path / "plugin.py"
-        path.write_text(text, "utf-8")
-        plugin = runpy.run_path(str(path), run_name="plugin")
-        return [*compiled_cache.description(plugin["f"])]
+def test_a_function_from_outside_the_model_counts_with_its_file_and_those_it_calls(tmp_path):
+    def described(of_f: str, of_g: str, number: float = 1.0) -> list[str]:
+        for name, text in (("f", of_f), ("g", of_g)):
+            (tmp_path / f"{name}.py").write_text(f"def {name}(x):\n    return {text}\n", "utf-8")
+        g = runpy.run_path(str(tmp_path / "g.py"), run_name="helper")["g"]
+        held = {"g": g, "NUMBER": number}
+        f = runpy.run_path(str(tmp_path / "f.py"), held, run_name="plugin")["f"]
+        return [*compiled_cache.description(f)]
 
-    text = "def g(x):\n    return x\ndef f(x):\n    return g(x)\n"
-    assert described(text) == described(text)
-    assert described(text) != described(text.replace("return x", "return -x"))
+    plain = described("g(x) + NUMBER", "x")
+    assert described("g(x) + NUMBER", "x") == plain
+    assert described("g(x) - NUMBER", "x") != plain
+    assert described("g(x) + NUMBER", "-x") != plain
+    assert described("g(x) + NUMBER", "x", 2.0) != plain
 
 
 @pytest.mark.parametrize("held", [np.ones(2), object()])
@@ -239,6 +243,18 @@ def test_what_has_no_lasting_description_is_compiled_in_memory(held, own):
     dispatcher = numba.njit(function)
     compiled_cache.attach(dispatcher, function)
     assert not isinstance(dispatcher._cache, compiled_cache.CompiledCode)
+
+
+def test_the_key_turns_on_types_processor_and_description(own):
+    stems = {
+        compiled_cache.CompiledCode("f", described).stem(
+            types, SimpleNamespace(magic_tuple=lambda processor=processor: (processor,))
+        )
+        for types in ("(float64,)", "(int64,)")
+        for processor in ("old", "new")
+        for described in ("one", "two")
+    }
+    assert len(stems) == 8 and None not in stems
 
 
 def test_types_named_by_an_address_are_not_kept(own):
@@ -436,6 +452,16 @@ def test_a_file_of_another_function_under_this_name_is_noticed(tmp_path):
         compiled_cache.load(tmp_path, STEM)
 
 
+def test_an_index_that_names_another_file_is_noticed(tmp_path):
+    compiled_cache.save(tmp_path, STEM, b"the pickle")
+    index = tmp_path / f"{STEM}.nbi"
+    digest, name = index.read_text().split()
+    (tmp_path / "other.nbc").write_bytes((tmp_path / name).read_bytes())
+    index.write_text(f"{digest}  other.nbc\n")
+    with pytest.raises(compiled_cache.Refused, match="damaged"):
+        compiled_cache.load(tmp_path, STEM)
+
+
 def test_data_that_went_missing_is_noticed_and_no_entry_is_none(tmp_path):
     assert compiled_cache.load(tmp_path, STEM) is None
     compiled_cache.save(tmp_path, STEM, b"the pickle")
@@ -508,16 +534,20 @@ def test_two_processes_that_compile_at_once_do_not_hurt_one_another(tmp_path):
 
 
 def test_a_reader_never_sees_half_an_entry(tmp_path):
-    contents = [bytes([number]) * 200_000 for number in range(4)]
-    compiled_cache.save(tmp_path, STEM, contents[0])
+    def content(writer: int, number: int) -> bytes:
+        return bytes([writer, number]) * 100_000
 
-    def write(content: bytes) -> None:
-        for _ in range(10):
-            compiled_cache.save(tmp_path, STEM, content)
+    def write(writer: int) -> None:
+        for number in range(10):
+            compiled_cache.save(tmp_path, STEM, content(writer, number))
 
-    writers = [threading.Thread(target=write, args=(content,)) for content in contents]
+    compiled_cache.save(tmp_path, STEM, content(0, 0))
+    writers = [threading.Thread(target=write, args=(writer,)) for writer in range(4)]
     for writer in writers:
         writer.start()
     while any(writer.is_alive() for writer in writers):
-        assert compiled_cache.load(tmp_path, STEM) in contents
-    assert compiled_cache.load(tmp_path, STEM) in contents
+        read = compiled_cache.load(tmp_path, STEM)
+        assert read == content(read[0], read[1])
+    for writer in writers:
+        writer.join()
+    assert compiled_cache.load(tmp_path, STEM)[1] == 9
