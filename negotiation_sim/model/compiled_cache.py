@@ -352,7 +352,7 @@ def description(function: object) -> Iterator[str]:
             continue
         seen.add(value)
         code = value.__code__
-        yield f"{value.__module__}.{value.__qualname__} {code.co_code.hex()}"
+        yield f"{value.__module__}.{value.__qualname__} {text_of(code)}"
         waiting += [plain(cell.cell_contents) for cell in value.__closure__ or ()]
         if value.__module__.startswith(f"{__package__}."):
             continue
@@ -367,6 +367,17 @@ def names(code: CodeType) -> Iterator[str]:
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from names(inner)
+
+
+def text_of(code: CodeType) -> str:
+    """Return instructions, names and constants of code; neither its file nor its lines."""
+    constants = [
+        text_of(one) if isinstance(one, CodeType)
+        else repr(sorted(map(repr, one))) if isinstance(one, frozenset)
+        else repr(one)
+        for one in code.co_consts
+    ]  # fmt: skip
+    return f"{code.co_code.hex()} {code.co_names} {constants}"
 
 
 def constant(value: object) -> str:

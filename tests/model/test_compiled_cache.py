@@ -221,6 +221,17 @@ def test_what_a_function_holds_is_part_of_its_key(own):
     assert nested[0] != nested[1]
 
 
+def test_a_function_made_from_text_counts_with_its_constants_and_not_its_file(tmp_path):
+    def described(number: int, file: str) -> list[str]:
+        path = tmp_path / file
+        path.write_text(f"def f(x):\n    return x + {number}\n", "utf-8")
+        made = runpy.run_path(str(path), run_name="negotiation_sim.model.made")["f"]
+        return [*compiled_cache.description(made)]
+
+    assert described(1, "one.py") == described(1, "two.py")
+    assert described(1, "one.py") != described(2, "one.py")
+
+
 def test_a_function_from_outside_the_model_counts_with_its_file_and_those_it_calls(tmp_path):
     def described(of_f: str, of_g: str, number: float = 1.0) -> list[str]:
         for name, text in (("f", of_f), ("g", of_g)):
