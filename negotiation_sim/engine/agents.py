@@ -12,23 +12,26 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from negotiation_sim.engine.plain import Desk, PlainWorld
+from negotiation_sim.engine.plain import PlainWorld
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import records_of, rows_of
 from negotiation_sim.model.aspiration import aspiration_of
 from negotiation_sim.model.chunk import Outcomes, count_parties, new_outcomes
+from negotiation_sim.model.columns import term_names
 from negotiation_sim.model.decisions import DECISIONS
+from negotiation_sim.model.event_records import KINDS, PROPOSAL
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
 from negotiation_sim.model.state import ACTOR, TRACK, plainly
-from negotiation_sim.model.terms import DecisionRule, Ending
+from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from negotiation_sim.model.decisions import Decision
+    from negotiation_sim.model.state import Fact, Vector
 
 
 def forget(model: mesa.Model) -> None:
@@ -329,3 +332,56 @@ class NegotiationModel(mesa.Model):
         if self._month >= 0:
             get_ready(self.given, self.world, self.state, self.positions, self._month)
         return self
+
+
+class Desk:
+    """Keeps event records of a model, and asks its policy what states decide."""
+
+    def __init__(self, model: NegotiationModel, record: bool) -> None:
+        self.model, self.record = model, record
+        scenario = model.scenario
+        self.start_year = int(scenario.setting.start[:4])
+        self.start_month = int(scenario.setting.start[5:7]) - 1
+        ids, terms = scenario.actor_ids, term_names(scenario.issues)
+        self._shown = {
+            "actor": lambda i: ids[i] if i >= 0 else "",
+            "flag": bool,
+            "number": float,
+            "share": float,
+            "count": int,
+            "point": lambda point: [float(value) for value in point],
+            "term": lambda code: terms[code - 1] if code > 0 else "",
+            "response": lambda code: label(Response(code)),
+        }
+
+    def tell(self, kind: int, m: int, facts: tuple[Fact, ...]) -> None:
+        """Keep an event record, if records are kept."""
+        if not self.record:
+            return
+        month, declared = self.model.now, KINDS[kind]
+        calendar = self.start_month + month
+        date = f"{self.start_year + calendar // 12}-{calendar % 12 + 1:02d}"
+        event: dict[str, object] = {"month": month + 1, "date": date, "kind": declared.name}
+        if m >= 0:
+            track = self.model.tracks[m]
+            event |= {"track": m, "venue": track.venue_id, "round": track.rounds}
+        for (name, type_), fact in zip(declared.facts, facts, strict=False):
+            event[name] = self._shown[type_](fact)
+        self.model.events.append(event)
+
+    def decided(self, what: int, m: int, i: int, advice: bool) -> bool:
+        """Return what the policy makes of the rules' advice."""
+        model = self.model
+        method = getattr(model.policy, DECISIONS[what].name)
+        agent = model.states[i] if i >= 0 else None
+        return bool(method(agent, model.tracks[m] if m >= 0 else None, bool(advice)))
+
+    def proposed(
+        self, m: int, i: int, weight: float, part: float, wanted: Vector
+    ) -> tuple[float, Vector | Sequence[float]]:
+        """Return how much the chair hears of a state, and towards which text."""
+        text = self.model.policy.propose(self.model.states[i], self.model.tracks[m])
+        if text is None:
+            return weight, wanted
+        self.tell(PROPOSAL, m, (i, text))
+        return max(weight, float(part)), text

@@ -13,13 +13,11 @@ records, :func:`drawn` for draws, which the plain engine may take from compiled 
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
-import os
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
+
+from negotiation_sim.model import compiled_cache
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +26,6 @@ _DRAWN: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
 _REPLACED: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
 _COMPILED: dict[Callable[..., Any], Any] = {}
 _PREPARED: set[Callable[..., Any]] = set()
-_CACHE: Path | None = None
 _AT_HAND = False
 
 
@@ -80,42 +77,6 @@ def multiply_high(a: int, b: int) -> int:
     Compiled code uses the processor's instruction instead of this Python form.
     """
     return (int(a) * int(b)) >> 64
-
-
-def source_hash() -> str:
-    """Return a hash of the sources that compiled code is made from, and of the Numba in use.
-
-    These are the files of this folder; Numba's own cache would miss a change in any but the one
-    that holds the compiled function.
-    """
-    from importlib.metadata import version
-
-    digest = hashlib.blake2b(digest_size=12)
-    digest.update(f"{version('numba')}|{version('numpy')}|{sys.version}".encode())
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
-
-
-def cache_folder() -> Path | None:
-    """Return this version's folder in the user's cache, or None where it cannot be written."""
-    base = os.environ.get("NEGOTIATION_SIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    try:
-        root = Path(base) if base else Path.home() / ".cache"
-        folder = root / "negotiation-sim" / source_hash()
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.write_bytes(b"")
-        probe.unlink()
-    except (OSError, RuntimeError):
-        return None
-    return folder
-
-
-def is_cached() -> bool:
-    """Return whether compiled code of these sources is in the cache already."""
-    folder = cache_folder()
-    return folder is not None and any(folder.rglob("*.nbi"))
 
 
 def _register_multiply_high(numba: Any) -> None:
@@ -193,19 +154,11 @@ def _part_compiler() -> Any:
 
 
 def prepare() -> Any:
-    """Import Numba, point its cache at our folder, make every function known; return ``numba``."""
-    global _CACHE
-    first = not _PREPARED
-    if first:
-        _CACHE = cache_folder()
-        if _CACHE is not None:
-            os.environ["NUMBA_CACHE_DIR"] = str(_CACHE)
+    """Import Numba, make every function known to it; return ``numba``."""
     import numba
     import numba.extending
 
-    if first:
-        if _CACHE is not None:
-            numba.config.CACHE_DIR = str(_CACHE)
+    if not _PREPARED:
         _register_multiply_high(numba)
     options = {"forceinline": True, "pipeline_class": _part_compiler()}
     for function in _INLINED:
@@ -234,6 +187,7 @@ def compiled(function: Callable[..., Any], allocates: bool = True) -> Any:
     if function not in _COMPILED:
         numba = prepare()
         options = {} if allocates else {"_nrt": False}
-        jit = numba.njit(nogil=True, cache=_CACHE is not None, **options)
-        _COMPILED[function] = jit(function)
+        dispatcher = numba.njit(nogil=True, **options)(function)
+        compiled_cache.attach(dispatcher, function)
+        _COMPILED[function] = dispatcher
     return _COMPILED[function]

@@ -242,7 +242,7 @@ def duration(seconds: float) -> str:
 
 def tell_of_compiling(engine: str) -> None:
     """Say that the first run compiles, so that its wait is understood."""
-    from negotiation_sim.model.compiling import is_cached
+    from negotiation_sim.model.compiled_cache import is_cached
 
     if not is_cached():
         also = " (its draws)" if engine == "mesa" else ""
