@@ -184,6 +184,7 @@ def compiled(function: Callable[..., Any], allocates: bool = True) -> Any:
     A function that allocates nothing is compiled without reference counts, which otherwise cost
     more than the arithmetic of a month (docs/performance.md).
     """
+    function = getattr(function, "__wrapped__", function)  # of a draw, what it wraps
     if function not in _COMPILED:
         numba = prepare()
         options = {} if allocates else {"_nrt": False}

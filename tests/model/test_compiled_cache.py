@@ -190,7 +190,10 @@ def test_what_makes_the_code_is_part_of_the_hash(what, monkeypatch, told):
     elif what == "setting":
         monkeypatch.setenv("NUMBA_BOUNDSCHECK", "1")
     else:
-        changed = lambda name: version(name) + ("9" if name == what else "")
+
+        def changed(name):
+            return version(name) + ("9" if name == what else "")
+
         monkeypatch.setattr(compiled_cache, "version", changed)
     compiled_cache.source_hash.cache_clear()
     assert compiled_cache.source_hash() != plain
