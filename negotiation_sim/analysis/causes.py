@@ -228,16 +228,6 @@ def cause_shares(outcomes: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     return _whole(outcomes).shares(level)
 
 
-def blocking_actors(outcomes: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Return :meth:`CauseAccumulator.blockers` of a table held in memory."""
-    return _whole(outcomes).blockers(level)
-
-
-def blocking_terms(outcomes: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Return :meth:`CauseAccumulator.terms` of a table held in memory."""
-    return _whole(outcomes).terms(level)
-
-
 def blocking_pairs(outcomes: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
     """Return :meth:`CauseAccumulator.pairs` of a table held in memory."""
     return _whole(outcomes).pairs(level)

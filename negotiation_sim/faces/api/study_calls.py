@@ -53,11 +53,22 @@ def compare(
     Returns
     -------
     Comparison
-        ``pairs``, ``best``, ``goals`` and ``sentences()``.
+        ``pairs``, ``best``, ``goals``, ``by_year``, ``quantiles``, ``quantile_differences``,
+        ``dominance``, ``joint`` and ``sentences()``; written into the run's ``studies/``, unless
+        its folder cannot be written to.
     """
+    from negotiation_sim.errors import StoreError
     from negotiation_sim.studies import comparison_study as comparing
 
-    return comparing.compare(run, strategies, out, level=level)
+    found = comparing.compare(run, strategies, out, level=level)
+    named = "all" if strategies is None else " ".join(found.goals)
+    try:
+        found.files = study_files.write(
+            [found.run], "compare", named, found.content(), tables=found.side.tables()
+        )
+    except StoreError as error:
+        found.notes.append(f"Not written down: {error}")
+    return found
 
 
 def diff(

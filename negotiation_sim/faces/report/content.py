@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.faces.report import answer, assumed, studied
+from negotiation_sim.faces.report import answer, assumed, side_rows, studied
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
@@ -34,6 +34,7 @@ def of(facts: Facts, studies: Sequence[studied.Study], warnings: Sequence[str]) 
         ],
         "blockers": blocker_table(facts), "together": together_table(facts),
         "pairs": pair_table(facts), "pair_note": _pair_note(facts),
+        "side": side_rows.of(facts),
         "sensitivities": [s for s in studies if s.kind == studied.SENSITIVITY],
         "levers": [s for s in studies if s.kind == studied.LEVERS],
         "giving_way": [s for s in studies if s.kind == studied.CAUSES],

@@ -111,6 +111,9 @@ def _draw(facts: Facts) -> Iterator[Sketch]:
         yield _blockers(facts)
     if len(facts.pairs):
         yield _pairs(facts)
+    beside = facts.side.against_best(facts.side.quantile_differences)
+    if beside["difference"].notna().any():
+        yield _quantiles(beside)
     contests = contested(facts.best)
     if len(contests):
         yield _best(contests)
@@ -215,6 +218,20 @@ def _pairs(facts: Facts) -> Sketch:
         f"A line that keeps off zero is a difference that chance does not explain: {said}. Unit: "
         "points of 100 in the probability of timely success.",
         f"Differences of probability with intervals, the largest first; {said}.",
+    )
+
+
+def _quantiles(beside: pd.DataFrame) -> Sketch:
+    n = len(beside.drop_duplicates(["first", "second"]))
+    said = f"{n} {'pair' if n == 1 else 'pairs'} of the likeliest of a goal with another"
+    return Sketch(
+        "quantiles",
+        plots.quantile_differences(beside, most=MOST_PAIRS),
+        "Left of zero in the first panel: the likeliest is sooner; right of zero in the second: "
+        "more take part. Right of zero in the others: its text is more binding, or covers more. A "
+        "quantile that one of the two does not reach is not drawn. Units: years, share of "
+        "capability, and 0 to 1.",
+        f"Differences of quantiles with intervals, a panel for each measure; {said}.",
     )
 
 
