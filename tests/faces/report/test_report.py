@@ -450,6 +450,7 @@ def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
     assert "0.25 (0.25 to 0.25)" in history.sentence(tmp_path)
 
 
+@pytest.mark.long
 def test_one_process_and_two_draw_the_same_bytes(bellagio_run, monkeypatch):
     found = facts.read(bellagio_run, strategies=["code@CD", "code@adhoc-optin"])
     with pictures.second_hand() as hand:
