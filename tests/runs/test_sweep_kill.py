@@ -130,9 +130,9 @@ def kill_at(study, process: subprocess.Popen, blocks: int, moment: float) -> Non
     wait_until(lambda: all(gone(pid) for pid in started))
 
 
-@pytest.mark.parametrize(
-    "kills", [2, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
-)
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("kills", [20])
 def test_a_sweep_killed_at_random_moments_ends_with_the_same_files(study, undisturbed, kills):
     chance = random.Random(kills)
     for _ in range(kills):
@@ -169,6 +169,7 @@ def test_a_killed_worker_costs_time_and_no_rows(study, undisturbed):
     assert contents(study.folder) == undisturbed
 
 
+@pytest.mark.long
 def test_an_interrupt_is_one_message_and_leaves_nobody_behind(study, undisturbed):
     process = start(study, "--workers", 2)
     wait_until(lambda: blocks_done(study) >= 5)

@@ -49,12 +49,12 @@ def by_year_table(facts: Facts) -> Table:
 
 
 def _share(p: float, low: float, high: float) -> str:
-    """Return a share in per cent above its interval, rounded outwards: narrow, for many columns.
+    r"""Return a share in per cent above its interval, rounded outwards: narrow, for many columns.
 
     Examples
     --------
     >>> _share(0.1234, 0.1098, 0.1376), _share(0.0, 0.0, 0.0019)
-    ('12\\n10–14', '0.0\\n0.0–0.2')
+    ('12\n10–14', '0.0\n0.0–0.2')
     """
     digits = 1 if high < 0.0995 else 0
     unit = 10.0 ** (2 + digits)
@@ -190,7 +190,7 @@ def _matrix(part: pd.DataFrame) -> Table:
         elif row.verdict == SECOND:
             cells[pair], cells[turned] = "", sign
         else:
-            cells[pair] = cells[turned] = "×" if row.verdict == CROSSING else "·"
+            cells[pair] = cells[turned] = "×" if row.verdict == CROSSING else "·"  # noqa: RUF001
     rows = [
         [f"{n} `{name}`", *(cells.get((name, other), "") for other in names)]
         for n, name in enumerate(names, 1)
