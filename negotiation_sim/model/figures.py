@@ -291,7 +291,7 @@ ENVIRONMENT = (
 )  # fmt: skip
 
 FIGURES = (
-    *ACTOR, *ACTOR_OTHERS, *VENUE, *VENUE_OTHERS, *INITIATIVE, *TRACK, *EXPERIMENT, *ENVIRONMENT,
+    *ACTOR_OTHERS, *ACTOR, *VENUE, *VENUE_OTHERS, *INITIATIVE, *TRACK, *EXPERIMENT, *ENVIRONMENT,
 )  # fmt: skip
 _BY_NAME = {(figure.owner, figure.name): figure for figure in FIGURES}
 
