@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from negotiation_sim.catalogue.schema import Basis, Figure, Month, Record, Success
+from negotiation_sim.catalogue.schema import (
+    HORIZON,
+    Basis,
+    Figure,
+    Month,
+    Record,
+    Success,
+    default_of,
+)
+from negotiation_sim.model.figures import Role, declared
+
+
+class EnvironmentLine(Figure):
+    """A process parameter as ``experiments/environment.yaml`` writes it.
+
+    Parameters
+    ----------
+    unit, role, bounds, description : optional
+        As declared in ``model/figures.py``. Version 0.1 wrote them here; they may be left out and
+        may not say anything else.
+    """
+
+    unit: str | None = None
+    role: str | None = None
+    bounds: list[float] | None = None
+    description: str | None = None
 
 
 class EnvironmentEntry(Figure):
-    """A process parameter of ``experiments/environment.yaml`` (or of a calibration).
+    """A process parameter: its figure, and what is declared of it in ``model/figures.py``.
 
     Parameters
     ----------
@@ -17,14 +42,24 @@ class EnvironmentEntry(Figure):
     role : {'fixed', 'calibrated', 'swept'}
     bounds : list of two floats
         What a sweep or an experiment may set; contains the value and its range.
-    description : str, optional
+    description : str
         What the parameter does, in a few words.
     """
 
     unit: str
-    role: Literal["fixed", "calibrated", "swept"]
+    role: Role
     bounds: list[float]
-    description: str = ""
+    description: str
+
+    @classmethod
+    def of(cls, name: str, figure: Figure) -> EnvironmentEntry:
+        """Return the entry of a parameter whose default is a figure."""
+        known = declared("environment", name)
+        own = {field: getattr(figure, field) for field in Figure.model_fields}
+        return cls(
+            **own, unit=known.unit, role=known.role, bounds=list(known.bounds[:2]),
+            description=known.meaning,
+        )  # fmt: skip
 
     def figure(self) -> Figure:
         """Return the entry as the figure a setting holds."""
@@ -35,7 +70,7 @@ class EnvironmentFile(Record):
     """The whole of ``experiments/environment.yaml``."""
 
     description: str = ""
-    parameters: dict[str, EnvironmentEntry]
+    parameters: dict[str, EnvironmentLine]
 
 
 class ParametersFile(Record):
@@ -126,7 +161,7 @@ class Experiment(Record):
     question: str = ""
     description: str = ""
     start: Month
-    horizon_years: float = 15.0
+    horizon_years: float = default_of(HORIZON)
     issues: list[str]
     success: Success = Success()
     cast: list[str] | MembersOf | Literal["all"]

@@ -13,7 +13,8 @@ import numpy as np
 
 from negotiation_sim.catalogue.schema import Decision, Setting, Venue
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.model.terms import ACTOR_PARAMETERS, VENUE_PARAMETERS, Milestone, TrackKind
+from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
+from negotiation_sim.model.terms import Milestone, TrackKind
 from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
 from negotiation_sim.studies.timely import venues_of
 
