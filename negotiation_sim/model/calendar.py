@@ -6,13 +6,17 @@ Writes nothing; a mandate of a session lapses here (``state.tracks.mandated``).
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.event_records import MANDATE_LAPSED, tell
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, World
+
 
 @formula
-def rounds_in_month(weeks, weeks_per_round):
+def rounds_in_month(weeks: float, weeks_per_round: float) -> int:
     """Return how many rounds a month's meeting weeks hold: at least one if it meets at all (M9)."""
     if weeks <= 0.0:
         return 0
@@ -20,7 +24,7 @@ def rounds_in_month(weeks, weeks_per_round):
 
 
 @step
-def rounds_now(given, world, state, m, t):
+def rounds_now(given: Given, world: World, state: State, m: int, t: int) -> int:
     """Return how many rounds this month holds for a track; lets a session's mandate lapse."""
     tracks, v = state.tracks, state.tracks.venue[m]
     calendar = given.clock[0].start_month + t
