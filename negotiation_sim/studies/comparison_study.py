@@ -15,10 +15,10 @@ from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import (
     FEW_WORLDS,
     chosen_strategies,
-    goal_of,
     read_run,
     version_note,
 )
+from negotiation_sim.words.strategies import goal_of
 
 
 @dataclass

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from negotiation_sim.analysis.outcomes import strategy_outcomes
-from negotiation_sim.catalogue.schema import Setting, Strategy
+from negotiation_sim.analysis.success import pledge_initiatives
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.errors import StoreError, UsageError, nearest
 from negotiation_sim.runs import store
@@ -34,7 +35,7 @@ def setting_of(run: store.Run) -> Setting:
 
 def outcomes_of(run: store.Run, scenario: Scenario) -> pd.DataFrame:
     """Return one row per strategy and world, every checksum compared."""
-    pledges = [n for n, x in scenario.setting.initiatives.items() if x.kind == "pledges"]
+    pledges = pledge_initiatives(scenario.setting)
     return strategy_outcomes(
         run.load(), scenario.succeeds_when, scenario.deadline, pledge_initiatives=pledges
     )
@@ -68,20 +69,6 @@ def chosen_strategies(
         if name not in able:
             raise UsageError(f"strategies: '{name}' gathers pledges only; it has no success")
     return list(dict.fromkeys(wanted)) if wanted else [name for name in known if name in able]
-
-
-def goal_of(strategy: Strategy, setting: Setting) -> str:
-    """Return what a strategy is after: its initiatives, pledges left out where there are others.
-
-    Two strategies are fairly compared where this is the same.
-    """
-    wanted = [track.initiative for track in strategy.tracks]
-    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
-    joined = " + ".join(dict.fromkeys(agreed))
-    if len(agreed) < 2:
-        return joined
-    rule = strategy.succeeds_when
-    return f"{joined} ({rule if isinstance(rule, str) else 'tracks ' + ' '.join(map(str, rule))})"
 
 
 def version_note(run: store.Run) -> list[str]:

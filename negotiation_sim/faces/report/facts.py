@@ -12,12 +12,14 @@ from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.replicates import codes_of
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.catalogue.schema import Setting, Strategy
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.words.sentences import on_few_beliefs
+from negotiation_sim.words.strategies import goal_of
 
 LEVEL = 0.95
 
@@ -89,19 +91,6 @@ def title_of(strategy: Strategy, setting: Setting) -> str:
     return "; ".join(parts)
 
 
-def goal_of(strategy: Strategy, setting: Setting) -> str:
-    """Return what a strategy is after: its initiatives, pledges left out where there are others."""
-    wanted = [t.initiative for t in strategy.tracks]
-    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
-    joined = " + ".join(dict.fromkeys(agreed))
-    return joined if len(agreed) < 2 else f"{joined} ({_rule(strategy)})"
-
-
-def _rule(strategy: Strategy) -> str:
-    rule = strategy.succeeds_when
-    return rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
-
-
 def version_warning(run: store.Run) -> list[str]:
     """Return a sentence where other sources than these have computed the run."""
     then, now = run.manifest["versions"].get("negotiation-sim", "none"), store.source_version()
@@ -157,7 +146,7 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
     rules = {name: scenario.succeeds_when[name] for name in in_run}
     tally = SummaryAccumulator(
         rules, scenario.deadline, scenario.horizon,
-        pledge_initiatives=[n for n, x in setting.initiatives.items() if x.kind == "pledges"],
+        pledge_initiatives=pledge_initiatives(setting),
     )  # fmt: skip
     outcomes = tally.update(rows)
     causes = CauseAccumulator()
