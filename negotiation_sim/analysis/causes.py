@@ -15,20 +15,7 @@ import pandas as pd
 
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.replicates import CAUSES, codes_of, errors_of
-
-STAGE_MISSED = {
-    "not_started": "mandate",
-    "calendar": "mandate",
-    "linkage": "mandate",
-    "mandate": "mandate",
-    "text": "adoption",
-    "time": "adoption",
-    "withdrawal": "adoption",
-    "dissolution": "adoption",
-    "ratification": "entry into force",
-    "participation": "success",
-    "late": "success",
-}
+from negotiation_sim.words.vocabulary import cause_words
 
 
 def parse_blockers(text: str) -> list[tuple[str, str]]:
@@ -98,7 +85,11 @@ class CauseAccumulator:
         for name, tally in self._tallies.items():
             for cause, count in zip(CAUSES[1:], tally.causes[1:].tolist(), strict=True):
                 if count:
-                    row = {"strategy": name, "stage_missed": STAGE_MISSED[cause], "cause": cause}
+                    row = {
+                        "strategy": name,
+                        "stage_missed": cause_words(cause).missed,
+                        "cause": cause,
+                    }
                     row |= _share(count, tally.failures, level)
                     rows.append(row | {"share_of_all": count / tally.replicates})
         columns = ["strategy", "stage_missed", "cause", *_SHARE, "share_of_all"]

@@ -18,6 +18,7 @@ from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.figures import files as figures
 from negotiation_sim.analysis.intervals import stopping_level
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.analysis.uncertainty import BeliefAccumulator
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
@@ -82,9 +83,7 @@ class Tables:
     def __init__(self, scenario: Scenario, request: Request) -> None:
         self.summary = SummaryAccumulator(
             scenario.succeeds_when, scenario.deadline, scenario.horizon,
-            pledge_initiatives=[
-                name for name, x in scenario.setting.initiatives.items() if x.kind == "pledges"
-            ],
+            pledge_initiatives=pledge_initiatives(scenario.setting),
         )  # fmt: skip
         self.causes = CauseAccumulator()
         self.beliefs = BeliefAccumulator() if request.beliefs else None
@@ -145,12 +144,15 @@ def belief_worlds(
         return
     from negotiation_sim.analysis.outcomes import strategy_outcomes
 
+    pledges = pledge_initiatives(scenario.setting)
     chunks = ensemble.run_ensemble(
         scenario, request.beliefs * CHANCES_A_BELIEF, request.seed, engine=engine,
         threads=threads, chances_a_belief=CHANCES_A_BELIEF,
     )  # fmt: skip
     for chunk in chunks:
-        outcomes = strategy_outcomes(chunk, scenario.succeeds_when, scenario.deadline)
+        outcomes = strategy_outcomes(
+            chunk, scenario.succeeds_when, scenario.deadline, pledge_initiatives=pledges
+        )
         tables.beliefs.update(outcomes)
         yield chunk["chance"].nunique()
 

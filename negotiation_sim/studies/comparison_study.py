@@ -23,12 +23,12 @@ from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import (
     FEW_WORLDS,
     chosen_strategies,
-    goal_of,
     months_in,
     read_with_texts,
     records,
     version_note,
 )
+from negotiation_sim.words.strategies import goal_of
 
 MEDIAN = 0.5
 

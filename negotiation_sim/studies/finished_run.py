@@ -11,7 +11,8 @@ import pandas as pd
 
 from negotiation_sim.analysis.measures import outcomes_with_texts
 from negotiation_sim.analysis.outcomes import strategy_outcomes
-from negotiation_sim.catalogue.schema import Setting, Strategy
+from negotiation_sim.analysis.success import pledge_initiatives
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import StoreError, UsageError, nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs import store
@@ -42,11 +43,6 @@ def outcomes_of(run: store.Run, scenario: Scenario) -> pd.DataFrame:
         run.load(), scenario.succeeds_when, scenario.deadline,
         pledge_initiatives=pledge_initiatives(scenario.setting),
     )  # fmt: skip
-
-
-def pledge_initiatives(setting: Setting) -> list[str]:
-    """Return the initiatives of a setting that gather pledges alone."""
-    return [name for name, one in setting.initiatives.items() if one.kind == "pledges"]
 
 
 def months_in(years: float) -> int:
@@ -101,20 +97,6 @@ def chosen_strategies(
         if name not in able:
             raise UsageError(f"strategies: '{name}' gathers pledges only; it has no success")
     return list(dict.fromkeys(wanted)) if wanted else [name for name in known if name in able]
-
-
-def goal_of(strategy: Strategy, setting: Setting) -> str:
-    """Return what a strategy is after: its initiatives, pledges left out where there are others.
-
-    Two strategies are fairly compared where this is the same.
-    """
-    wanted = [track.initiative for track in strategy.tracks]
-    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
-    joined = " + ".join(dict.fromkeys(agreed))
-    if len(agreed) < 2:
-        return joined
-    rule = strategy.succeeds_when
-    return f"{joined} ({rule if isinstance(rule, str) else 'tracks ' + ' '.join(map(str, rule))})"
 
 
 def version_note(run: store.Run) -> list[str]:

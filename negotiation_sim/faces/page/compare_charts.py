@@ -8,16 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from negotiation_sim.analysis.figures.style import colours_of
 from negotiation_sim.faces.page.charts import Options, axis, base, issue_axis, legend, mark
 from negotiation_sim.faces.page.ensemble_jobs import Tables
 from negotiation_sim.faces.page.theme import (
     CAUSE_COLOURS,
-    CAUSE_WORDS,
     INK,
     TEXT,
     percent,
     series_style,
 )
+from negotiation_sim.words.vocabulary import cause_words, in_order
 
 BASE = "base case"
 _WHISKER = """(params, api) => {
@@ -173,24 +174,27 @@ def causes(tables: Tables | None, names: Sequence[str]) -> Options:
     """Return why strategies fail: shares of all replicates by cause, each cause with a pattern."""
     table = tables.causes if tables is not None else pd.DataFrame(columns=["strategy", "cause"])
     found = {(r.strategy, r.cause): float(r.share_of_all) for r in table.itertuples()}
-    present = [cause for cause in CAUSE_WORDS if any(key[1] == cause for key in found)]
+    present = in_order(cause for _, cause in found)
+    colours = colours_of(present, CAUSE_COLOURS)
     series = [
         {
-            "name": CAUSE_WORDS[cause], "type": "bar", "stack": "all", "animation": False,
+            "name": cause_words(cause).plain, "type": "bar", "stack": "all", "animation": False,
             "barCategoryGap": "28%",
             "data": [found.get((name, cause), 0.0) for name in names],
-            "itemStyle": {"color": CAUSE_COLOURS[cause], "borderColor": "#fff", "borderWidth": 1},
+            "itemStyle": {"color": colours[cause], "borderColor": "#fff", "borderWidth": 1},
         }
         for cause in present
     ]  # fmt: skip
-    spoken = [f"{s}: {CAUSE_WORDS[c]} {percent(v)}" for (s, c), v in found.items() if v >= 0.1]
+    spoken = [
+        f"{s}: {cause_words(c).plain} {percent(v)}" for (s, c), v in found.items() if v >= 0.1
+    ]
     options = base(
         "Why it fails", "; ".join(spoken),
         grid={"left": 8, "right": 34, "top": 38, "bottom": 104, "containLabel": True},
         xAxis=axis("share of all worlds", min=0, max=1, nameGap=24, axisLabel={":formatter": "v => Math.round(v * 100) + ' %'"}),
         yAxis=axis("", "category", data=[short(n) for n in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17}),
-        legend=legend([CAUSE_WORDS[cause] for cause in present]), series=series,
+        legend=legend([cause_words(cause).plain for cause in present]), series=series,
     )  # fmt: skip
     options["aria"]["decal"] = {"show": True}
     options["tooltip"] |= {":valueFormatter": "v => Math.round(v * 1000) / 10 + ' %'"}

@@ -16,6 +16,7 @@ import pandas as pd
 
 from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.analysis.survival import survival_table
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import Scenario
@@ -127,7 +128,7 @@ class Counted:
     """The accumulators of analysis, and the outcomes that the survival curves are drawn from."""
 
     def __init__(self, scenario: Scenario) -> None:
-        pledges = [n for n, x in scenario.setting.initiatives.items() if x.kind == "pledges"]
+        pledges = pledge_initiatives(scenario.setting)
         self.horizon = scenario.horizon
         self.summary = SummaryAccumulator(
             scenario.succeeds_when, scenario.deadline, scenario.horizon, pledge_initiatives=pledges

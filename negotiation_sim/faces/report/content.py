@@ -13,6 +13,7 @@ from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words.sentences import month_name
+from negotiation_sim.words.vocabulary import term_cell
 
 MOST_BLOCKERS, MOST_PAIRS, MOST_TOGETHER = 4, 20, 3
 
@@ -125,7 +126,7 @@ def blocker_table(facts: Facts) -> Table:
         for place, row in enumerate(mine.itertuples()):
             rows.append([
                 f"`{name}`" if place == 0 else "", facts.names.get(row.actor, row.actor),
-                words.estimate(row.share, row.low, row.high), words.term(row.main_term),
+                words.estimate(row.share, row.low, row.high), term_cell(row.main_term),
                 f"{row.alone:,}", f"{row.main:,}",
             ])  # fmt: skip
     columns = ["strategy", "state", "share of its failures", "mostly over", "alone", "main blocker"]

@@ -13,13 +13,15 @@ from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.measures import with_texts
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.replicates import Grouping, codes_of
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.catalogue.schema import Setting, Strategy
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
-from negotiation_sim.studies.finished_run import pledge_initiatives, setting_of
+from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.words.sentences import on_few_beliefs
+from negotiation_sim.words.strategies import goal_of
 
 LEVEL = 0.95
 
@@ -92,19 +94,6 @@ def title_of(strategy: Strategy, setting: Setting) -> str:
             words += f", then {setting.venues[track.fallback].name}"
         parts.append(words + (", with interim pledges" if track.pledges else ""))
     return "; ".join(parts)
-
-
-def goal_of(strategy: Strategy, setting: Setting) -> str:
-    """Return what a strategy is after: its initiatives, pledges left out where there are others."""
-    wanted = [t.initiative for t in strategy.tracks]
-    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
-    joined = " + ".join(dict.fromkeys(agreed))
-    return joined if len(agreed) < 2 else f"{joined} ({_rule(strategy)})"
-
-
-def _rule(strategy: Strategy) -> str:
-    rule = strategy.succeeds_when
-    return rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
 
 
 def version_warning(run: store.Run) -> list[str]:

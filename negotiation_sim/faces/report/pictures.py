@@ -18,6 +18,7 @@ from negotiation_sim.faces.report import answer
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.studied import SENSITIVITY, Study
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.vocabulary import cause_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -186,7 +187,7 @@ def _funnel(facts: Facts) -> Sketch:
 def _causes(facts: Facts) -> Sketch:
     names = answer.able(facts.summary)["strategy"].tolist()
     total = facts.shares.groupby("cause")["count"].sum().sort_values(ascending=False)
-    common = [words.cause(name) for name in total.index[:3]]
+    common = [cause_words(name).clause for name in total.index[:3]]
     see = f"Over all strategies the commonest are: {listed(common)}. " if common else ""
     return Sketch(
         "causes",

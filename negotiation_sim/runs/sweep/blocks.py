@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, stopping_level
+from negotiation_sim.analysis.success import rules_of
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.table import frame_of, rows_of
@@ -32,7 +33,7 @@ from negotiation_sim.runs.store.point_columns import (
     sweep_replicate_schema,
 )
 from negotiation_sim.runs.store.sweep_folder import Block
-from negotiation_sim.runs.sweep.counting import Counts, tracks_of
+from negotiation_sim.runs.sweep.counting import Counts
 from negotiation_sim.runs.sweep.design.spec import Point
 from negotiation_sim.runs.sweep.plan import Request, Study
 from negotiation_sim.runs.sweep.point_scenarios import Patcher
@@ -131,7 +132,7 @@ class Points:
         self.request = job.request
         self.schema, self.replicate_schema = job.schemas()
         self.patcher = Patcher(job.setting, list(job.columns))
-        self.tracks = tracks_of(self.patcher.base)
+        self.rules = rules_of(self.patcher.base)
         precise = job.request.precision is not None
         self.level = stopping_level(LEVEL) if precise else LEVEL
         self._warm()
@@ -180,9 +181,9 @@ class Points:
         stage = SCENARIO
         try:
             scenario = self.patcher.scenario(point)
-            counts = Counts(scenario, self.tracks)
+            counts = Counts(scenario, self.rules)
             tables: list[Any] = []
-            wanted = list(range(len(self.tracks)))
+            wanted = list(range(len(self.rules)))
             done = 0
             for boundary in self._boundaries():
                 for first, count in _cut(
@@ -218,7 +219,7 @@ class Points:
         return [
             s
             for s in wanted
-            if not self.tracks[s].pledges_only
+            if not self.rules[s].pledges_only
             and not is_precise(*counts.successes(s), precision, LEVEL)
         ]
 
