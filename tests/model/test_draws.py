@@ -18,7 +18,7 @@ from scipy import special, stats
 from helpers.engines import same, table, with_venues
 from helpers.generic import seeded_setting
 from helpers.settings import figure
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model import draws
 from negotiation_sim.model.compiling import compiled
