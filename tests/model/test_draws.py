@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from negotiation_sim.model.environment import triangular, waiting_months
 from scipy import special, stats
 
 from helpers.engines import same, table, with_venues
@@ -22,7 +23,6 @@ from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model import draws
 from negotiation_sim.model.compiling import compiled
-from negotiation_sim.model.environment import triangular, waiting_months
 
 N = 200_000
 LIVE = 6  # a setting with ranges, moods and private draws
