@@ -38,8 +38,11 @@ def rounds_now(given: Given, world: World, state: State, m: int, t: int) -> int:
     rounds = world.rounds[v, t]
     if rounds == 0 or t < tracks.seated[m] + world.venues.setup_months[v]:
         return 0
-    if given.venues.session[v] and tracks.mandated[m]:
-        if tracks.mandate_year[m] != (given.clock[0].start_month + t) // 12:
-            tracks.mandated[m] = False
-            tell(state.teller, MANDATE_LAPSED, m)
+    if (
+        given.venues.session[v]
+        and tracks.mandated[m]
+        and tracks.mandate_year[m] != (given.clock[0].start_month + t) // 12
+    ):
+        tracks.mandated[m] = False
+        tell(state.teller, MANDATE_LAPSED, m)
     return rounds

@@ -12,7 +12,7 @@ from measure import Line, best, micro, times
 from negotiation_sim import catalogue
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import ensemble
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.model import draws
 

@@ -11,7 +11,7 @@ from measure import Line, best, child, micro, times
 
 from engine import bellagio, places, seconds_a_run
 from negotiation_sim import model as rules
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.model import (
     bargaining,
     decision,

@@ -140,8 +140,8 @@ def test_a_second_environment_finds_the_code_and_a_changed_rule_does_not(copy, t
 @pytest.mark.long
 def test_a_second_environment_finds_the_whole_loop(copy, tmp_path):
     code = """
-from engines import in_worlds
-from generic import seeded_setting
+from helpers.engines import in_worlds
+from helpers.generic import seeded_setting
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model.compiling import _COMPILED
 in_worlds(compile_setting(seeded_setting(1)), [(0, 0), (1, 2)])

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweep_studies import write_experiment
 from typer.testing import CliRunner
 
+from helpers.sweep_studies import write_experiment
 from negotiation_sim import api
 from negotiation_sim.catalogue import environment_table, load_setting
 from negotiation_sim.catalogue.schema import Setting

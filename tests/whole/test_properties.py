@@ -42,9 +42,8 @@ from helpers.settings import (
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import ensemble
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import Scenario, compile_setting
-from negotiation_sim.model import kernel
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Generating overly large repr"),
@@ -463,8 +462,8 @@ def test_10_timely_success_does_not_fall_as_the_deadline_moves_out(engine, examp
 
 def successes(case: Scenario, n: int, seed: int) -> int:
     """Return in how many of n worlds every track of the first strategy succeeds in time."""
-    out = ensemble.simulate(case, [0], seed, *ensemble.worlds_of(0, n, None))[0]
-    months = out[:, 0, : case.arrays.n_tracks[0], kernel.OUT_COLUMNS.index(kernel.T_SUCCESS)]
+    outcomes = ensemble.simulate(case, [0], seed, ensemble.worlds_of(0, n))
+    months = outcomes.tracks["success"][:, 0, : case.arrays.n_tracks[0]]
     return int(((months >= 0) & (months <= case.deadline)).all(axis=1).sum())
 
 

@@ -7,7 +7,7 @@ import sys
 import types
 from pathlib import Path
 
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "classroom.md"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from negotiation_sim import api
 from negotiation_sim.catalogue import load_setting
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.errors import CatalogueError, UsageError
 from negotiation_sim.faces.page import compare_charts, network_chart, space_charts, time_charts
 from negotiation_sim.faces.page.address import TABS, Address, parse
