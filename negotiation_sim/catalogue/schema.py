@@ -142,7 +142,7 @@ class Actor(Record):
         return self
 
 
-class Decision(Record):
+class Procedure(Record):
     """A decision rule with its numbers (M7)."""
 
     rule: Literal["consensus", "qualified_majority", "simple_majority", "opt_in"]
@@ -153,7 +153,7 @@ class Decision(Record):
     note: str | None = None
 
     @model_validator(mode="after")
-    def _quota_fits(self) -> Decision:
+    def _quota_fits(self) -> Procedure:
         if self.rule == "qualified_majority":
             if self.quota is None:
                 raise ValueError("quota: a qualified majority needs one, for example [2, 3]")
@@ -207,8 +207,8 @@ class Venue(Record):
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
-    decision: Decision
-    mandate: Decision | None = None
+    decision: Procedure
+    mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
     convene_share: Unit = _default(0.5, "half of the members convene an opt-in body")
     min_participation: Unit = _default(0.5, "half of the members' capability")

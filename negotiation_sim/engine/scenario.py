@@ -273,7 +273,7 @@ def _cast_arrays(setting: schema.Setting, ids: tuple[str, ...], issues: tuple[st
     }  # fmt: skip
 
 
-def _decision_row(decision: schema.Decision) -> tuple[list[int], float]:
+def _decision_row(decision: schema.Procedure) -> tuple[list[int], float]:
     rule = DecisionRule[decision.rule.upper()]
     part, whole = decision.quota or ([1, 1] if rule == DecisionRule.CONSENSUS else [1, 2])
     strict = 0.0 if rule == DecisionRule.OPT_IN else strictness(part, whole)

@@ -144,11 +144,11 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
     chosen = [s for s in setting.strategies if s.name in in_run]
     scenario = compile_setting(setting)
     rules = {name: scenario.succeeds_when[name] for name in in_run}
-    tally = SummaryAccumulator(
+    counted = SummaryAccumulator(
         rules, scenario.deadline, scenario.horizon,
         pledge_initiatives=pledge_initiatives(setting),
     )  # fmt: skip
-    outcomes = tally.update(rows)
+    outcomes = counted.update(rows)
     causes = CauseAccumulator()
     causes.update(outcomes)
     goals = {s.name: goal_of(s, setting) for s in chosen}
@@ -162,7 +162,7 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
         every_pair=_pairs(able, None), pairs=_pairs(able, goals),
         best=comparison.probability_best(able, goals),
         shares=causes.shares(), blockers=causes.blockers(), together=causes.pairs(),
-        curves=tally.incidence(), funnel=tally.funnel(), texts=tally.texts(), warnings=warnings,
+        curves=counted.incidence(), funnel=counted.funnel(), texts=counted.texts(), warnings=warnings,
     )  # fmt: skip
 
 
