@@ -71,7 +71,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Groups of actors", "`actors/population.yaml`.", records.PopulationFile),
     ("Ties", "`actors/ties.yaml`; how ties are made of it: `actors/README.md`.", records.TiesFile),
     ("Venues", "`venues/NAME.yaml`.", schema.Venue),
-    ("Decision", "A venue's `decision` and `mandate`.", schema.Decision),
+    ("Decision", "A venue's `decision` and `mandate`.", schema.Procedure),
     ("Calendar", "A venue's `calendar`.", schema.Calendar),
     ("Box", "A venue's `remit` and an initiative's `mandate`.", schema.Box),
     ("Initiatives", "`experiments/initiatives/NAME.yaml`.", schema.Initiative),
@@ -92,7 +92,7 @@ PLACES = {record: title for title, _, record in SECTIONS} | {schema.Track: "Stra
 OWNERS: dict[type[Record], tuple[Owner, str]] = {
     schema.Actor: ("actor", ""),
     schema.Venue: ("venue", ""),
-    schema.Decision: ("venue", "decision."),
+    schema.Procedure: ("venue", "decision."),
     schema.Calendar: ("venue", "calendar."),
     schema.Initiative: ("initiative", ""),
     schema.EntryIntoForce: ("initiative", "entry_into_force."),

@@ -212,7 +212,7 @@ class Actor(Holder):
         return self
 
 
-class Decision(Record):
+class Procedure(Record):
     """A decision rule with its numbers (M7).
 
     Parameters
@@ -235,7 +235,7 @@ class Decision(Record):
     note: str | None = None
 
     @model_validator(mode="after")
-    def _quota_fits(self) -> Decision:
+    def _quota_fits(self) -> Procedure:
         if self.rule == "qualified_majority":
             if self.quota is None:
                 raise ValueError("quota: a qualified majority needs one, for example [2, 3]")
@@ -347,8 +347,8 @@ class Venue(Holder):
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
-    decision: Decision
-    mandate: Decision | None = None
+    decision: Procedure
+    mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
     _fields(vars(), _venue_figures("convene_share", "min_participation"))
     calendar: Calendar

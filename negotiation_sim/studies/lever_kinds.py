@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from negotiation_sim.catalogue.schema import Decision, Setting, Venue
+from negotiation_sim.catalogue.schema import Procedure, Setting, Venue
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
 from negotiation_sim.model.terms import Milestone, TrackKind
@@ -78,7 +78,7 @@ def _venue_levers(
         yield _leadership(id, name, row, factor, venue.leadership.value)
 
 
-def _rule_lever(name: str, venue: Venue, what: str, now: Decision) -> Iterator[Lever]:
+def _rule_lever(name: str, venue: Venue, what: str, now: Procedure) -> Iterator[Lever]:
     """Yield the lever that loosens a venue's rule, or the rule by which it agrees to talk."""
     looser = RULES[RULES.index(now.rule) + 1 :]
     if not looser:

@@ -199,9 +199,7 @@ class Plan:
             f"{self.points:,} points x {self.worlds.n:,} worlds{about}."
         )
 
-    def carry_out(
-        self, threads: int | None = None, progress: Progress | None = None
-    ) -> Sensitivity:
+    def compute(self, threads: int | None = None, progress: Progress | None = None) -> Sensitivity:
         """Run all points and analyse them."""
         if self._screen is None and self._main is None:
             self.measure(threads)

@@ -18,8 +18,8 @@ from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import NegotiationSimError
-from negotiation_sim.runs.sweep.counting import Counts
 from negotiation_sim.runs.sweep.design import make_design, spec_of
+from negotiation_sim.runs.sweep.point_counts import PointCounts
 from negotiation_sim.runs.sweep.point_scenarios import Patcher, base_values, check_values
 
 FEW = hypothesis_settings(max_examples=25, deadline=None)
@@ -106,7 +106,7 @@ def counted_settings(draw):
 def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
     scenario = compile_setting(setting)
     places = list(range(len(scenario.strategy_names)))
-    counts = Counts(scenario, rules_of(scenario))
+    counts = PointCounts(scenario, rules_of(scenario))
     pledges = [name for name, x in setting.initiatives.items() if x.kind == "pledges"]
     summary = SummaryAccumulator(
         scenario.succeeds_when, scenario.deadline, scenario.horizon, pledge_initiatives=pledges

@@ -43,7 +43,7 @@ class Tables:
 
 
 @dataclasses.dataclass(frozen=True)
-class Request:
+class EnsembleRequest:
     """What decides the numbers, apart from the scenario: hashable, so that results can be kept."""
 
     experiment: str
@@ -66,7 +66,9 @@ class Job:
     error : str
     """
 
-    def __init__(self, scenario: Scenario, request: Request, threads: int | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, request: EnsembleRequest, threads: int | None = None
+    ) -> None:
         self.scenario, self.request = scenario, request
         self.done, self.total = 0, request.replicates
         self.state, self.error = "running", ""
@@ -159,14 +161,14 @@ class Results:
     """Finished tables by request, the latest few; shared, so that a link shows them at once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Request, Tables] = OrderedDict()
+        self._kept: OrderedDict[EnsembleRequest, Tables] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, request: Request) -> Tables | None:
+    def get(self, request: EnsembleRequest) -> Tables | None:
         with self._lock:
             return self._kept.get(request)
 
-    def put(self, request: Request, tables: Tables) -> None:
+    def put(self, request: EnsembleRequest, tables: Tables) -> None:
         with self._lock:
             self._kept[request] = tables
             self._kept.move_to_end(request)
@@ -174,7 +176,9 @@ class Results:
                 self._kept.popitem(last=False)
 
 
-def request_of(address: Any, strategies: tuple[str, ...], *, base: bool = False) -> Request:
+def request_of(address: Any, strategies: tuple[str, ...], *, base: bool = False) -> EnsembleRequest:
     """Return the request of an address; the base case leaves its changes out."""
     changes = () if base else tuple(sorted(address.changes.items()))
-    return Request(address.experiment, changes, strategies, address.replicates, address.seed)
+    return EnsembleRequest(
+        address.experiment, changes, strategies, address.replicates, address.seed
+    )

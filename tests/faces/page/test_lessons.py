@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlparse
 import pytest
 
 from negotiation_sim.faces.page.address import parse
-from negotiation_sim.faces.page.ensemble_jobs import Job, Request, Tables
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job, Tables
 from negotiation_sim.faces.page.lessons import LESSONS, sheet
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.whole_page import resolve
@@ -50,7 +50,7 @@ def tables(library):
     def of(number: int, place: int) -> Tables:
         if (number, place) not in known:
             address = LESSONS[number - 1].steps[place].address
-            request = Request("bellagio", (), address.compare, REPLICATES, 1)
+            request = EnsembleRequest("bellagio", (), address.compare, REPLICATES, 1)
             job = Job(library.scenario("bellagio", address.changes), request).start().wait(120)
             assert job.state == "done"
             known[number, place] = job.tables
