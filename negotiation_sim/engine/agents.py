@@ -138,7 +138,8 @@ def _view(name: str) -> property:
 
 
 for _name in ACTOR.names or ():
-    setattr(State, _name, _view(_name))
+    if not hasattr(State, _name):
+        setattr(State, _name, _view(_name))
 
 
 class Track:

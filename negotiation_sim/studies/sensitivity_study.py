@@ -25,8 +25,8 @@ from negotiation_sim.studies.sensitivity import (
     SIZE,
     SOBOL,
     WORLDS,
-    Design,
     Evaluation,
+    SensitivityDesign,
     design_of,
     indices,
 )
@@ -218,7 +218,7 @@ class Plan:
         return self._told(design, results, chosen, screening)
 
     def _told(
-        self, design: Design, results: np.ndarray, chosen: list[Assumption],
+        self, design: SensitivityDesign, results: np.ndarray, chosen: list[Assumption],
         screening: pd.DataFrame | None,
     ) -> Sensitivity:  # fmt: skip
         spans = pd.DataFrame([vars(a) for a in chosen]).rename(columns={"path": "parameter"})

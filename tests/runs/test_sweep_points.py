@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from helpers.settings import settings_of
 from negotiation_sim import api
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
-from negotiation_sim.analysis.success import rules_of
+from negotiation_sim.analysis.success import success_rules
 from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
 from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.engine import ensemble
@@ -106,7 +106,7 @@ def counted_settings(draw):
 def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
     scenario = compile_setting(setting)
     places = list(range(len(scenario.strategy_names)))
-    counts = PointCounts(scenario, rules_of(scenario))
+    counts = PointCounts(scenario, success_rules(scenario))
     pledges = [name for name, x in setting.initiatives.items() if x.kind == "pledges"]
     summary = SummaryAccumulator(
         scenario.succeeds_when, scenario.deadline, scenario.horizon, pledge_initiatives=pledges

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, stopping_level
-from negotiation_sim.analysis.success import rules_of
+from negotiation_sim.analysis.success import success_rules
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.table import frame_of, rows_of
@@ -132,7 +132,7 @@ class Points:
         self.request = assignment.request
         self.schema, self.replicate_schema = assignment.schemas()
         self.patcher = Patcher(assignment.setting, list(assignment.columns))
-        self.rules = rules_of(self.patcher.base)
+        self.rules = success_rules(self.patcher.base)
         precise = assignment.request.precision is not None
         self.level = stopping_level(LEVEL) if precise else LEVEL
         self._warm()
