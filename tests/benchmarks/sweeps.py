@@ -44,7 +44,7 @@ def _bare(study: PlannedSweep, tables: bool) -> Callable[[], None]:
                     pass
             else:
                 places = list(range(len(scenario.strategy_names)))
-                ensemble.simulate(scenario, places, seed, *ensemble.worlds_of(0, n, None))
+                ensemble.simulate(scenario, places, seed, ensemble.worlds_of(0, n))
 
     return run
 
