@@ -138,7 +138,8 @@ def _view(name: str) -> property:
 
 
 for _name in ACTOR.names or ():
-    setattr(State, _name, _view(_name))
+    if not hasattr(State, _name):  # what it insists on and what a text is worth are asked of a track
+        setattr(State, _name, _view(_name))
 
 
 class Track:
@@ -280,7 +281,9 @@ class NegotiationModel(mesa.Model):
         """Mesa sets this; the clock alone decides."""
 
     def step(self) -> None:
-        """Advance by one month (docs/model.md)."""
+        """Advance by one month (docs/model.md); after the last one nothing happens."""
+        if not self.running:
+            return
         self._begun = self.now
         month(self.given, self.world, self.state, self.now)
         self.now += 1
