@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import settings as s
-import study_scenes as scenes
-from analysis.tables import succeeded, table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import settings as s
+from helpers import study_scenes as scenes
+from helpers.tables import succeeded, table
 from negotiation_sim.analysis.replicates import strategy_outcomes
 from negotiation_sim.analysis.success import pledge_initiatives, success_rule, success_rules
 from negotiation_sim.engine.scenario import compile_setting

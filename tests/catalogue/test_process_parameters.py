@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import catalogue_files
 import pytest
 
+from helpers import catalogue_files
 from negotiation_sim.catalogue import check_paths, environment_table, load_setting
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model import figures

@@ -127,7 +127,7 @@ def test_a_second_environment_finds_the_code_and_a_changed_rule_does_not(copy, t
         "True",
         value,
     ]
-    rule = copy / "model" / "environment.py"
+    rule = copy / "model" / "numbers.py"
     text = rule.read_text("utf-8")
     for side in ("min(high, low + ", "max(low, high - "):
         assert text.count(f"return {side}") == 1
