@@ -110,12 +110,10 @@ def _leadership(id: str, name: str, row: int, factor: float, value: float) -> Le
         return factor ** (step / FINE)
 
     def change(scenario: Scenario, step: int) -> Scenario:
-        changed = {}
-        for end in ("low", "mode", "high"):
-            array = getattr(scenario.arrays, f"venue_{end}").copy()
-            array[row, column] *= times(step)
-            changed[f"venue_{end}"] = array
-        return with_arrays(scenario, **changed)
+        figures = scenario.arrays.venue_figures.copy()
+        for end in figures.dtype.names:
+            figures[end][row, column] *= times(step)
+        return with_arrays(scenario, venue_figures=figures)
 
     def words(step: int) -> str:
         return f"leadership in {name}: {value * times(step):.2f} instead of {value:g}"

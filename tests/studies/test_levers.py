@@ -194,8 +194,8 @@ def test_a_shift_towards_the_text_moves_the_range_with_the_figure(code, sign):
     row, k = scenario.actor_ids.index(code), scenario.issues.index("form")
     moved = pulled(scenario, [(lever, FINE)]).arrays
     for end in ("low", "mode", "high"):
-        was = getattr(scenario.arrays, f"ideal_{end}")[row, k]
-        now = getattr(moved, f"ideal_{end}")[row, k]
+        was = scenario.arrays.ideals[end][row, k]
+        now = moved.ideals[end][row, k]
         assert now == pytest.approx(was + sign * REACH["ideal_point"])
 
 
