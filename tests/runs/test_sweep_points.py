@@ -16,6 +16,7 @@ from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
 from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import NegotiationSimError
 from negotiation_sim.runs.sweep.counting import Counts, tracks_of
 from negotiation_sim.runs.sweep.design import make_design, spec_of
@@ -80,7 +81,7 @@ def test_a_value_drops_the_range_of_its_figure():
     assert setting.venues["COPUOS"].informality.range is not None
     arrays = Patcher(setting, ["venues.COPUOS.informality"]).scenario((0.3,)).arrays
     row = sorted(setting.venues).index("COPUOS")
-    assert arrays.venue_low[row, 0] == arrays.venue_mode[row, 0] == arrays.venue_high[row, 0] == 0.3
+    assert arrays.venue_figures[row, 0].tolist() == (0.3, 0.3, 0.3)
 
 
 @st.composite
@@ -113,10 +114,10 @@ def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
     first = min(cut, replicates - 1)
     for start, number in ((0, first), (first, replicates - first)):
         if number:
-            worlds = ensemble.worlds_of(start, number, None)
-            outputs = ensemble.simulate(scenario, places, 7, *worlds)
-            counts.add(places, outputs)
-            summary.update(ensemble.table_of(scenario, places, 7, *worlds, outputs))
+            worlds = ensemble.worlds_of(start, number)
+            outcomes = ensemble.simulate(scenario, places, 7, worlds)
+            counts.add(places, outcomes)
+            summary.update(frame_of(rows_of(scenario, places, 7, worlds, outcomes)))
     expected = summary.table(0.9)
     pd.testing.assert_frame_equal(pd.DataFrame(counts.rows(0.9)), expected, check_exact=True)
     expected_successes = summary.successes()
