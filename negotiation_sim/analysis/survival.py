@@ -1,10 +1,9 @@
-"""How long it takes: curves with censoring, competing endings, restricted means, hazards.
+"""How long it takes: curves with censoring, restricted means, success by year.
 
 Times are whole months; ``observed`` says whether the event happened at that time or the replicate
 was only followed until then. A withdrawn negotiation is not a censored one: it can no longer
 succeed. :func:`milestone_times` therefore keeps it in the risk set to the horizon, so that one
-minus its Kaplan-Meier curve is the cumulative incidence among all replicates, and
-:func:`cumulative_incidence` shows withdrawal and dissolution beside success.
+minus its Kaplan-Meier curve is the cumulative incidence among all replicates.
 """
 
 from __future__ import annotations
@@ -16,10 +15,8 @@ import numpy as np
 import pandas as pd
 
 from negotiation_sim.analysis.intervals import normal_quantile, wilson
-from negotiation_sim.analysis.replicates import NEVER, errors_of, months_of
+from negotiation_sim.analysis.replicates import NEVER, codes_of, errors_of, months_of
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
-
-ENDINGS = ("success", "withdrawn", "dissolved")
 
 
 def milestone_times(
@@ -92,81 +89,8 @@ def _checked(months: Sequence[int], observed: Sequence[bool]) -> tuple[np.ndarra
     return months, observed
 
 
-def cumulative_incidence(
-    months: Sequence[int],
-    ending: Sequence[str],
-    level: float = 0.95,
-    kinds: Sequence[str] = ENDINGS,
-) -> pd.DataFrame:
-    """Return the Aalen-Johansen share that has ended in each way by each month.
-
-    Parameters
-    ----------
-    months : sequence of int
-        When each replicate ended.
-    ending : sequence of str
-        How; anything not of ``kinds`` (``censored``) was only followed until then.
-    level : float
-    kinds : sequence of str
-        Competing endings.
-
-    Returns
-    -------
-    DataFrame
-        ``ending, month, at_risk, events, incidence, low, high``; one row per ending and time,
-        month 0 first. At any time the incidences and the share still undecided sum to one.
-
-    Notes
-    -----
-    ``F_k(t) = sum_{s <= t} S(s-) d_k(s) / n(s)``; variance of Greenwood's kind, which is the
-    binomial one where nothing is censored; log-log bands, Wilson's interval at 0 and 1.
-
-    References
-    ----------
-    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150; Marubini and
-    Valsecchi (1995), section 10.2.
-    """
-    months = np.asarray(months, dtype=float)
-    ending = np.asarray(ending, dtype=object)
-    _checked(months, np.isin(ending, list(kinds)))
-    times = np.unique(np.append(months, 0.0))
-    at_risk = len(months) - np.searchsorted(np.sort(months), times)
-    deaths = {kind: _counts_at(times, months[ending == kind]) for kind in kinds}
-    total = np.sum(list(deaths.values()), axis=0)
-    survival = np.cumprod(1.0 - total / at_risk)
-    before = np.append(1.0, survival[:-1])
-    tables = []
-    for kind in kinds:
-        share = np.cumsum(before * deaths[kind] / at_risk)
-        variance = _incidence_variance(share, before, deaths[kind], total, at_risk)
-        low, high = _log_log_band(share, variance, at_risk, level)
-        tables.append(
-            pd.DataFrame(
-                {"ending": kind, "month": times, "at_risk": at_risk, "events": deaths[kind]}
-                | {"incidence": share, "low": low, "high": high}
-            )
-        )
-    return pd.concat(tables, ignore_index=True)
-
-
 def _counts_at(times: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.bincount(np.searchsorted(times, values), minlength=len(times))
-
-
-def _incidence_variance(
-    share: np.ndarray, before: np.ndarray, mine: np.ndarray, total: np.ndarray, n: np.ndarray
-) -> np.ndarray:
-    """Return the variance of a cumulative incidence at each time (Marubini and Valsecchi)."""
-    left = np.where(total < n, n * (n - total.astype(float)), np.inf)
-    a = total / left
-    b = before * before * mine * (n - mine) / (n.astype(float) ** 3)
-    c = before * mine / (n.astype(float) * n)
-    # sum over s <= t of (F(t) - F(s))^2 a(s) + b(s) - 2 (F(t) - F(s)) c(s), squares expanded.
-    spread = share * share * np.cumsum(a) - 2.0 * share * np.cumsum(share * a)
-    spread += np.cumsum(share * share * a)
-    return np.maximum(
-        0.0, spread + np.cumsum(b) - 2.0 * (share * np.cumsum(c) - np.cumsum(share * c))
-    )
 
 
 def _log_log_band(
@@ -184,16 +108,6 @@ def _log_log_band(
             low[row] = -math.expm1(math.log1p(-p) / factor)
             high[row] = -math.expm1(math.log1p(-p) * factor)
     return low, high
-
-
-def incidence_table(outcomes: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:
-    """Return :func:`cumulative_incidence` of every strategy, with a column ``strategy``."""
-    tables = []
-    for name, part in _strategies(outcomes):
-        curve = cumulative_incidence(part["end_month"], part["ending"].astype(str), level)
-        curve.insert(0, "strategy", name)
-        tables.append(curve)
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
 def survival_table(
@@ -242,53 +156,37 @@ def restricted_mean(
     return mean, max(0.0, mean - half), min(float(until), mean + half)
 
 
-def logrank(
-    first: tuple[Sequence[int], Sequence[bool]], second: tuple[Sequence[int], Sequence[bool]]
-) -> tuple[float, float]:
-    """Return statistic and p-value of the log-rank test of two ``(months, observed)``.
-
-    Positive where the first has its events sooner. The test takes the two as independent; on
-    the same worlds, where they go together, it errs on the side of caution (compare
-    ``comparison.time_dominance``, which pairs them). Without any event: (0, 1).
-    """
-    from scipy import stats
-
-    samples = [_checked(*sample) for sample in (first, second)]
-    if not any(observed.any() for _, observed in samples):
-        return 0.0, 1.0
-    data = [stats.CensoredData(uncensored=m[o], right=m[~o]) for m, o in samples]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        result = stats.logrank(x=data[0], y=data[1])
-    if not math.isfinite(result.statistic):
-        return 0.0, 1.0
-    return float(result.statistic), float(result.pvalue)
-
-
-def hazard_by_year(
-    months: Sequence[int], observed: Sequence[bool], until: int, level: float = 0.95
+def success_by_year(
+    outcomes: pd.DataFrame, horizon_months: int, level: float = 0.95
 ) -> pd.DataFrame:
-    """Return events per year at risk, year by year.
+    """Return P of success within 1, 2, ... years, up to the horizon, for every strategy.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        As ``strategy_outcomes`` returns it; strategies of pledges alone and replicates with an
+        error are left out.
+    horizon_months : int
+        A horizon that is no whole number of years is the last entry.
+    level : float
 
     Returns
     -------
     DataFrame
-        ``year`` (1 is the first), ``at_risk`` at its start, ``exposure`` in years, ``events``,
-        ``hazard`` per year and exact Poisson limits ``low, high``. Years without exposure are
-        left out.
+        ``strategy, years, replicates, successes, p, low, high`` with Wilson's interval.
     """
-    from scipy import stats
-
-    months, observed = _checked(months, observed)
+    use = errors_of(outcomes) == ""
+    if "pledges_only" in outcomes:
+        use &= ~outcomes["pledges_only"].to_numpy(dtype=bool)
+    codes, names = codes_of(outcomes["strategy"])
+    months = months_of(outcomes, "success_month")
+    ends = [*range(MONTHS_PER_YEAR, horizon_months, MONTHS_PER_YEAR), horizon_months]
     rows = []
-    for start in range(0, int(until), MONTHS_PER_YEAR):
-        end = min(start + MONTHS_PER_YEAR, int(until))
-        exposure = float(np.clip(months - start, 0, end - start).sum()) / MONTHS_PER_YEAR
-        if exposure > 0.0:
-            events = int((observed & (months > start) & (months <= end)).sum())
-            tail = (1.0 - level) / 2.0
-            low = stats.chi2.ppf(tail, 2 * events) / 2.0 if events else 0.0
-            high = stats.chi2.ppf(1.0 - tail, 2 * events + 2) / 2.0
-            row = {"year": start // MONTHS_PER_YEAR + 1, "at_risk": int((months > start).sum())}
-            row |= {"exposure": exposure, "events": events, "hazard": events / exposure}
-            rows.append(row | {"low": low / exposure, "high": high / exposure})
-    return pd.DataFrame(rows)
+    for code, name in enumerate(names):
+        mine = months[use & (codes == code)]
+        n = len(mine)
+        for end in ends if n else ():
+            k = int((mine <= end).sum())
+            rows.append((name, end / MONTHS_PER_YEAR, n, k, k / n, *wilson(k, n, level)))
+    columns = ["strategy", "years", "replicates", "successes", "p", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)

@@ -23,7 +23,7 @@ from negotiation_sim.catalogue.schema import Actor, Figure, Setting, Strategy, S
 from negotiation_sim.catalogue.strategy_entries import read_strategy
 from negotiation_sim.catalogue.strategy_names import PLEDGES
 from negotiation_sim.errors import CatalogueError, nearest
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS
 
 STUDY = "study"
 _OWN = ("id", "name", "question", "start", "horizon_years", "issues", "success")

@@ -15,15 +15,9 @@ from negotiation_sim.catalogue.reports import (
 )
 from negotiation_sim.catalogue.schema import Actor, Figure
 from negotiation_sim.errors import nearest
+from negotiation_sim.model.figures import declared
 
 ISSUE_COLUMNS = ("form", "scope", "verification", "interference")
-_UNLIMITED = ("unga_ideal_point",)
-_AT_LEAST_0 = (
-    "capability", "salience", "resources", "flexibility", "ratification_delay", "turnover_rate",
-    "test_propensity",
-)  # fmt: skip
-_INFINITY = float("inf")
-
 AGREEMENT_WEIGHT, GROUP_WEIGHT, ALLIANCE_WEIGHT = 0.5, 0.3, 0.2
 UNGA_SPAN = 4.0
 ALLIANCES = ("NATO", "CSTO")
@@ -42,12 +36,6 @@ def column_path(column: str) -> tuple[str, ...]:
     return tuple(column.split(".", 1))
 
 
-def _limits(path: tuple[str, ...]) -> tuple[float, float]:
-    if path[0] in _UNLIMITED:
-        return -_INFINITY, _INFINITY
-    return (0.0, _INFINITY) if path[0] in _AT_LEAST_0 else (0.0, 1.0)
-
-
 def _figure(file: PopulationFile, column: str, value: float) -> dict[str, Any]:
     if column in file.sources:
         figure: dict[str, Any] = {
@@ -58,7 +46,7 @@ def _figure(file: PopulationFile, column: str, value: float) -> dict[str, Any]:
     else:
         figure = {"value": value, "basis": file.basis, "note": file.note, "source": file.source}
     if column in file.half_widths:
-        low, high = _limits(column_path(column))
+        low, high = declared("actor", column_path(column)[0]).bounds[:2]
         half = file.half_widths[column]
         figure["range"] = [max(low, value - half), min(high, value + half)]
     return figure

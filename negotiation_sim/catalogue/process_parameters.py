@@ -1,22 +1,28 @@
-"""The process parameters: defaults with unit, role and bounds, and what overlays them."""
+"""The process parameters: their defaults, what overlays them, and the bounds they keep to."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from negotiation_sim.catalogue.folders import ENVIRONMENT, SUFFIX, Folders
-from negotiation_sim.catalogue.records import EnvironmentEntry, EnvironmentFile, ParametersFile
+from negotiation_sim.catalogue.records import (
+    EnvironmentEntry,
+    EnvironmentFile,
+    EnvironmentLine,
+    ParametersFile,
+)
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.errors import CatalogueError, nearest
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS, Declaration, declared
 
 PARAMETERS = "experiments/backtest/parameters.yaml"
 
 
 def read_environment(folders: Folders, problems: Problems) -> dict[str, EnvironmentEntry]:
-    """Return the default of every process parameter, in the order of the terms."""
+    """Return the default of every process parameter, in the order of their declarations."""
     path = folders.side_file("experiments", ENVIRONMENT)
     if path is None:
         missing = folders.root / "experiments" / (ENVIRONMENT + SUFFIX)
@@ -26,22 +32,41 @@ def read_environment(folders: Folders, problems: Problems) -> dict[str, Environm
     record = validate(EnvironmentFile, origin, problems)
     if record is None:
         return {}
-    for name, entry in record.parameters.items():
+    entries = {}
+    for name, line in record.parameters.items():
         at = ("parameters", name)
         if name not in ENVIRONMENT_PARAMETERS:
             message = f"unknown parameter{nearest(name, ENVIRONMENT_PARAMETERS)}"
             problems.add(origin.error(at, message))
-        if len(entry.bounds) != 2 or entry.bounds[0] > entry.bounds[1]:
-            message = f"found {entry.bounds}, expected [lowest, highest]"
-            problems.add(origin.error((*at, "bounds"), message))
-        else:
-            check_bounds(name, entry, entry, origin, at, problems)
+            continue
+        for field, message in _contradictions(line, declared("environment", name)):
+            problems.add(origin.error((*at, field), message))
+        entries[name] = EnvironmentEntry.of(name, line)
+        check_bounds(name, line, entries[name], origin, at, problems)
     for name in ENVIRONMENT_PARAMETERS:
         if name not in record.parameters:
             message = f"'{name}' is missing; every process parameter has its default here"
             problems.add(origin.error(("parameters",), message))
-    known = [name for name in ENVIRONMENT_PARAMETERS if name in record.parameters]
-    return {name: record.parameters[name] for name in known}
+    return {name: entries[name] for name in ENVIRONMENT_PARAMETERS if name in entries}
+
+
+def _contradictions(line: EnvironmentLine, known: Declaration) -> Iterator[tuple[str, str]]:
+    """Yield field and message of what a file says against the declaration of its parameter."""
+    allowed: dict[str, str | list[float]] = {
+        "unit": known.unit, "role": known.role, "bounds": list(known.bounds[:2]),
+        "description": known.meaning,
+    }  # fmt: skip
+    for field, expected in allowed.items():
+        found = getattr(line, field)
+        if isinstance(found, str):
+            found = " ".join(found.split())
+        if found not in (None, "", expected):
+            message = f"found {_said(found)}, allowed: {_said(expected)}"
+            yield field, f"{message}; the program declares it, leave the line out"
+
+
+def _said(value: str | list[float]) -> str:
+    return f"'{value}'" if isinstance(value, str) else f"[{', '.join(f'{x:g}' for x in value)}]"
 
 
 def check_bounds(

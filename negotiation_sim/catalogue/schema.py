@@ -3,16 +3,20 @@
 Every number is a :class:`Figure`: its value, what it rests on, its source or a note, and a range
 where it is uncertain. A figure with a range is drawn anew in every belief (triangular, mode at the
 value); a figure without one is the same in all worlds.
+Unit, bounds and default of a figure are declared in ``model/figures.py``; its field is made here.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model import figures
+from negotiation_sim.model.figures import Bounds, Declaration, declared
 
 Basis = Literal["measured", "coded", "expert", "calibrated", "assumed"]
 DATE = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
@@ -39,15 +43,19 @@ class Figure(Record):
     Parameters
     ----------
     value : float
+        The number.
     basis : {'measured', 'coded', 'expert', 'calibrated', 'assumed'}
+        What kind of thing it rests on.
     source : str, optional
         Identifier in the folder's ``sources.yaml``; required unless assumed.
     note : str, optional
         Required where assumed: the reason for the value.
     range : list of two floats, optional
         Lowest and highest value held possible; contains the value.
-    locator, year : optional
-        Page, resolution or column, and the year the figure speaks of.
+    locator : str, optional
+        Page, resolution or column of the source.
+    year : int, optional
+        The year the figure speaks of.
     """
 
     value: float
@@ -71,22 +79,22 @@ class Figure(Record):
         return self
 
 
-def _within(low: float, high: float):
-    """Return a figure type whose value and range lie in [low, high]."""
+@dataclass(frozen=True)
+class Within:
+    """Refuses a figure whose value or range lies outside bounds."""
 
-    def check(figure: Figure) -> Figure:
+    bounds: Bounds
+
+    def __call__(self, figure: Figure) -> Figure:
+        low, high = self.bounds[:2]
         for number in (figure.value, *(figure.range or ())):
             if not low <= number <= high:
                 raise ValueError(f"{number} is not between {low} and {high}")
         return figure
 
-    return Annotated[Figure, AfterValidator(check)]
 
-
-Unit = _within(0.0, 1.0)
-Positive = _within(1e-12, 1e12)
-NonNegative = _within(0.0, 1e12)
-Signed = _within(-1.0, 1.0)
+Unit = Annotated[Figure, AfterValidator(Within(figures.SHARE))]
+NonNegative = Annotated[Figure, AfterValidator(Within(figures.NOT_NEGATIVE))]
 
 
 def assumed(value: float, note: str) -> Figure:
@@ -94,43 +102,103 @@ def assumed(value: float, note: str) -> Figure:
     return Figure(value=float(value), basis="assumed", note=note)
 
 
-def _default(value: float, note: str):
-    return Field(default_factory=lambda: assumed(value, note))
+@dataclass(frozen=True)
+class _Default:
+    value: float
+    note: str
+
+    def __call__(self) -> Figure:
+        return assumed(self.value, self.note)
+
+
+def _fields(body: dict[str, Any], declarations: Iterable[Declaration]) -> None:
+    """Write the field of each declared figure into a class body, at the place of the call.
+
+    Figures that the body has already are passed over. The place decides where a figure stands in
+    a manifest and in what ``catalogue`` shows.
+    """
+    for figure in declarations:
+        if figure.field in body["__annotations__"]:
+            continue
+        kind = Annotated[Figure, AfterValidator(Within(figure.bounds))]
+        body["__annotations__"][figure.field] = kind
+        if figure.default is not None:
+            body[figure.field] = Field(default_factory=_Default(figure.default, figure.note))
+
+
+def _limits(figure: Declaration) -> Any:
+    """Return the bounds of a plain number, as the validator states them."""
+    low, high, above = figure.bounds
+    most = None if high == figures.INFINITY else high
+    return Field(gt=low, le=most) if above else Field(ge=low, le=most)
+
+
+def default_of(figure: Declaration) -> float:
+    """Return the default of a plain number that has one."""
+    assert figure.default is not None
+    return figure.default
+
+
+class Holder(Record):
+    """Base of records of which some fields are declared figures."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Figure: ...
+
+
+START, PATIENCE = declared("track", "start"), declared("track", "patience")
+DEADLINE = declared("experiment", "deadline_years")
+HORIZON = declared("experiment", "horizon_years")
+WEEKS, VOTES = declared("venue", "calendar.weeks"), declared("venue", "decision.weights")
 
 
 class Evidence(Record):
-    """What a coding rests on, in words."""
+    """What a position was read from.
+
+    Parameters
+    ----------
+    text : str
+        What was said or done, when and where.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    """
 
     text: str
     source: str | None = None
 
 
-class Actor(Record):
-    """One state. Shares and stakes in [0, 1]; rates per year; delays in months."""
+class Actor(Holder):
+    """One state. Shares and stakes in [0, 1]; rates per year; delays in months.
+
+    Parameters
+    ----------
+    id : str
+        ISO 3166-1 alpha-3 code; the file is named by it.
+    name : str
+        As tables and pages show it.
+    groups : list of str
+        Groups it belongs to; common groups and alliances make ties.
+    provenance : str
+        Whether its figures are coded one by one, regressed on others', or made up.
+    turnover_dates : list of str
+        Months in which the government changes for certain.
+    evidence : list of Evidence
+        What the coding of its position rests on.
+    """
 
     id: str
     name: str
     groups: list[str] = []
     provenance: Literal["coded", "regressed", "synthetic"] = "coded"
-    capability: NonNegative
+    _fields(vars(), [declared("actor", "capability")])
     resources: dict[str, Figure] = {}
     unga_ideal_point: Figure | None = None
     ideal_point: dict[str, Unit]
     salience: dict[str, NonNegative]
-    reservation_value: Unit
-    flexibility: Positive = _default(1.0, "mean flexibility is fixed at 1; pace carries the scale")
-    susceptibility: Unit = _default(0.0, "no influence unless stated")
-    verification_demand: Unit = _default(0.0, "none unless stated")
-    missile_defence_stake: Unit = _default(0.0, "none unless stated")
-    weapons_concern: Unit = _default(0.0, "none unless stated")
-    debris_concern: Unit = _default(0.0, "none unless stated")
-    trust: Unit = _default(0.5, "neutral baseline unless stated")
-    ratification_threshold: Signed = _default(0.0, "no more than the reservation value")
-    executive_threshold: Signed = _default(0.0, "no more than the reservation value")
-    ratification_delay: Positive = _default(18.0, "median months from adoption to ratification")
-    turnover_rate: NonNegative = _default(0.25, "one change of government in four years")
+    _fields(vars(), figures.up_to(figures.ACTOR, "turnover_rate"))
     turnover_dates: list[Month] = []
-    test_propensity: NonNegative = _default(0.0, "author of no event unless stated")
+    _fields(vars(), figures.ACTOR)  # and every further one
     blocs: dict[str, Unit] = {}
     evidence: list[Evidence] = []
 
@@ -144,18 +212,30 @@ class Actor(Record):
         return self
 
 
-class Decision(Record):
-    """A decision rule with its numbers (M7)."""
+class Procedure(Record):
+    """A decision rule with its numbers (M7).
+
+    Parameters
+    ----------
+    rule : str
+        How votes are counted.
+    required : list of str
+        Members without whom nothing passes.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        What should be known of the rule.
+    """
 
     rule: Literal["consensus", "qualified_majority", "simple_majority", "opt_in"]
     quota: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
-    weights: dict[str, Annotated[int, Field(ge=1)]] = {}
+    weights: dict[str, Annotated[int, _limits(VOTES)]] = {}
     required: list[str] = []
     source: str | None = None
     note: str | None = None
 
     @model_validator(mode="after")
-    def _quota_fits(self) -> Decision:
+    def _quota_fits(self) -> Procedure:
         if self.rule == "qualified_majority":
             if self.quota is None:
                 raise ValueError("quota: a qualified majority needs one, for example [2, 3]")
@@ -168,7 +248,19 @@ class Decision(Record):
 
 
 class Box(Record):
-    """A region of the issue space; an issue that is not named is free."""
+    """A region of the issue space; an issue that is not named is free.
+
+    Parameters
+    ----------
+    box : dict of str to list of float
+        Lowest and highest value of each issue, both from 0 to 1.
+    basis : str
+        What it rests on.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        Why it is so.
+    """
 
     box: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]]
     basis: Basis = "assumed"
@@ -186,9 +278,19 @@ class Box(Record):
 
 
 class Calendar(Record):
-    """Formal meeting weeks by calendar month (1 to 12); months not named have none."""
+    """Formal meeting weeks by calendar month (1 to 12); months not named have none.
 
-    weeks: dict[int, Annotated[float, Field(ge=0.0, le=5.0)]]
+    Parameters
+    ----------
+    basis : str
+        What it rests on.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        Why it is so.
+    """
+
+    weeks: dict[int, Annotated[float, _limits(WEEKS)]]
     basis: Basis
     source: str | None = None
     note: str | None = None
@@ -201,29 +303,59 @@ class Calendar(Record):
         return self
 
 
-class Venue(Record):
-    """One venue. Rates per year, ``setup_months`` in months, the rest in [0, 1]."""
+def _venue_figures(*names: str) -> list[Declaration]:
+    return [declared("venue", name) for name in names]
+
+
+class Venue(Holder):
+    """One venue. Rates per year, ``setup_months`` in months, the rest in [0, 1].
+
+    Parameters
+    ----------
+    id : str
+        The name in strategies; the file is named by it.
+    name : str
+        As tables and pages show it.
+    description : str
+        In a sentence or two.
+    members : list of str, or 'open'
+        Codes of its members; ``open`` is the whole cast.
+    membership_source : str, optional
+        Identifier in ``sources.yaml``.
+    decision : Decision
+        How a text is adopted.
+    mandate : Decision, optional
+        How a mandate is given, where by another rule than a text.
+    mandate_term : str
+        Whether a mandate lasts (``none``) or must be given anew each session.
+    calendar : Calendar
+        When it meets.
+    remit : Box
+        What it deals with.
+    linkage : str
+        Whether its work hangs on other matters, and if so, how it stands in the first month.
+    adopts : bool
+        Whether it can adopt a text itself.
+    passes_to : str, optional
+        The venue that adopts in its place.
+    dissolved : str, optional
+        Month in which it ends.
+    """
 
     id: str
     name: str
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
-    decision: Decision
-    mandate: Decision | None = None
+    decision: Procedure
+    mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
-    convene_share: Unit = _default(0.5, "half of the members convene an opt-in body")
-    min_participation: Unit = _default(0.5, "half of the members' capability")
+    _fields(vars(), _venue_figures("convene_share", "min_participation"))
     calendar: Calendar
     remit: Box = Field(default_factory=lambda: Box(box={}, note="no limit stated"))
-    remit_cost: NonNegative = _default(0.5, "utility lost per unit of distance outside the remit")
-    informality: Unit
-    isolation: Unit = _default(0.1, "cost of being the one that blocks")
-    setup_months: NonNegative = _default(0.0, "the venue stands")
+    _fields(vars(), _venue_figures("remit_cost", "informality", "isolation", "setup_months"))
     linkage: Literal["none", "open", "blocked"] = "none"
-    unblock_rate: NonNegative = _default(0.0, "no linkage")
-    block_rate: NonNegative = _default(0.0, "no linkage")
-    leadership: NonNegative = _default(1.0, "multiplies unblock_rate; 1 is the record so far")
+    _fields(vars(), figures.VENUE)  # and every further one
     adopts: bool = True
     passes_to: str | None = None
     dissolved: Month | None = None
@@ -237,16 +369,39 @@ class Venue(Record):
         return self
 
 
-class EntryIntoForce(Record):
-    """How many and which must ratify before a text is in force."""
+class EntryIntoForce(Holder):
+    """What it takes for an adopted text to enter into force.
 
-    ratifiers: NonNegative = _default(0.0, "no minimum number")
-    capability_share: Unit = _default(0.0, "no minimum share")
+    Parameters
+    ----------
+    states : list of str
+        Codes of states that must have ratified.
+    """
+
+    _fields(vars(), (f for f in figures.INITIATIVE if f.name.startswith("entry_into_force.")))
     states: list[str] = []
 
 
 class Initiative(Record):
-    """A proposal: start text and mandate box, both in the issue space."""
+    """A proposal: start text and mandate box, both in the issue space.
+
+    Parameters
+    ----------
+    id : str
+        The name in strategies; the file is named by it.
+    name : str
+        As tables and pages show it.
+    description : str
+        In a sentence or two.
+    kind : str
+        An agreement is negotiated; pledges only gather coverage.
+    mandate : Box
+        How far talks may go from the first text.
+    binding : bool, optional
+        Whether it binds; by the issue ``form`` where not said.
+    entry_into_force : EntryIntoForce
+        What entry into force takes.
+    """
 
     id: str
     name: str
@@ -269,7 +424,17 @@ class Initiative(Record):
 
 
 class Underway(Record):
-    """A track that has already begun: what stands at month 0."""
+    """A track that has already begun: what stands at month 0.
+
+    Parameters
+    ----------
+    mandate : bool
+        Whether a mandate is in force.
+    rounds : int
+        Rounds held so far.
+    text : dict of str to float
+        The text on the table, by issue; the initiative's where not said.
+    """
 
     mandate: bool = False
     rounds: Annotated[int, Field(ge=0)] = 0
@@ -277,44 +442,78 @@ class Underway(Record):
 
 
 class Track(Record):
-    """One initiative in one venue; ``start`` and ``patience`` in months."""
+    """One initiative in one venue; ``start`` and ``patience`` in months.
+
+    Parameters
+    ----------
+    initiative : str
+        What is pursued.
+    venue : str
+        Where.
+    fallback : str, optional
+        The venue it may move to.
+    pledges : bool
+        Whether interim pledges go with it.
+    after : int, optional
+        The track it waits for, counted from 0.
+    after_milestone : str
+        What that track must have reached.
+    underway : Underway, optional
+        What stands already at month 0.
+    """
 
     initiative: str
     venue: str
     fallback: str | None = None
     pledges: bool = False
-    start: Annotated[float, Field(ge=0.0)] = 0.0
+    start: Annotated[float, _limits(START)] = default_of(START)
     after: Annotated[int, Field(ge=0)] | None = None
     after_milestone: Literal["mandate", "adoption", "entry_into_force", "success"] = "adoption"
-    patience: Annotated[float, Field(ge=1.0)] = 36.0
+    patience: Annotated[float, _limits(PATIENCE)] = default_of(PATIENCE)
     underway: Underway | None = None
 
 
 class Strategy(Record):
-    """Tracks side by side. ``succeeds_when``: all, any, or indices of tracks that must succeed."""
+    """Tracks side by side. ``succeeds_when``: all, any, or indices of tracks that must succeed.
+
+    Parameters
+    ----------
+    name : str
+        ``initiative@venue``, with ``>`` a fallback venue, ``+`` a further track, ``+pledges``.
+    tracks : list of Track
+        In a file, the same grammar, where the name is another.
+    succeeds_when : str or list of int
+        All tracks, any of them, or those listed, counted from 0.
+    """
 
     name: str
     tracks: Annotated[list[Track], Field(min_length=1)]
     succeeds_when: Literal["all", "any"] | list[int] = "all"
 
 
-class Success(Record):
-    """What counts as success, and by when it counts as timely."""
+class Success(Holder):
+    """What counts as timely success.
 
-    deadline_years: Annotated[float, Field(gt=0.0, le=100.0)] = 5.0
-    success_share: Unit = _default(0.6, "three fifths of the cast's capability")
+    Parameters
+    ----------
+    states : list of str
+        Codes of states without which it is none.
+    """
+
+    deadline_years: Annotated[float, _limits(DEADLINE)] = default_of(DEADLINE)
+    _fields(vars(), [declared("experiment", "success_share")])
     states: list[str] = []
 
 
 class Environment(Record):
-    """Process parameters; one figure each, in the order of ``terms.ENVIRONMENT_PARAMETERS``."""
+    """Process parameters; one figure each, in the order of their declarations."""
 
     parameters: dict[str, Figure]
 
     @model_validator(mode="after")
     def _complete(self) -> Environment:
-        missing = [name for name in ENVIRONMENT_PARAMETERS if name not in self.parameters]
-        unknown = [name for name in self.parameters if name not in ENVIRONMENT_PARAMETERS]
+        missing = [name for name in figures.ENVIRONMENT_PARAMETERS if name not in self.parameters]
+        unknown = [name for name in self.parameters if name not in figures.ENVIRONMENT_PARAMETERS]
         if missing or unknown:
             raise ValueError(f"parameters: missing {missing}, unknown {unknown}")
         return self
@@ -327,7 +526,7 @@ class Setting(Record):
     name: str
     question: str = ""
     start: Month
-    horizon_years: Annotated[float, Field(gt=0.0, le=100.0)] = 15.0
+    horizon_years: Annotated[float, _limits(HORIZON)] = default_of(HORIZON)
     issues: Annotated[list[str], Field(min_length=1, max_length=6)]
     success: Success = Success()
     actors: dict[str, Actor]

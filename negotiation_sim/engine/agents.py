@@ -138,7 +138,8 @@ def _view(name: str) -> property:
 
 
 for _name in ACTOR.names or ():
-    setattr(State, _name, _view(_name))
+    if not hasattr(State, _name):  # what a text is worth is asked of a track
+        setattr(State, _name, _view(_name))
 
 
 class Track:
@@ -178,6 +179,14 @@ class Track:
     @property
     def pledge_text(self) -> list[float]:
         return self._bound("pledge")
+
+    @property
+    def adopted(self) -> bool:
+        return bool(self.adoption >= 0)
+
+    @property
+    def in_force(self) -> bool:
+        return bool(self.force >= 0)
 
     @property
     def milestones(self) -> list[int]:
@@ -280,7 +289,9 @@ class NegotiationModel(mesa.Model):
         """Mesa sets this; the clock alone decides."""
 
     def step(self) -> None:
-        """Advance by one month (docs/model.md)."""
+        """Advance by one month (docs/model.md); after the last one nothing happens."""
+        if not self.running:
+            return
         self._begun = self.now
         month(self.given, self.world, self.state, self.now)
         self.now += 1

@@ -5,6 +5,8 @@ Writes ``state.actors.bound`` and ``bound_form``, ``state.run.pledge_share`` and
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import BREACH, decided
 from negotiation_sim.model.numbers import MILLION, clip01
@@ -12,9 +14,12 @@ from negotiation_sim.model.satisfaction import form_of
 from negotiation_sim.model.state import PARTY
 from negotiation_sim.model.trust import set_baselines
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, World
+
 
 @formula
-def breach_chance(breach_probability, breach_form, form):
+def breach_chance(breach_probability: float, breach_form: float, form: float) -> float:
     """Return the chance that an adherent in a crisis breaks its text (M19).
 
     ``clip(breach_probability + breach_form * (form - 1/2))``; the workshop disagreed whether binding
@@ -24,7 +29,7 @@ def breach_chance(breach_probability, breach_form, form):
 
 
 @step
-def breaks(world, state, author, u):
+def breaks(world: World, state: State, author: int, u: float) -> bool:
     """Return whether a state under pressure breaks the text that binds it; ``u`` is the draw."""
     env, form = world.environment[0], state.actors.bound_form[author]
     if form < 0.0:
@@ -34,7 +39,7 @@ def breaks(world, state, author, u):
 
 
 @step
-def bind_if_changed(given, world, state):
+def bind_if_changed(given: Given, world: World, state: State) -> None:
     """Let what happened this month count from the next, if anything did."""
     run = state.run[0]
     if run.changed or run.thorough:
@@ -43,7 +48,7 @@ def bind_if_changed(given, world, state):
 
 
 @step
-def bind(given, world, state):
+def bind(given: Given, world: World, state: State) -> None:
     """Let pledges, adherence and adopted texts count from the next month (M11, M12, M13)."""
     run, env, actors = state.run[0], world.environment[0], state.actors
     tracks, standing = state.tracks, state.standing

@@ -6,19 +6,30 @@ Writes ``state.actors.value`` and ``state.actors.aspiration``.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.satisfaction import scope_of, value_of
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @formula
-def venue_pace(pace, informality_effect, informality):
+def venue_pace(pace: float, informality_effect: float, informality: float) -> float:
     """Return ``pace_v``: the pace of concession a round, faster where a venue is informal."""
     return pace * (1.0 + informality_effect * informality)
 
 
 @formula
-def aspiration(reservation_value, flexibility, pace, rounds, breadth, scope):
+def aspiration(
+    reservation_value: float,
+    flexibility: float,
+    pace: float,
+    rounds: float,
+    breadth: float,
+    scope: float,
+) -> float:
     """Return what an actor insists on after ``rounds`` rounds; broad texts are slower (M3).
 
     ``rho + (1 - rho) exp(-phi pace r / (1 + breadth scope))``: a time-dependent tactic (Faratin,
@@ -29,7 +40,7 @@ def aspiration(reservation_value, flexibility, pace, rounds, breadth, scope):
 
 
 @formula
-def aspiration_of(given, world, state, m, i):
+def aspiration_of(given: Given, world: World, state: State, m: int, i: int) -> float:
     """Return ``a_i`` for a track's text after its rounds so far."""
     actors, tracks = state.actors, state.tracks
     return aspiration(
@@ -39,7 +50,7 @@ def aspiration_of(given, world, state, m, i):
 
 
 @step
-def appraise(given, world, state, y, m):
+def appraise(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Put every member's value and aspiration for a track's text beside its name."""
     actors = state.actors
     v = state.tracks.venue[m]

@@ -6,6 +6,8 @@ Writes ``state.tracks.obstacle``, ``deepest``, ``fresh``, the deficits, ``cause`
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.response import ABSENT, ACCEPTS, OBJECTS, STANDS_ASIDE
 from negotiation_sim.model.satisfaction import term_of
@@ -19,6 +21,9 @@ from negotiation_sim.model.state import (
 )
 from negotiation_sim.model.terms import Cause, Ending, TrackKind
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 NONE, NOT_STARTED = int(Cause.NONE), int(Cause.NOT_STARTED)
 OF_CALENDAR, OF_LINKAGE, OF_MANDATE = int(Cause.CALENDAR), int(Cause.LINKAGE), int(Cause.MANDATE)
 OF_TEXT, OF_TIME = int(Cause.TEXT), int(Cause.TIME)
@@ -29,7 +34,7 @@ PLEDGES_ALONE = int(TrackKind.PLEDGES)
 
 
 @step
-def clear(state, m):
+def clear(state: State, m: int) -> None:
     """Forget what stood in the way before a mandate, or before a text was agreed."""
     state.tracks.obstacle[m] = NO_OBSTACLE
     state.tracks.deepest[m] = -1
@@ -39,7 +44,7 @@ def clear(state, m):
 
 
 @step
-def hold(state, m, obstacle, deepest):
+def hold(state: State, m: int, obstacle: int, deepest: int) -> None:
     """Remember why the last attempt failed (who: ``found``), unless an earlier one got farther."""
     tracks = state.tracks
     if obstacle >= tracks.obstacle[m] or tracks.fresh[m]:
@@ -51,7 +56,7 @@ def hold(state, m, obstacle, deepest):
 
 
 @step
-def may_matter(given, state, m, t):
+def may_matter(given: Given, state: State, m: int, t: int) -> bool:
     """Return whether this refusal can be the one that names the cause at the deadline.
 
     It cannot where the venue, not subject to linkage, will surely be asked again before it.
@@ -69,7 +74,7 @@ def may_matter(given, state, m, t):
 
 
 @step
-def keep_objections(given, world, state, y, m):
+def keep_objections(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Remember who stood in the way at this decision, and on which term of M1.
 
     Those who object; where none objects but too few accept, those who stand aside.
@@ -102,7 +107,7 @@ def keep_objections(given, world, state, y, m):
 
 
 @step
-def shrinking(state, m):
+def shrinking(state: State, m: int) -> bool:
     """Return whether the largest deficit was still shrinking over the last three rounds."""
     tracks = state.tracks
     return (
@@ -113,7 +118,7 @@ def shrinking(state, m):
 
 
 @step
-def cause_of(given, state, m):
+def cause_of(given: Given, state: State, m: int) -> int:
     """Return the first milestone a track has missed so far; 0 if it has succeeded."""
     tracks = state.tracks
     pledges_alone = given.initiatives.kind[tracks.initiative[m]] == PLEDGES_ALONE
@@ -137,7 +142,7 @@ def cause_of(given, state, m):
 
 
 @step
-def settle_cause(given, world, state, y, m):
+def settle_cause(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Name the first milestone missed at the deadline, and who or what stands behind it."""
     tracks, standing = state.tracks, state.standing
     cause = cause_of(given, state, m)
@@ -151,7 +156,7 @@ def settle_cause(given, world, state, y, m):
 
 
 @step
-def name_absent(given, world, state, y, m):
+def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Name the states that have not ratified or joined; the most capable is the main one."""
     tracks, standing, capability = state.tracks, state.standing, given.cast.capability
     joining = tracks.cause[m] == OF_PARTICIPATION
@@ -173,7 +178,7 @@ def name_absent(given, world, state, y, m):
 
 
 @step
-def settle_causes(given, world, state, y):
+def settle_causes(given: Given, world: World, state: State, y: Matrix) -> None:
     """Name every track's cause at the deadline."""
     for m in range(state.run[0].n_tracks):
         settle_cause(given, world, state, y, m)

@@ -5,7 +5,7 @@ The one function that is compiled whole; everything of the model becomes part of
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -13,6 +13,9 @@ from negotiation_sim.model.compiling import step
 from negotiation_sim.model.month import month
 from negotiation_sim.model.opening import draw_belief, draw_chance, open_strategy
 from negotiation_sim.model.state import PARTY, RUN, TRACK, Given
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, Vector, World
 
 
 class Outcomes(NamedTuple):
@@ -35,7 +38,7 @@ def new_outcomes(given: Given, n_worlds: int, n_strategies: int) -> Outcomes:
 
 
 @step
-def count_parties(given, state):
+def count_parties(given: Given, state: State) -> None:
     """Count each track's parties and the capability that they hold."""
     tracks, standing = state.tracks, state.standing
     for m in range(state.run[0].n_tracks):
@@ -49,7 +52,7 @@ def count_parties(given, state):
 
 
 @step
-def open_world(given, world, seed, belief, chance):
+def open_world(given: Given, world: World, seed: int, belief: int, chance: int) -> None:
     """Draw the world of a belief and a chance."""
     key, filled = world.key[0], world.filled[0]
     key.seed, key.belief, key.chance = seed, belief, chance
@@ -59,7 +62,16 @@ def open_world(given, world, seed, belief, chance):
     draw_chance(given, world)
 
 
-def run_chunk(given, world, state, seed, worlds, strategies, outcomes, thorough):
+def run_chunk(
+    given: Given,
+    world: World,
+    state: State,
+    seed: int,
+    worlds: Matrix,
+    strategies: Vector,
+    outcomes: Outcomes,
+    thorough: bool,
+) -> None:
     """Run every strategy in every world of a chunk.
 
     Parameters

@@ -6,9 +6,13 @@ Writes nothing.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.terms import DecisionRule, Response
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, World
 
 MILLION = 1_000_000
 CONSENSUS = int(DecisionRule.CONSENSUS)
@@ -19,16 +23,26 @@ ACCEPTS, OBJECTS = int(Response.ACCEPTS), int(Response.OBJECTS)
 
 
 @formula
-def whole_millionths(share):
+def whole_millionths(share: float) -> int:
     """Return a share in [0, 1] as whole millionths, half up."""
     return int(math.floor(share * 1000000.0 + 0.5))
 
 
 @formula
 def passes(
-    decision_rule, n_members, n_accepting, n_objecting, votes_for, votes_against,
-    quota_part, quota_whole, required_objecting, capability_for, capability_members, share_needed,
-):  # fmt: skip
+    decision_rule: int,
+    n_members: int,
+    n_accepting: int,
+    n_objecting: int,
+    votes_for: int,
+    votes_against: int,
+    quota_part: int,
+    quota_whole: int,
+    required_objecting: int,
+    capability_for: int,
+    capability_members: int,
+    share_needed: int,
+) -> bool:
     """Return whether a proposal passes.
 
     Parameters
@@ -63,13 +77,13 @@ def passes(
 
 
 @formula
-def convenes(n_backing, n_members, share_needed):
+def convenes(n_backing: int, n_members: int, share_needed: int) -> bool:
     """Return whether enough members convene an opt-in body; exactly the share suffices."""
     return n_backing > 0 and n_backing * MILLION >= share_needed * n_members
 
 
 @step
-def decide(given, world, state, m):
+def decide(given: Given, world: World, state: State, m: int) -> bool:
     """Return whether the venue's rule adopts the text."""
     seats, venues, v = given.seats, given.venues, state.tracks.venue[m]
     n_yes = n_no = votes_for = votes_against = required_objecting = capability_for = 0

@@ -12,11 +12,15 @@ from __future__ import annotations
 import hashlib
 import math
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from negotiation_sim.model.compiling import compiled_as, drawn, formula, multiply_high, step
 from negotiation_sim.model.numbers import triangular
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Grid, Matrix, Vector
 
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
@@ -68,22 +72,22 @@ def code_of(name: str) -> np.uint64:
 
 
 @compiled_as(lambda a: a)
-def _whole(a):
+def _whole(a: int) -> int:
     return int(a)
 
 
 @compiled_as(lambda a, b: a + b)
-def _plus(a, b):
+def _plus(a: int, b: int) -> int:
     return (a + int(b)) & _WORD
 
 
 @compiled_as(lambda a, b: a * b)
-def _times(a, b):
+def _times(a: int, b: int) -> int:
     return (int(a) * b) & _WORD
 
 
 @formula
-def philox(c0, c1, c2, c3, k0, k1):
+def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
     """Return the four words of Philox 4x64-10 for a counter and a key, all unsigned 64-bit."""
     c0, c1, c2, c3 = _whole(c0), _whole(c1), _whole(c2), _whole(c3)
     k0, k1 = _whole(k0), _whole(k1)
@@ -100,19 +104,21 @@ def philox(c0, c1, c2, c3, k0, k1):
 
 
 @drawn
-def block(seed, replicate, code, purpose, index):
+def block(
+    seed: int, replicate: int, code: int, purpose: int, index: int
+) -> tuple[int, int, int, int]:
     """Return four words for (seed, replicate, code, purpose, index); codes and seeds unsigned."""
     return philox(code, np.uint64(purpose), np.uint64(index), _ZERO, seed, replicate)
 
 
 @formula
-def unit(word):
+def unit(word: int) -> float:
     """Return ``((word >> 12) + 0.5) * 2**-52``, strictly between 0 and 1."""
     return (np.float64(word >> _TWELVE) + 0.5) * _STEP
 
 
 @drawn
-def normal(u):
+def normal(u: float) -> float:
     """Return the standard normal quantile of ``u`` in (0, 1) (Wichura 1988, AS 241, PPND16)."""
     q = u - 0.5
     if abs(q) <= 0.425:
@@ -157,7 +163,7 @@ def normal(u):
 
 
 @formula
-def word_of(words, place):
+def word_of(words: tuple[int, int, int, int], place: int) -> int:
     """Return one of a block's four words."""
     if place == 0:
         return words[0]
@@ -169,20 +175,22 @@ def word_of(words, place):
 
 
 @drawn
-def uniform(seed, replicate, code, purpose, month):
+def uniform(seed: int, replicate: int, code: int, purpose: int, month: int) -> float:
     """Return this month's uniform draw of a series; four months share a block."""
     return unit(word_of(block(seed, replicate, code, purpose, month >> 2), month & 3))
 
 
 @drawn
-def uniform_of(seed, replicate, code, purpose, month, place):
+def uniform_of(seed: int, replicate: int, code: int, purpose: int, month: int, place: int) -> float:
     """Return the draw at ``place`` (an issue, a figure) of a vector made in one month."""
     index = month * 16 + (place >> 2)
     return unit(word_of(block(seed, replicate, code, purpose, index), place & 3))
 
 
 @step
-def race(seed, replicate, codes, weights, purpose, month):
+def race(
+    seed: int, replicate: int, codes: Vector, weights: Vector, purpose: int, month: int
+) -> int:
     """Return the index drawn with probability proportional to weight, -1 where all are 0.
 
     Each actor runs with an exponential time of its own rate, keyed by its own code, so an actor
@@ -201,7 +209,9 @@ def race(seed, replicate, codes, weights, purpose, month):
 
 
 @step
-def draw_figures(seed, belief, codes, purpose, ranges, out):
+def draw_figures(
+    seed: int, belief: int, codes: Vector, purpose: int, ranges: Grid, out: Matrix
+) -> None:
     """Draw every ranged figure of a table (rows by code, columns by figure) into ``out``."""
     low, high = ranges.low, ranges.high
     for i in range(out.shape[0]):

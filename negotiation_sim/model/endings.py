@@ -5,6 +5,8 @@ Writes ``state.tracks.started``, ``ended``, ``ending``, ``end`` and ``mandate_ye
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.decisions import LEAVE, decided
 from negotiation_sim.model.draws import P_WITHDRAWAL, uniform_of
@@ -13,11 +15,14 @@ from negotiation_sim.model.forum_shift import sit
 from negotiation_sim.model.state import NOBODY
 from negotiation_sim.model.terms import Ending
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, World
+
 WITHDRAWN, ENDED_DISSOLVED = int(Ending.WITHDRAWN), int(Ending.DISSOLVED)
 
 
 @step
-def end_with(state, m, ending, month):
+def end_with(state: State, m: int, ending: int, month: int) -> None:
     """End a track."""
     state.tracks.ended[m] = True
     state.tracks.ending[m] = ending
@@ -25,7 +30,7 @@ def end_with(state, m, ending, month):
 
 
 @step
-def reached(state, m, milestone):
+def reached(state: State, m: int, milestone: int) -> int:
     """Return the month in which a track reached a milestone, -1 if it has not."""
     tracks = state.tracks
     if milestone == 0:
@@ -36,7 +41,7 @@ def reached(state, m, milestone):
 
 
 @step
-def has_begun(given, world, state, m, t):
+def has_begun(given: Given, world: World, state: State, m: int, t: int) -> bool:
     """Return whether a track is under way; begin it if its month has come."""
     tracks = state.tracks
     if tracks.started[m] >= 0:
@@ -54,7 +59,7 @@ def has_begun(given, world, state, m, t):
 
 
 @step
-def withdraws(given, world, state, m, t):
+def withdraws(given: Given, world: World, state: State, m: int, t: int) -> bool:
     """Return whether those behind a mandated initiative give it up this month."""
     tracks, key = state.tracks, world.key[0]
     if tracks.mandate[m] < 0:
@@ -65,7 +70,7 @@ def withdraws(given, world, state, m, t):
 
 
 @step
-def ends(given, world, state, m, t):
+def ends(given: Given, world: World, state: State, m: int, t: int) -> bool:
     """Return whether a track ends this month because its venue is dissolved or it is withdrawn."""
     dissolved = given.venues.dissolved[state.tracks.venue[m]]
     if dissolved >= 0 and dissolved <= t:

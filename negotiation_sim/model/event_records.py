@@ -72,7 +72,7 @@ KINDS = (
 ) = range(len(KINDS))  # fmt: skip
 
 
-def _silent(teller, kind, m, *facts):
+def _silent(teller: Teller | None, kind: float, m: int, *facts: Fact) -> None:
     pass
 
 

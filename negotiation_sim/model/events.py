@@ -6,6 +6,7 @@ Writes ``world.months`` and ``state.run.urgency``, ``events``, ``avoided`` and `
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.adherence import breaks
 from negotiation_sim.model.compiling import formula, step
@@ -26,15 +27,18 @@ from negotiation_sim.model.state import ACCIDENT, NO_EVENT, NOBODY
 from negotiation_sim.model.state import TEST as A_TEST
 from negotiation_sim.model.trust import lose_trust
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, World
+
 
 @formula
-def urgency_decay(half_life):
+def urgency_decay(half_life: float) -> float:
     """Return the monthly factor of a half-life in months."""
     return math.exp(-math.log(2.0) / half_life)
 
 
 @step
-def draw_events(given, world):
+def draw_events(given: Given, world: World) -> None:
     """Draw the events and crises that a world holds before anybody is bound by anything.
 
     Rates are per month. ``thinning`` is the draw compared with what an event's author is bound by,
@@ -60,7 +64,7 @@ def draw_events(given, world):
 
 
 @step
-def happen(world, state, t):
+def happen(world: World, state: State, t: int) -> None:
     """Let this month's event and crisis happen, thinned by what their authors are bound by."""
     run, months = state.run[0], world.months
     run.urgency *= run.urgency_kept
@@ -71,7 +75,7 @@ def happen(world, state, t):
 
 
 @step
-def befall(world, state, t):
+def befall(world: World, state: State, t: int) -> None:
     """Let this month's event happen, unless what binds its author keeps it from testing."""
     run, env, bound = state.run[0], world.environment[0], state.actors.bound
     author = world.months.author[t]
@@ -94,7 +98,7 @@ def befall(world, state, t):
 
 
 @step
-def crisis(world, state, t):
+def crisis(world: World, state: State, t: int) -> None:
     """Lower trust; the state under pressure may break a text that binds it."""
     run, env, author = state.run[0], world.environment[0], world.months.pressed[t]
     lose_trust(state, env.crisis_trust_cost)

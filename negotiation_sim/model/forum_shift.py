@@ -5,13 +5,18 @@ Writes ``state.tracks.venue``, ``seated``, ``pace`` and ``moved``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.aspiration import venue_pace
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.event_records import FORUM_SHIFT, tell
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import State, World
+
 
 @step
-def sit(world, state, m, venue, t):
+def sit(world: World, state: State, m: int, venue: int, t: int) -> None:
     """Seat a track in a venue."""
     env, tracks = world.environment[0], state.tracks
     tracks.venue[m] = venue
@@ -20,7 +25,7 @@ def sit(world, state, m, venue, t):
 
 
 @step
-def move(world, state, m, venue, t):
+def move(world: World, state: State, m: int, venue: int, t: int) -> None:
     """Carry the text and part of the rounds to another venue, which must mandate it anew."""
     tracks = state.tracks
     tracks.rounds[m] = int(tracks.rounds[m] * world.environment[0].rounds_kept)
@@ -31,7 +36,7 @@ def move(world, state, m, venue, t):
 
 
 @step
-def shift_forum(world, state, m, t):
+def shift_forum(world: World, state: State, m: int, t: int) -> None:
     """Move a track whose patience is spent to its fallback venue."""
     tracks = state.tracks
     if (

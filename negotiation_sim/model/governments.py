@@ -6,21 +6,26 @@ points it is given.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.draws import P_SHIFT, P_TURNOVER, normal, uniform, uniform_of
 from negotiation_sim.model.event_records import TURNOVER, heard, tell
 from negotiation_sim.model.numbers import clip01, waiting_months
 from negotiation_sim.model.state import NEVER_AGAIN, TURNOVER_RATE
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @formula
-def shifted(value, shift, pull):
+def shifted(value: float, shift: float, pull: float) -> float:
     """Return an ideal point after a change of government's shift and spillover's pull."""
     return clip01(value + shift + pull)
 
 
 @step
-def first_changes(given, world):
+def first_changes(given: Given, world: World) -> None:
     """Draw when each government first changes by chance."""
     key = world.key[0]
     for i in range(len(given.cast)):
@@ -30,7 +35,7 @@ def first_changes(given, world):
 
 
 @step
-def changes_of_government(given, world, t):
+def changes_of_government(given: Given, world: World, t: int) -> int:
     """Redraw the shift of an ideal point where a government changes; return the next such month."""
     actors, key, sd = world.actors, world.key[0], world.environment[0].turnover_sd
     dates, codes, shift = given.turnover_dates, given.cast.code, world.shifts[t]
@@ -56,7 +61,7 @@ def changes_of_government(given, world, t):
 
 
 @step
-def move_ideals(value, shift, pull, ideal):
+def move_ideals(value: Matrix, shift: Matrix, pull: Matrix, ideal: Matrix) -> None:
     """Set every ideal point to its value, this government's shift and spillover's pull."""
     for i in range(value.shape[0]):
         for k in range(value.shape[1]):
@@ -64,7 +69,7 @@ def move_ideals(value, shift, pull, ideal):
 
 
 @step
-def tell_changes(world, state, t):
+def tell_changes(world: World, state: State, t: int) -> None:
     """Tell of this month's new governments and what they want."""
     if heard(state.teller) and world.months.changed[t]:
         for i in range(len(state.actors)):

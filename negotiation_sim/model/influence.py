@@ -6,14 +6,19 @@ Writes ``world.paths``, ``world.actors.drawn`` and ``world.filled.positions``; `
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.governments import changes_of_government, move_ideals, tell_changes
 from negotiation_sim.model.numbers import clip01
 from negotiation_sim.model.state import SUSCEPTIBILITY
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @formula
-def influenced(ideal, susceptibility, drawn):
+def influenced(ideal: float, susceptibility: float, drawn: float) -> float:
     """Return a stated position one month on: ``(1 - s) ideal + s sum_j A_ij y_j`` (M4).
 
     Friedkin and Johnsen 1990. ``drawn`` is ``sum_j A_ij (y_j - ideal)`` over the ties kept, which is
@@ -24,7 +29,7 @@ def influenced(ideal, susceptibility, drawn):
 
 
 @step
-def drawn_by_ties(given, world, y, ideal, k):
+def drawn_by_ties(given: Given, world: World, y: Matrix, ideal: Matrix, k: int) -> None:
     """Note how far every actor's ties draw it from its ideal point, in index order.
 
     A small cast adds up whole columns of the matrix, which the processor does several actors at a
@@ -47,7 +52,7 @@ def drawn_by_ties(given, world, y, ideal, k):
 
 
 @step
-def influence(given, world, y, ideal, y_next):
+def influence(given: Given, world: World, y: Matrix, ideal: Matrix, y_next: Matrix) -> bool:
     """Put next month's stated positions into ``y_next``; return whether none has moved."""
     settled = True
     for k in range(y.shape[1]):
@@ -65,7 +70,7 @@ def influence(given, world, y, ideal, y_next):
 
 
 @step
-def extend_positions(given, world):
+def extend_positions(given: Given, world: World) -> None:
     """Extend the world's paths of positions and shifts by a month.
 
     No strategy touches them unless one of its tracks spills over, so all share them.
@@ -92,7 +97,7 @@ def extend_positions(given, world):
 
 
 @step
-def own_positions(given, world, state, t):
+def own_positions(given: Given, world: World, state: State, t: int) -> None:
     """Move the positions of a strategy that spillover has parted from the world's path."""
     run, places, own = state.run[0], state.places, state.own
     if world.months.changed[t]:
@@ -107,7 +112,7 @@ def own_positions(given, world, state, t):
 
 
 @step
-def move_positions(given, world, state, t):
+def move_positions(given: Given, world: World, state: State, t: int) -> None:
     """Move stated positions, after governments have changed and ties have drawn."""
     if world.filled[0].positions <= t:
         extend_positions(given, world)

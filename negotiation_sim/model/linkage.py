@@ -5,13 +5,20 @@ Writes ``world.linkage_open``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.draws import P_LINKAGE, uniform
 from negotiation_sim.model.numbers import monthly_probability
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, World
+
 
 @formula
-def linkage_next(is_open, u, unblock_rate, block_rate, leadership):
+def linkage_next(
+    is_open: bool, u: float, unblock_rate: float, block_rate: float, leadership: float
+) -> bool:
     """Return whether the venue is open after this month's draw (two-state chain, yearly hazards)."""
     if is_open:
         return not (u < monthly_probability(block_rate))
@@ -19,7 +26,7 @@ def linkage_next(is_open, u, unblock_rate, block_rate, leadership):
 
 
 @step
-def draw_linkage(given, world, v):
+def draw_linkage(given: Given, world: World, v: int) -> None:
     """Fill a venue's months with whether it is open; month 0 is as its file says."""
     figures, key = world.venues, world.key[0]
     starts, n = given.venues.linkage[v], world.linkage_open.shape[1]

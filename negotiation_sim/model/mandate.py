@@ -6,6 +6,8 @@ and ``state.asked.found``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.cause import clear, hold, may_matter
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decision import CONSENSUS, OPT_IN, convenes, passes, whole_millionths
@@ -22,9 +24,12 @@ from negotiation_sim.model.remit import distance_outside
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
 from negotiation_sim.model.state import LINKAGE, MANDATE, NOBODY, TEXT
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @formula
-def mandate_risk(strict, opt_in, risk, risk_vote):
+def mandate_risk(strict: float, opt_in: bool, risk: float, risk_vote: float) -> float:
     """Return ``f``: how much what the talks may bring counts against agreeing to talk."""
     if opt_in:
         return 0.0
@@ -32,13 +37,15 @@ def mandate_risk(strict, opt_in, risk, risk_vote):
 
 
 @formula
-def nearest_in_box(coordinate, low, high):
+def nearest_in_box(coordinate: float, low: float, high: float) -> float:
     """Return the coordinate held within the mandate box."""
     return min(high, max(low, coordinate))
 
 
 @formula
-def mandate_value(value_near, value_worst, risk, remit_cost, outside):
+def mandate_value(
+    value_near: float, value_worst: float, risk: float, remit_cost: float, outside: float
+) -> float:
     """Return what a member compares with its reservation value when asked for a mandate (M8).
 
     ``(1 - f) v(b) + f v(worst corner) - remit_cost * distance``: ``b`` is the point of the mandate
@@ -48,7 +55,7 @@ def mandate_value(value_near, value_worst, risk, remit_cost, outside):
 
 
 @step
-def worst_corner(given, world, state, y, m, i):
+def worst_corner(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
     """Return the least value over the corners of the mandate box; leave that corner in ``worst``."""
     point, initiative = state.point, state.tracks.initiative[m]
     d = disposition_of(world, state, m, i)
@@ -68,7 +75,9 @@ def worst_corner(given, world, state, y, m, i):
 
 
 @step
-def worth_of_talks(given, world, state, y, m, i, risk, outside):
+def worth_of_talks(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, risk: float, outside: float
+) -> float:
     """Return what a member compares with its reservation value when asked for a mandate.
 
     Leaves in ``state.point.worst`` the point of the box to blame where that is too little.
@@ -89,7 +98,9 @@ def worth_of_talks(given, world, state, y, m, i, risk, outside):
 
 
 @step
-def refuses_again(given, world, state, y, m, risk, outside):
+def refuses_again(
+    given: Given, world: World, state: State, y: Matrix, m: int, risk: float, outside: float
+) -> bool:
     """Return whether the member that refused last refuses once more: where one is enough."""
     i = state.tracks.refuser[m]
     if i < 0 or not given.seats.member[state.tracks.venue[m], i]:
@@ -99,7 +110,7 @@ def refuses_again(given, world, state, y, m, risk, outside):
 
 
 @step
-def ask_mandate(given, world, state, y, m, t):
+def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> None:
     """Ask the venue's members to agree to negotiate."""
     env, v, venues = world.environment[0], state.tracks.venue[m], given.venues
     rule = venues.mandate_rule[v]
@@ -121,7 +132,16 @@ def ask_mandate(given, world, state, y, m, t):
 
 
 @step
-def ask_all(given, world, state, y, m, risk, outside, say_why):
+def ask_all(
+    given: Given,
+    world: World,
+    state: State,
+    y: Matrix,
+    m: int,
+    risk: float,
+    outside: float,
+    say_why: bool,
+) -> bool:
     """Ask member after member and return whether they give the mandate.
 
     Who refuses, and why, is found out only where it can become the cause at the deadline, or
@@ -162,7 +182,15 @@ def ask_all(given, world, state, y, m, risk, outside, say_why):
 
 
 @step
-def mandated(given, world, v, n_backing, votes_for, votes_against, required_refusing):
+def mandated(
+    given: Given,
+    world: World,
+    v: int,
+    n_backing: int,
+    votes_for: int,
+    votes_against: int,
+    required_refusing: int,
+) -> bool:
     """Return whether the venue's mandate rule counts enough members behind it."""
     venues, rule = given.venues, given.venues.mandate_rule[v]
     if rule == OPT_IN:
@@ -176,7 +204,7 @@ def mandated(given, world, v, n_backing, votes_for, votes_against, required_refu
 
 
 @step
-def give_mandate(given, state, m, t):
+def give_mandate(given: Given, state: State, m: int, t: int) -> None:
     """Open the talks; what stood in their way before is forgotten."""
     tracks = state.tracks
     tracks.mandated[m] = True
@@ -189,9 +217,10 @@ def give_mandate(given, state, m, t):
 
 
 @step
-def blocked(state, m):
+def blocked(state: State, m: int) -> None:
     """Note that linkage keeps the venue from agreeing on anything."""
-    for i in range(len(state.asked)):
-        state.asked.found[i] = 0
-    hold(state, m, LINKAGE, NOBODY)
+    if state.tracks.obstacle[m] < LINKAGE or state.tracks.fresh[m]:  # else nothing is new
+        for i in range(len(state.asked)):
+            state.asked.found[i] = 0
+        hold(state, m, LINKAGE, NOBODY)
     tell(state.teller, LINKED, m)

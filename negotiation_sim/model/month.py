@@ -6,6 +6,8 @@ others waits for the end of the month.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.adherence import bind_if_changed
 from negotiation_sim.model.calendar import rounds_now
 from negotiation_sim.model.cause import PLEDGES_ALONE, settle_causes
@@ -22,9 +24,12 @@ from negotiation_sim.model.rounds import hold_round
 from negotiation_sim.model.spillover import spill_over
 from negotiation_sim.model.trust import recover_trust
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @step
-def month(given, world, state, t):
+def month(given: Given, world: World, state: State, t: int) -> None:
     """Run month ``t`` (from 0)."""
     happen(world, state, t)  # M11, M19
     running = any_running(state)  # else only the environment runs on
@@ -46,7 +51,7 @@ def month(given, world, state, t):
 
 
 @step
-def any_running(state):
+def any_running(state: State) -> bool:
     """Return whether any track has not ended."""
     for m in range(state.run[0].n_tracks):
         if not state.tracks.ended[m]:
@@ -55,7 +60,7 @@ def any_running(state):
 
 
 @step
-def advance(given, world, state, y, m, t):
+def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> None:
     """Run one month of one track: M16 to M18, then M8 or M5 to M7, then M13 and M15."""
     tracks = state.tracks
     if not has_begun(given, world, state, m, t):
@@ -80,14 +85,14 @@ def advance(given, world, state, y, m, t):
 
 
 @step
-def pledging(state, m):
+def pledging(state: State, m: int) -> bool:
     """Return whether a track gathers interim pledges this month."""
     tracks = state.tracks
     return tracks.pledges[m] and tracks.rounds[m] > 0 and tracks.force[m] < 0
 
 
 @step
-def somebody_decides(world, state, m, t, rounds):
+def somebody_decides(world: World, state: State, m: int, t: int, rounds: int) -> bool:
     """Return whether a state may be asked anything on a track this month."""
     tracks = state.tracks
     if state.run[0].thorough or pledging(state, m):
@@ -98,7 +103,7 @@ def somebody_decides(world, state, m, t, rounds):
 
 
 @step
-def meet(given, world, state, y, m, t, rounds):
+def meet(given: Given, world: World, state: State, y: Matrix, m: int, t: int, rounds: int) -> None:
     """Spend a meeting month on the mandate if there is none in force, else on rounds (M9)."""
     if state.tracks.mandated[m]:
         for _ in range(rounds):

@@ -7,6 +7,7 @@ Writes ``world.actors.private``, ``world.moods``, ``world.factors``, ``world.fil
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.draws import (
@@ -20,15 +21,18 @@ from negotiation_sim.model.draws import (
 )
 from negotiation_sim.model.satisfaction import take_costs
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @formula
-def mood_next(mood, shock, persistence, sd):
+def mood_next(mood: float, shock: float, persistence: float, sd: float) -> float:
     """Return the next mood: first-order autoregressive with standard deviation ``sd``."""
     return persistence * mood + math.sqrt(1.0 - persistence * persistence) * sd * shock
 
 
 @step
-def draw_private(given, world):
+def draw_private(given: Given, world: World) -> None:
     """Draw ``private_i``: normal, standard deviation ``private_sd``, correlated within blocs."""
     key, sd, cast = world.key[0], world.environment[0].private_sd, given.cast
     for i in range(len(cast)):
@@ -41,7 +45,7 @@ def draw_private(given, world):
 
 
 @step
-def extend_moods(given, world):
+def extend_moods(given: Given, world: World) -> None:
     """Extend the table of moods by four months, those that share a block of draws.
 
     Month 0 is drawn from the stationary distribution.
@@ -70,7 +74,7 @@ def extend_moods(given, world):
 
 
 @step
-def get_ready(given, world, state, y, t):
+def get_ready(given: Given, world: World, state: State, y: Matrix, t: int) -> None:
     """Take this month's moods and what each position costs, once a month and only if needed."""
     if state.run[0].ready:
         return

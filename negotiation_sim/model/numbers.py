@@ -10,19 +10,19 @@ MILLION = 1_000_000
 
 
 @formula
-def clip01(value):
+def clip01(value: float) -> float:
     """Return the value held within [0, 1]."""
     return min(1.0, max(0.0, value))
 
 
 @formula
-def monthly_probability(yearly_rate):
+def monthly_probability(yearly_rate: float) -> float:
     """Return ``1 - exp(-h / 12)`` for a yearly hazard ``h >= 0``."""
     return -math.expm1(-yearly_rate / 12.0)
 
 
 @formula
-def waiting_months(u, yearly_rate):
+def waiting_months(u: float, yearly_rate: float) -> int:
     """Return whole months until a hazard strikes, at least 1; a rate of 0 never strikes.
 
     ``1 + floor(-12 log(u) / h)``: geometric with monthly probability ``1 - exp(-h / 12)``.
@@ -34,7 +34,7 @@ def waiting_months(u, yearly_rate):
 
 
 @formula
-def triangular(u, low, mode, high):
+def triangular(u: float, low: float, mode: float, high: float) -> float:
     """Return the inverse of the triangular distribution function; the mode where low = high."""
     width = high - low
     if width <= 0.0:

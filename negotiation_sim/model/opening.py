@@ -5,8 +5,11 @@ Writes everything.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from negotiation_sim.model.calendar import set_calendar
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.draws import P_ACTOR, P_ENVIRONMENT, P_IDEAL, P_VENUE, draw_figures
 from negotiation_sim.model.events import draw_events, urgency_decay
@@ -39,9 +42,12 @@ from negotiation_sim.model.state import (
 )
 from negotiation_sim.model.trust import set_baselines
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, World
+
 
 @step
-def draw_belief(given, world):
+def draw_belief(given: Given, world: World) -> None:
     """Draw what a belief holds: figures within their ranges."""
     key, cast = world.key[0], given.cast
     seed, belief = key.seed, key.belief
@@ -55,7 +61,7 @@ def draw_belief(given, world):
 
 
 @step
-def draw_chance(given, world):
+def draw_chance(given: Given, world: World) -> None:
     """Draw what a chance holds: private dispositions, events, crises, linkage, governments."""
     draw_private(given, world)
     for i in range(len(given.cast)):
@@ -63,11 +69,12 @@ def draw_chance(given, world):
     draw_events(given, world)
     for v in range(len(given.venues)):
         draw_linkage(given, world, v)
+        set_calendar(given, world, v)
     first_changes(given, world)
 
 
 @step
-def open_strategy(given, world, state, s):
+def open_strategy(given: Given, world: World, state: State, s: int) -> None:
     """Set the state to the first of the months of a strategy."""
     open_run(given, world, state, s)
     open_actors(given, world, state)
@@ -77,7 +84,7 @@ def open_strategy(given, world, state, s):
 
 
 @step
-def open_run(given, world, state, s):
+def open_run(given: Given, world: World, state: State, s: int) -> None:
     """Set what is counted, and the factors that hold for all months."""
     run, env = state.run[0], world.environment[0]
     run.n_tracks = given.n_tracks[s]
@@ -89,7 +96,7 @@ def open_run(given, world, state, s):
 
 
 @step
-def open_actors(given, world, state):
+def open_actors(given: Given, world: World, state: State) -> None:
     """Give every actor its figures of this world."""
     actors, places = state.actors, state.places
     for i in range(len(actors)):
@@ -104,7 +111,7 @@ def open_actors(given, world, state):
 
 
 @step
-def open_track(given, state, s, m):
+def open_track(given: Given, state: State, s: int, m: int) -> None:
     """Set a track to what its strategy says of it."""
     plans, tracks, standing = given.plans, state.tracks, state.standing
     tracks.initiative[m] = plans.initiative[s, m]
@@ -148,6 +155,7 @@ def new_world(given: Given) -> World:
         figures=np.zeros(given.actor_figures.shape), actors=np.zeros(n, WORLD_ACTOR),
         places=np.zeros((n, k), PLACE), months=np.zeros(horizon, MONTH),
         linkage_open=np.zeros((len(given.venues), horizon), np.bool_),
+        rounds=np.zeros((len(given.venues), horizon), np.int64),
         moods=np.zeros((horizon, n)), factors=np.zeros((len(given.bloc_codes), 4)),
         paths=np.zeros((horizon, n, k)), shifts=np.zeros((horizon, n, k)),
         filled=np.zeros(1, FILLED),

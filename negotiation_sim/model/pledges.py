@@ -5,15 +5,20 @@ Writes ``state.standing.pledged``, ``state.tracks.most_pledges`` and ``most_cove
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.decisions import PLEDGE, decided
 from negotiation_sim.model.event_records import PLEDGE as PLEDGED
 from negotiation_sim.model.event_records import tell
 from negotiation_sim.model.satisfaction import value_of
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @step
-def gather_pledges(given, world, state, y, m):
+def gather_pledges(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Let every member that has not pledged decide whether to."""
     tracks, pledged, v = state.tracks, state.standing.pledged, state.tracks.venue[m]
     text = given.texts.pledge[tracks.initiative[m]]

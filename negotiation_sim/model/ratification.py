@@ -7,6 +7,7 @@ Writes ``state.standing.status`` and ``attempt``, ``state.tracks.adoption``, ``t
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import ACCEDE, RATIFY, decided
@@ -32,11 +33,14 @@ from negotiation_sim.model.satisfaction import satisfaction_of, value_of
 from negotiation_sim.model.state import ACCEPTED, FORM, PARTY
 from negotiation_sim.model.terms import Ending
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, Vector, World
+
 ENDED_SUCCESS = int(Ending.SUCCESS)
 
 
 @formula
-def needs_ratification(binding, form_at, text, treaty_threshold):
+def needs_ratification(binding: int, form_at: int, text: Vector, treaty_threshold: float) -> bool:
     """Return whether a text binds: as the initiative says, else ``form >= treaty_threshold``."""
     if form_at >= 0:
         return text[form_at] >= treaty_threshold
@@ -44,14 +48,20 @@ def needs_ratification(binding, form_at, text, treaty_threshold):
 
 
 @formula
-def delay_months(median, sigma, z):
+def delay_months(median: float, sigma: float, z: float) -> int:
     """Return a log-normal delay in whole months, at least 1; ``z`` is a standard normal draw."""
     exponent = min(20.0, max(-20.0, sigma * z))
     return max(1, int(math.ceil(min(1000000.0, median * math.exp(exponent)))))
 
 
 @formula
-def hurdle(form_at, text, executive_limit, treaty_threshold_of_state, executive_threshold_of_state):
+def hurdle(
+    form_at: int,
+    text: Vector,
+    executive_limit: float,
+    treaty_threshold_of_state: float,
+    executive_threshold_of_state: float,
+) -> float:
     """Return the domestic threshold that applies: executive agreement below ``executive_limit``."""
     if form_at >= 0 and text[form_at] < executive_limit:
         return executive_threshold_of_state
@@ -59,13 +69,17 @@ def hurdle(form_at, text, executive_limit, treaty_threshold_of_state, executive_
 
 
 @formula
-def ratifies(satisfaction, domestic_draw, reservation_value, threshold):
+def ratifies(
+    satisfaction: float, domestic_draw: float, reservation_value: float, threshold: float
+) -> bool:
     """Return whether a state ratifies: ``u + draw >= rho + threshold`` (Putnam 1988)."""
     return satisfaction + domestic_draw >= reservation_value + threshold
 
 
 @formula
-def enters_into_force(n_ratified, n_needed, share_ratified, share_needed, named_missing):
+def enters_into_force(
+    n_ratified: int, n_needed: int, share_ratified: int, share_needed: int, named_missing: int
+) -> bool:
     """Return whether the text's conditions are met; shares in whole millionths of the cast."""
     return (
         n_ratified >= 1
@@ -76,7 +90,7 @@ def enters_into_force(n_ratified, n_needed, share_ratified, share_needed, named_
 
 
 @step
-def wait(given, world, state, m, i, t, rate):
+def wait(given: Given, world: World, state: State, m: int, i: int, t: int, rate: float) -> int:
     """Return the month in which an actor may try (again) to join a track's text."""
     key = world.key[0]
     u = uniform_of(key.seed, key.chance, given.cast.code[i], P_ACCESSION, t, m)
@@ -84,7 +98,7 @@ def wait(given, world, state, m, i, t, rate):
 
 
 @step
-def adopt(given, world, state, m, t):
+def adopt(given: Given, world: World, state: State, m: int, t: int) -> None:
     """Open an adopted text: bind those who accept, at once or after ratification."""
     tracks, standing, env, key = state.tracks, state.standing, world.environment[0], world.key[0]
     tracks.adoption[m] = t + 1
@@ -109,7 +123,7 @@ def adopt(given, world, state, m, t):
 
 
 @step
-def comes_up(state, m, t):
+def comes_up(state: State, m: int, t: int) -> bool:
     """Return whether anything can change this month: a state's month has come, or it was adopted."""
     if state.tracks.adoption[m] == t + 1 or state.run[0].thorough:
         return True
@@ -120,7 +134,9 @@ def comes_up(state, m, t):
 
 
 @step
-def passes_hurdle(given, world, state, y, m, i, t):
+def passes_hurdle(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int
+) -> bool:
     """Return whether an actor's domestic hurdle is passed this month."""
     actors, env, key, text = state.actors, world.environment[0], world.key[0], state.text[m]
     threshold = hurdle(
@@ -134,7 +150,9 @@ def passes_hurdle(given, world, state, y, m, i, t):
 
 
 @step
-def try_to_join(given, world, state, y, m, i, t):
+def try_to_join(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int
+) -> None:
     """Let an actor whose month has come ratify or accede, or try again later."""
     standing, env = state.standing, world.environment[0]
     accepted = standing.status[m, i] == ACCEPTED
@@ -158,7 +176,7 @@ def try_to_join(given, world, state, y, m, i, t):
 
 
 @step
-def ratify(given, world, state, y, m, t):
+def ratify(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> None:
     """Let states whose month has come ratify or accede; look at force and success."""
     standing, cast = state.standing, given.cast
     initiative = state.tracks.initiative[m]
@@ -180,7 +198,9 @@ def ratify(given, world, state, y, m, t):
 
 
 @step
-def look_at_force(given, state, m, t, n_parties, share, missing):
+def look_at_force(
+    given: Given, state: State, m: int, t: int, n_parties: int, share: int, missing: int
+) -> None:
     """Note entry into force in the month its conditions are met."""
     initiatives, initiative = given.initiatives, state.tracks.initiative[m]
     if state.tracks.force[m] < 0 and enters_into_force(

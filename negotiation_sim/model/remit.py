@@ -6,15 +6,19 @@ Writes ``state.tracks.agreed``.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.cause import clear
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.event_records import PASSED_ON, tell
 from negotiation_sim.model.forum_shift import move
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, Vector, World
+
 
 @formula
-def distance_outside(text, low, high):
+def distance_outside(text: Vector, low: Vector, high: Vector) -> float:
     """Return the Euclidean distance of a text from the remit box, 0 inside it (M10)."""
     total = 0.0
     for k in range(len(text)):
@@ -28,7 +32,7 @@ def distance_outside(text, low, high):
 
 
 @step
-def pass_on(given, world, state, m, t):
+def pass_on(given: Given, world: World, state: State, m: int, t: int) -> None:
     """Hand an agreed text to the venue that may adopt it, which must mandate it anew."""
     tracks = state.tracks
     if tracks.agreed[m] < 0:

@@ -5,9 +5,14 @@ Writes the scratch ``state.asked.accepting`` and ``state.asked.response``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import ACCEPT, STAND_ASIDE, decided
 from negotiation_sim.model.terms import DecisionRule, Response
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, Vector, World
 
 ABSENT, ACCEPTS = int(Response.ABSENT), int(Response.ACCEPTS)
 STANDS_ASIDE, OBJECTS = int(Response.STANDS_ASIDE), int(Response.OBJECTS)
@@ -15,7 +20,15 @@ OPT_IN = int(DecisionRule.OPT_IN)
 
 
 @formula
-def accepting_share(ties, weights, n_ties, member, accepting, n_accepting, n_members):
+def accepting_share(
+    ties: Vector,
+    weights: Vector,
+    n_ties: int,
+    member: Vector,
+    accepting: Vector,
+    n_accepting: int,
+    n_members: int,
+) -> float:
     """Return the share accepting among the other members, weighted by affinity (M6).
 
     Equal weights where the actor has no tie to a member; 0 where it is the only member. The actor
@@ -37,7 +50,9 @@ def accepting_share(ties, weights, n_ties, member, accepting, n_accepting, n_mem
 
 
 @formula
-def stands_aside(deficit, isolation, share_accepting, capability):
+def stands_aside(
+    deficit: float, isolation: float, share_accepting: float, capability: float
+) -> bool:
     """Return whether a member that does not accept yields: its deficit is below isolation's cost.
 
     Strict: a deficit exactly equal to ``isolation * share * (1 - capability)`` still objects.
@@ -46,7 +61,7 @@ def stands_aside(deficit, isolation, share_accepting, capability):
 
 
 @step
-def share_accepting(given, state, v, i, n_accepting):
+def share_accepting(given: Given, state: State, v: int, i: int, n_accepting: int) -> float:
     """Return the share accepting among the other members of a venue, weighted by affinity."""
     return accepting_share(
         given.ties.other[i], given.ties.weight[i], given.cast.n_ties[i], given.seats.member[v],
@@ -55,7 +70,7 @@ def share_accepting(given, state, v, i, n_accepting):
 
 
 @step
-def respond(given, world, state, m):
+def respond(given: Given, world: World, state: State, m: int) -> None:
     """Let every member respond in one simultaneous pass."""
     actors, asked, v = state.actors, state.asked, state.tracks.venue[m]
     opt_in = given.venues.rule[v] == OPT_IN

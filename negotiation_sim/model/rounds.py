@@ -5,6 +5,8 @@ Writes ``state.tracks.rounds`` and ``state.run.pending_bonus``.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.aspiration import appraise
 from negotiation_sim.model.cause import keep_objections
 from negotiation_sim.model.compiling import step
@@ -17,9 +19,12 @@ from negotiation_sim.model.response import ACCEPTS, respond
 from negotiation_sim.model.revision import revise
 from negotiation_sim.model.satisfaction import term_of
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, World
+
 
 @step
-def hold_round(given, world, state, y, m, t):
+def hold_round(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> bool:
     """Hold one round; return whether a text was agreed."""
     state.tracks.rounds[m] += 1
     appraise(given, world, state, y, m)
@@ -37,7 +42,7 @@ def hold_round(given, world, state, y, m, t):
 
 
 @step
-def agree(given, world, state, m, t):
+def agree(given: Given, world: World, state: State, m: int, t: int) -> None:
     """Adopt the text, or pass it on where the venue has no power to adopt (M10)."""
     held = 0
     for i in range(len(state.asked)):
@@ -51,7 +56,7 @@ def agree(given, world, state, m, t):
 
 
 @step
-def tell_responses(given, world, state, y, m):
+def tell_responses(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Tell what every member said to the text, and on which term it fell short."""
     if heard(state.teller):
         actors, response, text = state.actors, state.asked.response, state.text[m]

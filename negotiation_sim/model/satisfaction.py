@@ -10,15 +10,26 @@ Writes ``state.actors.own_cost``.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.state import FORM, SCOPE, VERIFICATION
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, Vector, World
+
 
 @formula
 def verification_cost_of(
-    text, form_at, scope_at, verification_at, trust, demand, verifiable_scope, cost
-):
+    text: Vector,
+    form_at: int,
+    scope_at: int,
+    verification_at: int,
+    trust: float,
+    demand: float,
+    verifiable_scope: float,
+    cost: float,
+) -> float:
     """Return what a binding text beyond verifiable scope costs a state that demands verification.
 
     ``cost * demand * form * max(0, scope - verifiable_scope) * (1 - trust) * (1 - verification)``;
@@ -36,7 +47,9 @@ def verification_cost_of(
 
 
 @formula
-def missile_defence_cost_of(text, form_at, scope_at, stake, cost):
+def missile_defence_cost_of(
+    text: Vector, form_at: int, scope_at: int, stake: float, cost: float
+) -> float:
     """Return what a broad and binding text costs a state with missile-defence interests."""
     if form_at < 0 or scope_at < 0:
         return 0.0
@@ -44,7 +57,9 @@ def missile_defence_cost_of(text, form_at, scope_at, stake, cost):
 
 
 @formula
-def set_aside_cost_of(text, scope_at, weapons_concern, weapons_scope, fester):
+def set_aside_cost_of(
+    text: Vector, scope_at: int, weapons_concern: float, weapons_scope: float, fester: float
+) -> float:
     """Return what a narrow text costs by setting space-based weapons aside to fester."""
     if scope_at < 0:
         return 0.0
@@ -56,9 +71,20 @@ def set_aside_cost_of(text, scope_at, weapons_concern, weapons_scope, fester):
 
 @formula
 def text_cost(
-    text, form_at, scope_at, verification_at, trust, demand, stake, weapons_concern,
-    verifiable_scope, weapons_scope, verification_cost, missile_defence_cost, fester,
-):  # fmt: skip
+    text: Vector,
+    form_at: int,
+    scope_at: int,
+    verification_at: int,
+    trust: float,
+    demand: float,
+    stake: float,
+    weapons_concern: float,
+    verifiable_scope: float,
+    weapons_scope: float,
+    verification_cost: float,
+    missile_defence_cost: float,
+    fester: float,
+) -> float:
     """Return ``C_i(x)``, the sum of the three cost terms of M1, >= 0."""
     return (
         verification_cost_of(
@@ -77,7 +103,7 @@ def text_cost(
 
 
 @formula
-def weighted_distance(text, position, salience):
+def weighted_distance(text: Vector, position: Vector, salience: Vector) -> float:
     """Return ``sqrt(sum_k w_k (x_k - y_k)^2)``, in [0, 1] for saliences that sum to one."""
     total = 0.0
     for k in range(len(text)):
@@ -87,7 +113,7 @@ def weighted_distance(text, position, salience):
 
 
 @formula
-def satisfaction(distance, cost_of_text, cost_of_position):
+def satisfaction(distance: float, cost_of_text: float, cost_of_position: float) -> float:
     """Return ``u_i(x) = max(0, 1 - distance - max(0, C(x) - C(y)))``, in [0, 1].
 
     A stated position already allows for its own costs, so only what the text adds counts.
@@ -103,8 +129,14 @@ def satisfaction(distance, cost_of_text, cost_of_position):
 
 @formula
 def weightiest_term(
-    text, position, salience, distance, extra_verification, extra_missile, extra_aside
-):
+    text: Vector,
+    position: Vector,
+    salience: Vector,
+    distance: float,
+    extra_verification: float,
+    extra_missile: float,
+    extra_aside: float,
+) -> int:
     """Return the number of the term that takes most from satisfaction: an issue, then the costs.
 
     An issue's part of the distance is ``w_k (x_k - y_k)^2 / distance``; the parts sum to it. The
@@ -135,13 +167,15 @@ def weightiest_term(
 
 
 @formula
-def disposition(urgency_effect, debris_concern, urgency, private, mood):
+def disposition(
+    urgency_effect: float, debris_concern: float, urgency: float, private: float, mood: float
+) -> float:
     """Return ``d_i = urgency_effect * debris_concern_i * U + private_i + mood_i``."""
     return urgency_effect * debris_concern * urgency + private + mood
 
 
 @formula
-def cost_of(given, world, state, i, text):
+def cost_of(given: Given, world: World, state: State, i: int, text: Vector) -> float:
     """Return ``C_i(text)`` at this month's trust."""
     actors, env = state.actors, world.environment[0]
     return text_cost(
@@ -153,14 +187,16 @@ def cost_of(given, world, state, i, text):
 
 
 @formula
-def satisfaction_of(given, world, state, y, i, text):
+def satisfaction_of(
+    given: Given, world: World, state: State, y: Matrix, i: int, text: Vector
+) -> float:
     """Return ``u_i(text)``, in [0, 1], of an actor whose stated position is ``y[i]``."""
     distance = weighted_distance(text, y[i], given.salience[i])
     return satisfaction(distance, cost_of(given, world, state, i, text), state.actors.own_cost[i])
 
 
 @formula
-def disposition_of(world, state, m, i):
+def disposition_of(world: World, state: State, m: int, i: int) -> float:
     """Return ``d_i`` this month, with the urgency that a track still feels."""
     actors = state.actors
     felt = state.run[0].urgency * state.tracks.urgency_share[m]
@@ -171,13 +207,15 @@ def disposition_of(world, state, m, i):
 
 
 @formula
-def value_of(given, world, state, y, m, i, text):
+def value_of(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, text: Vector
+) -> float:
     """Return ``v_i = u_i + d_i``, what an actor compares with its thresholds."""
     return satisfaction_of(given, world, state, y, i, text) + disposition_of(world, state, m, i)
 
 
 @formula
-def scope_of(given, text):
+def scope_of(given: Given, text: Vector) -> float:
     """Return the text's scope, 0 where scope is no issue."""
     if given.issues[SCOPE] >= 0:
         return text[given.issues[SCOPE]]
@@ -185,7 +223,7 @@ def scope_of(given, text):
 
 
 @formula
-def form_of(given, state, m):
+def form_of(given: Given, state: State, m: int) -> float:
     """Return how binding a track's text is: its form, else 1 or 0 as the initiative says."""
     if given.issues[FORM] >= 0:
         return state.text[m, given.issues[FORM]]
@@ -193,7 +231,7 @@ def form_of(given, state, m):
 
 
 @step
-def term_of(given, world, state, y, i, text):
+def term_of(given: Given, world: World, state: State, y: Matrix, i: int, text: Vector) -> int:
     """Return the number of the term of M1 that takes most from this actor's satisfaction."""
     actors, env = state.actors, world.environment[0]
     form_at, scope_at = given.issues[FORM], given.issues[SCOPE]
@@ -220,7 +258,7 @@ def term_of(given, world, state, y, i, text):
 
 
 @step
-def take_costs(given, world, state, y):
+def take_costs(given: Given, world: World, state: State, y: Matrix) -> None:
     """Note what each stated position costs at this month's trust."""
     for i in range(len(state.actors)):
         state.actors.own_cost[i] = cost_of(given, world, state, i, y[i])

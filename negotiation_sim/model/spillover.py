@@ -5,12 +5,17 @@ Writes ``state.places``, ``state.own``, ``state.tracks.urgency_share`` and ``sta
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.governments import move_ideals
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import State, World
+
 
 @formula
-def drawn_towards(ideal, text, spillover, spillover_draw):
+def drawn_towards(ideal: float, text: float, spillover: float, spillover_draw: float) -> float:
     """Return the pull on an ideal point when a track is a stepping stone (``spillover > 0``)."""
     if spillover <= 0.0:
         return 0.0
@@ -18,7 +23,7 @@ def drawn_towards(ideal, text, spillover, spillover_draw):
 
 
 @formula
-def trust_gained(spillover, agreement_trust):
+def trust_gained(spillover: float, agreement_trust: float) -> float:
     """Return the further rise of trust's baseline when a track is a stepping stone."""
     if spillover <= 0.0:
         return 0.0
@@ -26,7 +31,7 @@ def trust_gained(spillover, agreement_trust):
 
 
 @formula
-def urgency_left(urgency_share, spillover):
+def urgency_left(urgency_share: float, spillover: float) -> float:
     """Return the share of urgency the other tracks still feel when a track is a substitute."""
     if spillover >= 0.0:
         return urgency_share
@@ -34,7 +39,7 @@ def urgency_left(urgency_share, spillover):
 
 
 @step
-def spill_over(world, state, t):
+def spill_over(world: World, state: State, t: int) -> None:
     """Let this month's adopted tracks shift the others."""
     run = state.run[0]
     for m in range(run.n_tracks):
@@ -45,7 +50,7 @@ def spill_over(world, state, t):
 
 
 @step
-def spill(world, state, m, t):
+def spill(world: World, state: State, m: int, t: int) -> None:
     """Shift the other tracks of the strategy when one is adopted.
 
     From now on the strategy has positions of its own, and no longer the world's.

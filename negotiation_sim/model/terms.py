@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NewType
 
+from negotiation_sim.model import figures
+
 ActorId = NewType("ActorId", str)
 ActorIndex = NewType("ActorIndex", int)
 
@@ -91,32 +93,10 @@ NO_TERM = "refusal"
 
 ISSUES_WITH_A_ROLE = ("form", "scope", "verification")
 
-# Figures of an actor that a belief may draw from their range, in array order.
-ACTOR_PARAMETERS = (
-    "reservation_value", "flexibility", "susceptibility", "verification_demand",
-    "missile_defence_stake", "weapons_concern", "debris_concern", "trust",
-    "ratification_threshold", "executive_threshold", "ratification_delay",
-    "turnover_rate", "test_propensity",
-)  # fmt: skip
-
-VENUE_PARAMETERS = (
-    "informality", "isolation", "setup_months", "remit_cost", "convene_share",
-    "min_participation", "unblock_rate", "block_rate", "leadership",
-)  # fmt: skip
-
-# Process parameters, in array order; units, defaults and ranges: experiments/environment.yaml.
-ENVIRONMENT_PARAMETERS = (
-    "event_rate", "deliberate_share", "event_urgency", "urgency_half_life", "urgency_effect",
-    "test_trust_cost", "breach_trust_cost", "crisis_rate", "crisis_trust_cost",
-    "breach_probability", "breach_form", "pledge_effect", "adherence_effect",
-    "trust_return", "pledge_trust", "agreement_trust",
-    "turnover_sd", "private_sd", "mood_sd", "mood_persistence",
-    "verification_cost", "missile_defence_cost", "fester", "verifiable_scope", "weapons_scope",
-    "breadth", "pace", "informality_effect", "chair_step", "softness", "softness_strict",
-    "mandate_risk", "mandate_risk_vote", "rounds_kept", "weeks_per_round",
-    "treaty_threshold", "executive_limit", "ratification_sigma", "domestic_sd", "retry_rate",
-    "accession_rate", "withdrawal", "spillover", "spillover_draw",
-)  # fmt: skip
+# Names of the figures that a belief draws, in array order: model/figures.py.
+ACTOR_PARAMETERS = figures.ACTOR_PARAMETERS
+VENUE_PARAMETERS = figures.VENUE_PARAMETERS
+ENVIRONMENT_PARAMETERS = figures.ENVIRONMENT_PARAMETERS
 
 
 def label(member: IntEnum) -> str:

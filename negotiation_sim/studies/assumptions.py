@@ -4,7 +4,7 @@ A figure with a range may lie anywhere in it. An assumed figure without a range 
 own: it is let lie within half of its value to either side, or, where it is zero, within a quarter
 of its parameter's bounds, and never outside those. Figures that say what success is (the question,
 not an assumption), figures of actors, venues and initiatives that the strategy never meets, and
-figures the model's table calls fixed (only their product with another matters) are left out.
+figures that are declared as fixed (only their product with another matters) are left out.
 """
 
 from __future__ import annotations
@@ -18,18 +18,14 @@ from negotiation_sim.catalogue import EnvironmentEntry
 from negotiation_sim.catalogue.schema import Figure, Record, Setting
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
+from negotiation_sim.model.figures import Owner, declared
 from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 from negotiation_sim.studies.timely import venues_of
 
 HALF, QUARTER = 0.5, 0.25
-FIXED = ("flexibility",)
 FOR_LINKAGE = ("unblock_rate", "block_rate", "leadership")
 FOR_OPT_IN = ("convene_share", "min_participation")
-SHARES = (
-    "ideal_point", "reservation_value", "susceptibility", "verification_demand",
-    "missile_defence_stake", "weapons_concern", "debris_concern", "trust", "blocs", "informality",
-    "isolation", "convene_share", "min_participation", "text", "capability_share",
-)  # fmt: skip
+OWNERS: dict[str, Owner] = {"actors": "actor", "venues": "venue", "initiatives": "initiative"}
 
 
 @dataclass(frozen=True)
@@ -119,9 +115,9 @@ def _limits(setting: Setting, path: str, entry: EnvironmentEntry | None) -> tupl
     if parts[0] == "initiatives" and parts[2] == "text":
         low, high = setting.initiatives[parts[1]].mandate.box.get(parts[3], (0.0, 1.0))
         return low, high
-    if any(part in SHARES for part in parts):
-        return 0.0, 1.0
-    return (-1.0, 1.0) if path.endswith("_threshold") else (0.0, math.inf)
+    name = ".".join(parts[2:]) if parts[0] == "initiatives" else parts[2]
+    low, high, _ = declared(OWNERS[parts[0]], name).bounds
+    return low, high
 
 
 def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
@@ -131,7 +127,8 @@ def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
     issues = setting.issues
     for name, actor in sorted(setting.actors.items()):
         for path, figure in _walk(actor, f"actors.{name}", issues):
-            if _of_issues(path, setting) and path.split(".")[-1] not in FIXED:
+            fixed = declared("actor", path.split(".")[2]).role == "fixed"
+            if _of_issues(path, setting) and not fixed:
                 yield path, figure
     for name in venues_of(scenario, place):
         venue = setting.venues[name]
@@ -150,16 +147,12 @@ def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
         yield f"environment.{name}", setting.environment[name]
 
 
-_NOT_READ = ("capability", "resources", "unga_ideal_point", "evidence")
-
-
 def _walk(node: Any, path: str, issues: Sequence[str]) -> Iterator[tuple[str, Figure]]:
     if isinstance(node, Figure):
         yield path, node
     elif isinstance(node, Record):
         for name in type(node).model_fields:
-            if name not in _NOT_READ:
-                yield from _walk(getattr(node, name), f"{path}.{name}", issues)
+            yield from _walk(getattr(node, name), f"{path}.{name}", issues)
     elif isinstance(node, dict):
         places = {issue: place for place, issue in enumerate(issues)}
         for name in sorted(node, key=lambda key: (places.get(key, len(places)), str(key))):

@@ -2,23 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from os import PathLike
+from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from negotiation_sim.analysis.comparison import paired_differences, probability_best
+from negotiation_sim.analysis.dominance import FIRST, dominance_table, joint_table, strongest
 from negotiation_sim.analysis.intervals import wilson
+from negotiation_sim.analysis.measures import PARTICIPATION, YEARS, measures_of
+from negotiation_sim.analysis.pairing import like_pairs
+from negotiation_sim.analysis.quantiles import Bootstrap, quantile_differences, quantile_table
+from negotiation_sim.analysis.survival import success_by_year
 from negotiation_sim.errors import UsageError
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import (
     FEW_WORLDS,
     chosen_strategies,
-    goal_of,
-    read_run,
+    months_in,
+    read_with_texts,
+    records,
     version_note,
 )
+from negotiation_sim.words.strategies import goal_of
+
+MEDIAN = 0.5
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Strategies with like goals side by side: time, text, participation and all together.
+
+    In tables of pairs the likelier to succeed in time is the first (of equals that which succeeds
+    more often by the horizon, or is more often adopted), and the pairs of the best
+    stand before the others.
+
+    Attributes
+    ----------
+    by_year : DataFrame
+        See ``analysis.survival.success_by_year``.
+    quantiles, quantile_differences : DataFrame
+        See ``analysis.quantiles``.
+    dominance, joint : DataFrame
+        See ``analysis.dominance``.
+    leaders : list of str
+        The likeliest of each goal.
+    """
+
+    by_year: pd.DataFrame
+    quantiles: pd.DataFrame
+    quantile_differences: pd.DataFrame
+    dominance: pd.DataFrame
+    joint: pd.DataFrame
+    leaders: list[str]
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Return the tables by the names of their files."""
+        return {
+            "by-year": self.by_year, "quantiles": self.quantiles,
+            "quantile-differences": self.quantile_differences, "dominance": self.dominance,
+            "joint": self.joint,
+        }  # fmt: skip
+
+    def against_best(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table of pairs in which the best of a goal meets the others."""
+        return table[table["first"].isin(self.leaders)]
+
+    def headline(self) -> pd.DataFrame:
+        """Return one quantile per pair and measure: the median, or the nearest to it in reach.
+
+        Of the time to success that is the highest up to the median that both reach, else the
+        lowest of all.
+        """
+        table = self.quantile_differences
+        low = table[table["quantile"] <= MEDIAN]
+        known = low["difference"].notna()
+        rank = low["quantile"].where(known, -low["quantile"])
+        best = rank.groupby([low["first"], low["second"], low["measure"]], sort=False).idxmax()
+        return low.loc[sorted(best)]
+
+    @cached_property
+    def strongest(self) -> pd.DataFrame:
+        """One line per pair and measure: see ``analysis.dominance.strongest``."""
+        return strongest(self.dominance)
+
+
+def side_by_side(
+    outcomes: pd.DataFrame,
+    horizon_months: int,
+    goals: Mapping[str, str] | None,
+    best: pd.DataFrame,
+    level: float = 0.95,
+) -> SideBySide:
+    """Return strategies side by side.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        As ``analysis.measures.outcomes_with_texts`` returns them.
+    horizon_months : int
+    goals : mapping, optional
+        Only strategies with like goals are paired; without it all are.
+    best : DataFrame
+        Of ``analysis.comparison.probability_best``.
+    level : float
+    """
+    measures = measures_of(outcomes, horizon_months)
+    late = outcomes["success_month"].isna().groupby(outcomes["strategy"], observed=True).mean()
+    none = outcomes[PARTICIPATION].isna().groupby(outcomes["strategy"], observed=True).mean()
+    order = best.assign(
+        late=best["strategy"].map(late.to_dict()), none=best["strategy"].map(none.to_dict())
+    ).sort_values(["p_success", "late", "none"], ascending=[False, True, True], kind="stable")
+    likeliest = [name for name in order["strategy"] if name in measures.strategies]
+    pairs = list(like_pairs(likeliest, goals))
+    bootstrap = Bootstrap(measures)
+    return SideBySide(
+        success_by_year(outcomes, horizon_months, level), quantile_table(bootstrap, level),
+        quantile_differences(bootstrap, pairs, level),
+        dominance_table(measures, pairs, level=level), joint_table(measures, pairs, level),
+        order.drop_duplicates("goal")["strategy"].tolist(),
+    )  # fmt: skip
 
 
 @dataclass
@@ -34,7 +141,12 @@ class Comparison:
         ``p_success``.
     goals : dict
         What each strategy is after; only like goals are paired unless strategies were named.
+    side : SideBySide
+        Time, text, participation and joint outcome of the same pairs.
+    deadline_years, horizon_years : float
     notes : list of str
+    files : list of Path
+        What was written into the run's ``studies/``.
     """
 
     run: store.Run
@@ -42,7 +154,43 @@ class Comparison:
     pairs: pd.DataFrame
     best: pd.DataFrame
     goals: dict[str, str]
+    side: SideBySide
+    deadline_years: float
+    horizon_years: float
     notes: list[str] = field(default_factory=list)
+    files: list[Path] = field(default_factory=list)
+
+    @property
+    def by_year(self) -> pd.DataFrame:
+        """P of success within 1, 2, ... years."""
+        return self.side.by_year
+
+    @property
+    def quantiles(self) -> pd.DataFrame:
+        """Quantiles of each strategy."""
+        return self.side.quantiles
+
+    @property
+    def quantile_differences(self) -> pd.DataFrame:
+        """Quantiles of two strategies side by side."""
+        return self.side.quantile_differences
+
+    @property
+    def dominance(self) -> pd.DataFrame:
+        """First- and second-order stochastic dominance of every pair."""
+        return self.side.dominance
+
+    @property
+    def joint(self) -> pd.DataFrame:
+        """In how many worlds one is ahead in everything."""
+        return self.side.joint
+
+    def content(self) -> dict[str, Any]:
+        """Return what is written down."""
+        return {
+            "level": self.level, "goals": self.goals, "sentences": self.sentences(),
+            "table": records(self.pairs), "best": records(self.best),
+        }  # fmt: skip
 
     def sentences(self) -> list[str]:
         """Return the answer in words, never more certain than the intervals."""
@@ -50,6 +198,7 @@ class Comparison:
         for _, part in self.best.groupby("goal", sort=False):
             if len(part) > 1:
                 lines.append(self._of_goal(part))
+                lines += self._dominance(part)
         return [*lines, *self.notes]
 
     def _of_goal(self, part: pd.DataFrame) -> str:
@@ -70,6 +219,22 @@ class Comparison:
         if len(more):
             words += f", the nearest to settle with about {_rounded(int(more.min()))} more worlds"
         return said + words + "."
+
+    def _dominance(self, part: pd.DataFrame) -> list[str]:
+        """Return whom the best of a goal dominates in time, if it ever succeeds."""
+        top = part.sort_values("p_success", ascending=False, kind="stable").iloc[0]
+        if not top["p_success"] > 0.0:
+            return []
+        table = self.side.strongest
+        mine = table[(table["first"] == top["strategy"]) & (table["measure"] == YEARS)]
+        ahead = mine[mine["verdict"] == FIRST]
+        n = len(mine)
+        orders = [int((ahead["order"] == order).sum()) for order in (1, 2)]
+        if not len(ahead):
+            return [f"In {YEARS} {top['strategy']} dominates none of the other {n}."]
+        said = f"In {YEARS} {top['strategy']} stochastically dominates {orders[0]} of {n} in the "
+        said += "first order" + (f" and {orders[1]} in the second" if orders[1] else "")
+        return [f"{said} ({_level(self.level)})."]
 
 
 def _count(n: int) -> str:
@@ -113,7 +278,7 @@ def compare(
     """
     if not 0.5 <= level < 1.0:
         raise UsageError(f"level: {level:g} is not between 0.5 and 1")
-    found, scenario, outcomes = read_run(run, root)
+    found, setting, outcomes = read_with_texts(run, root)
     names = chosen_strategies(found, outcomes, strategies)
     if strategies is not None and len(names) < 2:
         raise UsageError("strategies: name at least two to compare")
@@ -121,14 +286,17 @@ def compare(
         raise UsageError(
             f"{found.folder}: all its strategies gather pledges only; nothing to compare"
         )
-    chosen = outcomes[outcomes["strategy"].isin(names)]
-    chosen = chosen.assign(strategy=chosen["strategy"].astype(str))
-    goals = {s.name: goal_of(s, scenario.setting) for s in scenario.setting.strategies}
+    chosen = outcomes if strategies is None else outcomes[outcomes["strategy"].isin(names)]
+    goals = {s.name: goal_of(s, setting) for s in setting.strategies}
     alike = goals if strategies is None else None
     pairs = paired_differences(chosen, alike, strategies=names, level=level)
     best = _with_interval(probability_best(chosen, alike), level)
     notes = [*version_note(found), *_notes(pairs, best, goals, names, strategies is not None)]
-    return Comparison(found, level, pairs, best, {n: goals[n] for n in names}, notes)
+    horizon = setting.horizon_years
+    side = side_by_side(chosen, months_in(horizon), alike, best, level)
+    deadline = setting.success.deadline_years
+    mine = {n: goals[n] for n in names}
+    return Comparison(found, level, pairs, best, mine, side, deadline, horizon, notes)
 
 
 def _with_interval(best: pd.DataFrame, level: float) -> pd.DataFrame:

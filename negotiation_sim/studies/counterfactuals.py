@@ -22,7 +22,7 @@ import pandas as pd
 from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference
 from negotiation_sim.engine.scenario import NEVER, Scenario
-from negotiation_sim.model.terms import ACTOR_PARAMETERS
+from negotiation_sim.model.figures import ACTOR_PARAMETERS
 from negotiation_sim.studies.timely import Progress, Worlds, compile_first, in_order, venues_of
 
 GIVES_WAY = {"reservation_value": -100.0, "flexibility": 1e9}

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from negotiation_sim.analysis.measures import outcomes_with_texts
 from negotiation_sim.analysis.outcomes import strategy_outcomes
-from negotiation_sim.catalogue.schema import Setting, Strategy
-from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.analysis.success import pledge_initiatives
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import StoreError, UsageError, nearest
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs import store
 
 if TYPE_CHECKING:
     from os import PathLike
+
+    from negotiation_sim.engine.scenario import Scenario
 
 FEW_WORLDS = 100
 
@@ -34,16 +39,40 @@ def setting_of(run: store.Run) -> Setting:
 
 def outcomes_of(run: store.Run, scenario: Scenario) -> pd.DataFrame:
     """Return one row per strategy and world, every checksum compared."""
-    pledges = [n for n, x in scenario.setting.initiatives.items() if x.kind == "pledges"]
     return strategy_outcomes(
-        run.load(), scenario.succeeds_when, scenario.deadline, pledge_initiatives=pledges
-    )
+        run.load(), scenario.succeeds_when, scenario.deadline,
+        pledge_initiatives=pledge_initiatives(scenario.setting),
+    )  # fmt: skip
+
+
+def months_in(years: float) -> int:
+    """Return a horizon of so many years in months, a part of a month as a whole one."""
+    return math.ceil(years * MONTHS_PER_YEAR)
+
+
+def read_with_texts(
+    run: str | PathLike[str] | store.Run, root: str | PathLike[str]
+) -> tuple[store.Run, Setting, pd.DataFrame]:
+    """Return a run, its setting and its outcomes with what their texts came to.
+
+    Strategies of pledges alone are left out. Nothing is compiled: a comparison is to be quick.
+    """
+    found = store.find_run(run, root, kind="run")
+    setting = setting_of(found)
+    deadline = math.floor(setting.success.deadline_years * MONTHS_PER_YEAR)
+    outcomes = outcomes_with_texts(
+        found.load(), {s.name: s.succeeds_when for s in setting.strategies}, deadline,
+        pledge_initiatives(setting),
+    )  # fmt: skip
+    return found, setting, outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
 
 
 def read_run(
     run: str | PathLike[str] | store.Run, root: str | PathLike[str]
 ) -> tuple[store.Run, Scenario, pd.DataFrame]:
     """Return a run, its compiled setting and its outcomes without strategies of pledges alone."""
+    from negotiation_sim.engine.scenario import compile_setting
+
     found = store.find_run(run, root, kind="run")
     scenario = compile_setting(setting_of(found))
     outcomes = outcomes_of(found, scenario)
@@ -60,7 +89,7 @@ def chosen_strategies(
     UsageError
         For one that is not in the run, or that gathers pledges only.
     """
-    able = set(outcomes["strategy"].astype(str))
+    able = {str(name) for name in outcomes["strategy"].unique()}
     known = [s["name"] for s in run.manifest["inputs"]["setting"]["strategies"]]
     for name in wanted or ():
         if name not in known:
@@ -68,20 +97,6 @@ def chosen_strategies(
         if name not in able:
             raise UsageError(f"strategies: '{name}' gathers pledges only; it has no success")
     return list(dict.fromkeys(wanted)) if wanted else [name for name in known if name in able]
-
-
-def goal_of(strategy: Strategy, setting: Setting) -> str:
-    """Return what a strategy is after: its initiatives, pledges left out where there are others.
-
-    Two strategies are fairly compared where this is the same.
-    """
-    wanted = [track.initiative for track in strategy.tracks]
-    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
-    joined = " + ".join(dict.fromkeys(agreed))
-    if len(agreed) < 2:
-        return joined
-    rule = strategy.succeeds_when
-    return f"{joined} ({rule if isinstance(rule, str) else 'tracks ' + ' '.join(map(str, rule))})"
 
 
 def version_note(run: store.Run) -> list[str]:

@@ -19,6 +19,7 @@ import pandas as pd
 from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.outcomes import strategy_outcomes
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.engine.ensemble import run_ensemble
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError, nearest
@@ -271,7 +272,7 @@ def _opposite(one: str, other: str) -> bool:
 def main_blockers(scenario: Scenario, strategy: str, worlds: Worlds) -> list[str]:
     """Return the actors that block a strategy most often, at most six."""
     causes = CauseAccumulator()
-    pledges = [n for n, x in scenario.setting.initiatives.items() if x.kind == "pledges"]
+    pledges = pledge_initiatives(scenario.setting)
     for chunk in run_ensemble(scenario, worlds.n, worlds.seed, strategies=[strategy]):
         causes.update(
             strategy_outcomes(

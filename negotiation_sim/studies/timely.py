@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
+from negotiation_sim.analysis.success import success_rule_of
 from negotiation_sim.engine.ensemble import check_request, cores, simulate, worlds_of
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
-from negotiation_sim.model.terms import TrackKind
 
 WORLDS_AT_ONCE = 500
 Progress = Callable[[int, int | None], None]
@@ -77,16 +77,11 @@ def to_deadline(scenario: Scenario) -> Scenario:
 
 def deciding_tracks(scenario: Scenario, strategy: int) -> tuple[np.ndarray, bool]:
     """Return the tracks whose success decides, and whether any of them is enough."""
-    arrays, rule = scenario.arrays, scenario.setting.strategies[strategy].succeeds_when
-    n = int(arrays.n_tracks[strategy])
-    kinds = arrays.initiatives["kind"][arrays.plans["initiative"][strategy, :n]]
-    chosen = kinds != int(TrackKind.PLEDGES)
-    if not isinstance(rule, str):
-        chosen &= np.isin(np.arange(n), rule)
-    if not chosen.any():
+    rule = success_rule_of(scenario, strategy)
+    if rule.pledges_only:
         name = scenario.strategy_names[strategy]
         raise UsageError(f"strategy: '{name}' gathers pledges only; it has no success to study")
-    return np.flatnonzero(chosen), rule == "any"
+    return np.flatnonzero(rule.chosen), rule.any_rule
 
 
 def venues_of(scenario: Scenario, strategy: int) -> list[str]:

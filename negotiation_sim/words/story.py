@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.words.sentences import (
-    Event,
-    listed,
-    month_name,
-    on_term,
-    point_words,
-    sentences,
-    step_of,
-)
+from negotiation_sim.words.events import Event, alike, sentences, step_of
+from negotiation_sim.words.sentences import listed, month_name, point_words
+from negotiation_sim.words.vocabulary import ENDINGS, STAGES, on_term
 
 
 class Names(Protocol):
@@ -42,23 +36,11 @@ class Told(Protocol):
     def rows(self) -> list[dict[str, Any]]: ...
 
 
-def _sameness(events: list[Event]) -> tuple[Any, ...] | None:
-    """Return what makes two dull meetings alike: the same door closed by the same states."""
-    kinds = {e["kind"] for e in events}
-    place = (events[0].get("track"), events[0].get("venue"))
-    if kinds == {"linkage"}:
-        return ("linkage", *place)
-    if "mandate_refused" in kinds:
-        against = {e["actor"] for e in events if e["kind"] == "mandate_vote" and not e["backs"]}
-        return ("refused", *place, tuple(sorted(against)))
-    return None
-
-
 @dataclasses.dataclass
 class _Paragraph:
     date: str
     sentences: list[str]
-    sameness: tuple[Any, ...] | None
+    sameness: Hashable
     track: int | None
     repeats: int = 0
     last: str = ""
@@ -76,7 +58,7 @@ def _paragraphs(
     for _, month in groupby(events, key=lambda e: e["month"]):
         for (track, _, venue, _), group in groupby(month, key=step_of):
             step = list(group)
-            paragraph = _Paragraph(step[0]["date"], [], _sameness(step), track)
+            paragraph = _Paragraph(step[0]["date"], [], alike(step), track)
             before = latest.get(track)
             if before and paragraph.sameness and before.sameness == paragraph.sameness:
                 before.repeats, before.last = before.repeats + 1, paragraph.date
@@ -183,17 +165,12 @@ class Story:
     def _ending(self, row: Mapping[str, Any]) -> Iterator[str]:
         """Tell where one track stood at its end."""
         reached = [
-            f"{name} {_date(row[column], self.start)}"
-            for name, column in (
-                ("mandate", "mandate_month"), ("adopted", "adoption_month"),
-                ("in force", "entry_into_force_month"), ("success", "success_month"),
-            )
-            if row[column] is not None and row[column] > 0
-        ]  # fmt: skip
-        ending = row["ending"]
-        if ending == "censored":
-            ending = "undecided at the horizon"
-        elif ending != "success":
+            f"{stage.reached} {_date(row[stage.column], self.start)}"
+            for stage in STAGES.values()
+            if row[stage.column] is not None and row[stage.column] > 0
+        ]
+        ending = ENDINGS.get(row["ending"], row["ending"])
+        if row["ending"] not in ("censored", "success"):
             ending += f" {_date(row['end_month'], self.start)}"
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
         text = point_words(self.issues, [row[f"text_{issue}"] for issue in self.issues])

@@ -27,6 +27,13 @@ def known() -> pd.DataFrame:
     return strategy_outcomes(table(*blocked, *both, *rest), {}, 60)
 
 
+def counted(outcomes: pd.DataFrame) -> causes.CauseAccumulator:
+    """Return an accumulator that has seen a table whole."""
+    found = causes.CauseAccumulator()
+    found.update(outcomes)
+    return found
+
+
 def test_shares_sum_to_one_and_to_the_probability_of_failure() -> None:
     shares = causes.cause_shares(known())
     assert dict(zip(shares["cause"], shares["count"], strict=True)) == {
@@ -42,14 +49,14 @@ def test_shares_sum_to_one_and_to_the_probability_of_failure() -> None:
 
 
 def test_who_blocks_and_on_what() -> None:
-    who = causes.blocking_actors(known()).set_index("actor")
+    who = counted(known()).blockers().set_index("actor")
     assert list(who.index) == ["CHN", "USA"]
     assert who.loc["CHN", ["count", "alone", "main"]].tolist() == [6, 4, 4]
     assert who.loc["USA", ["count", "alone", "main"]].tolist() == [2, 0, 2]
     assert who.loc["CHN", "share"] == 6 / 8
     assert who.loc["CHN", "main_term"] == "scope"
     assert who.loc["CHN", "terms"] == "scope 4, form 2"
-    terms = causes.blocking_terms(known()).set_index(["actor", "term"])["count"]
+    terms = counted(known()).terms().set_index(["actor", "term"])["count"]
     assert terms["USA", "verification_cost"] == 2
 
 
@@ -62,7 +69,7 @@ def test_pairs_block_together_as_often_as_counted() -> None:
 def test_no_failure_and_no_blocker() -> None:
     outcomes = strategy_outcomes(table(succeeded(0, 10)), {}, 60)
     assert causes.cause_shares(outcomes).empty
-    assert causes.blocking_actors(outcomes).empty
+    assert counted(outcomes).blockers().empty
     assert causes.blocking_pairs(strategy_outcomes(table(failed(0)), {}, 60)).empty
 
 
@@ -81,11 +88,10 @@ def test_chunks_leave_no_trace() -> None:
     parts = causes.CauseAccumulator()
     for start in range(0, len(outcomes), 13):
         parts.update(outcomes.iloc[start : start + 13])
-    for name, whole in [
-        ("shares", causes.cause_shares), ("blockers", causes.blocking_actors),
-        ("terms", causes.blocking_terms), ("pairs", causes.blocking_pairs),
-    ]:  # fmt: skip
-        pd.testing.assert_frame_equal(getattr(parts, name)(), whole(outcomes), check_exact=True)
+    whole = counted(outcomes)
+    for name in ("shares", "blockers", "terms", "pairs"):
+        ours, theirs = getattr(parts, name)(), getattr(whole, name)()
+        pd.testing.assert_frame_equal(ours, theirs, check_exact=True)
 
 
 def test_a_damaged_cell_is_said() -> None:

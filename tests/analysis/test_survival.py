@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
@@ -63,72 +62,10 @@ def test_kaplan_meier_band_covers() -> None:
     assert inside / runs == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / runs))
 
 
-def test_incidence_without_censoring_is_a_share_with_binomial_variance() -> None:
-    months = np.array([2, 2, 4, 6, 6, 6, 8, 9, 9, 9])
-    ending = np.array(["success", "withdrawn"] * 5)
-    curve = survival.cumulative_incidence(months, ending)
-    at = curve[(curve["ending"] == "success") & (curve["month"] == 6)].iloc[0]
-    assert at["incidence"] == pytest.approx(3 / 10)
-    p, z = 0.3, stats.norm.ppf(0.975)
-    factor = math.exp(z * math.sqrt(p * (1 - p) / 10) / ((1 - p) * -math.log(1 - p)))
-    assert at["low"] == pytest.approx(1 - (1 - p) ** (1 / factor))
-    assert at["high"] == pytest.approx(1 - (1 - p) ** factor)
-    last = curve.groupby("ending")["incidence"].last()
-    assert last.sum() == pytest.approx(1.0)
-
-
-def test_incidence_of_one_kind_is_one_minus_kaplan_meier() -> None:
-    ending = np.where(RELAPSED, "success", "censored")
-    curve = survival.cumulative_incidence(REMISSION, ending, kinds=["success"])
-    km = survival.kaplan_meier(REMISSION, RELAPSED)
-    np.testing.assert_allclose(curve["incidence"], 1.0 - km["survival"], atol=1e-12)
-    greenwood = stats.ecdf(
-        stats.CensoredData(uncensored=REMISSION[RELAPSED], right=REMISSION[~RELAPSED])
-    ).sf
-    row = int(np.flatnonzero(curve["month"] == 23)[0])
-    half = greenwood.confidence_interval(0.95, method="linear").high.probabilities
-    se = (half[list(greenwood.quantiles).index(23)] - km["survival"][row]) / stats.norm.ppf(0.975)
-    p = curve["incidence"][row]
-    low = 1 - (1 - p) ** (1 / math.exp(stats.norm.ppf(0.975) * se / ((1 - p) * -math.log(1 - p))))
-    assert curve["low"][row] == pytest.approx(low)
-
-
-def test_incidence_worked_by_hand_with_censoring() -> None:
-    # Five at risk: success at 1, censored at 2, withdrawn at 3, success at 4, censored at 5.
-    ending = ["success", "censored", "withdrawn", "success", "censored"]
-    curve = survival.cumulative_incidence([1, 2, 3, 4, 5], ending)
-    success = curve[curve["ending"] == "success"].set_index("month")["incidence"]
-    withdrawn = curve[curve["ending"] == "withdrawn"].set_index("month")["incidence"]
-    assert success[1] == pytest.approx(1 / 5)
-    assert withdrawn[3] == pytest.approx(4 / 5 / 3)
-    assert success[4] == pytest.approx(1 / 5 + 4 / 5 * 2 / 3 / 2)
-    assert (curve[curve["ending"] == "dissolved"]["incidence"] == 0.0).all()
-
-
-def test_incidence_band_covers_with_competing_endings_and_censoring() -> None:
-    rng, runs, n, inside = np.random.default_rng(3), 600, 100, 0
-    truth = 0.5 * (1 - math.exp(-2 * 30 / 60))
-    for _ in range(runs):
-        times = rng.exponential(60, (2, n))
-        censor = rng.exponential(100, n)
-        first = np.minimum(times.min(axis=0), censor)
-        ending = np.where(times[0] < times[1], "success", "withdrawn")
-        ending = np.where(censor < times.min(axis=0), "censored", ending)
-        curve = survival.cumulative_incidence(first, ending)
-        row = curve[(curve["ending"] == "success") & (curve["month"] <= 30)].iloc[-1]
-        inside += row["low"] <= truth <= row["high"]
-    assert inside / runs == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / runs))
-
-
 def test_the_tables_agree_with_the_counts_of_the_summary() -> None:
     summary = SummaryAccumulator({}, 60, 180)
     outcomes = summary.update(random_table(150, {"a@CD": 1, "b@CD": 2}, seed=6))
-    ours = survival.incidence_table(outcomes)
     theirs = summary.incidence().set_index(["strategy", "month"])
-    for kind in survival.ENDINGS:
-        part = ours[ours["ending"] == kind]
-        known = theirs.loc[list(zip(part["strategy"], part["month"], strict=True)), kind]
-        np.testing.assert_allclose(part["incidence"], known, atol=1e-12)
     curve = survival.survival_table(outcomes, 180, "adoption")
     known = theirs.loc[list(zip(curve["strategy"], curve["month"], strict=True)), "adopted"]
     np.testing.assert_allclose(1 - curve["survival"], known, atol=1e-12)
@@ -174,40 +111,8 @@ def test_restricted_mean_covers() -> None:
     assert inside / runs == pytest.approx(0.945, abs=4 * math.sqrt(0.95 * 0.05 / runs))
 
 
-def test_logrank_of_the_textbook() -> None:
-    statistic, p = survival.logrank((REMISSION, RELAPSED), (PLACEBO, np.ones(21, dtype=bool)))
-    assert statistic**2 == pytest.approx(16.79, abs=0.01)
-    assert statistic < 0.0
-    assert p < 1e-4
-    same = (REMISSION, RELAPSED)
-    assert survival.logrank(same, same)[1] == pytest.approx(1.0)
-    nothing = ([180, 180], [False, False])
-    assert survival.logrank(nothing, nothing) == (0.0, 1.0)
-    assert survival.logrank(([5], [True]), ([5], [True])) == (0.0, 1.0)
-
-
-def test_hazard_by_year_counts_exposure() -> None:
-    hazard = survival.hazard_by_year([6, 12, 24, 36], [True, True, True, False], 36)
-    assert hazard["events"].tolist() == [2, 1, 0]
-    assert hazard["exposure"].tolist() == [3.5, 2.0, 1.0]
-    assert hazard["at_risk"].tolist() == [4, 2, 1]
-    assert hazard["hazard"].iloc[0] == pytest.approx(2 / 3.5)
-    assert hazard["low"].iloc[2] == 0.0
-    assert hazard["high"].iloc[2] == pytest.approx(-math.log(0.025))
-    assert hazard["low"].iloc[0] * 3.5 == pytest.approx(0.2422, abs=1e-4)
-
-
-def test_a_constant_hazard_is_found() -> None:
-    times = np.random.default_rng(2).exponential(12 / 0.3, 5000)
-    hazard = survival.hazard_by_year(np.minimum(times, 60), times <= 60, 60)
-    for row in hazard.itertuples():
-        assert row.hazard == pytest.approx(0.3, abs=4 * 0.3 / math.sqrt(row.events))
-
-
 def test_what_is_wrong_is_said() -> None:
     with pytest.raises(ValueError, match="no replicates"):
         survival.kaplan_meier([], [])
     with pytest.raises(ValueError, match="2 times but 1"):
         survival.kaplan_meier([1, 2], [True])
-    nothing = pd.DataFrame({"strategy": [], "end_month": [], "ending": []})
-    assert survival.incidence_table(nothing).empty

@@ -76,7 +76,7 @@ BAD = [
     ("month of the year", CD, "8: 4", "13: 4", "weeks", "calendar.weeks.13",
      "a calendar month is 1 to 12"),
     ("bounds", EXPERIMENT, "value: 0.1", "value: 7", "withdrawal", "environment.withdrawal",
-     "7 is not between -1 and 2 (share)"),
+     "7 is not between 0 and 1 (per year)"),
     ("blocs", GROUP, "{NATO: 0.6}", "{NATO: 0.6, EU: 0.9}", "  ALB:", "rows.ALB.blocs",
      "the squared loadings sum to 1.170, above 1"),
     # missing, duplicate

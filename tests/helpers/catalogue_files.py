@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.model import figures
 
 ACTOR = """\
 id: {code}
@@ -106,12 +106,9 @@ def _actor(code: str, name: str, groups: str, capability: float, unga: float, fo
 
 def _environment() -> str:
     lines = ["description: defaults", "parameters:"]
-    for name in ENVIRONMENT_PARAMETERS:
-        lines += [
-            f"  {name}:",
-            "    {value: 0.5, basis: assumed, note: middle, unit: share, role: swept,",
-            "     bounds: [-1, 2]}",
-        ]
+    for figure in figures.ENVIRONMENT:
+        middle = max(figure.bounds.low, min(0.5, figure.bounds.high))
+        lines += [f"  {figure.name}:", f"    {{value: {middle:g}, basis: assumed, note: middle}}"]
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,7 @@
 """What each formula may be given: a hypothesis strategy for every parameter name of the model's.
 
-The limits are those of the catalogue (negotiation_sim/catalogue/schema.py, bounds in environment.yaml), and
-the strategies lean to them. Vectors are as long as the issue space or the cast at hand.
+The limits of figures are those declared in negotiation_sim/model/figures.py, and the strategies
+lean to them. Vectors are as long as the issue space or the cast at hand.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from negotiation_sim import model
-from negotiation_sim.model import compiling
+from negotiation_sim.model import compiling, figures
 
 
 def reals(low: float, high: float):
@@ -31,8 +31,6 @@ def reals(low: float, high: float):
 
 UNIT = reals(0.0, 1.0)
 SIGNED = reals(-1.0, 1.0)
-NON_NEGATIVE = reals(0.0, 1e12)
-POSITIVE = reals(1e-12, 1e12)
 DISPOSED = reals(-3.0, 3.0)
 DRAW = reals(0.5 * 2.0**-52, 1.0 - 0.5 * 2.0**-52)
 NORMAL = reals(-8.3, 8.3)
@@ -41,21 +39,28 @@ VOTES = st.integers(0, 10**6)
 MILLIONTHS = st.integers(0, 10**6)
 FLAG = st.booleans()
 
-BY_NAME = {
+# Arguments that are a figure by its own name are within its bounds, and so are these.
+FIGURE_OF = {
+    "demand": "verification_demand", "stake": "missile_defence_stake", "risk": "mandate_risk",
+    "risk_vote": "mandate_risk_vote", "half_life": "urgency_half_life", "ideal": "ideal_point",
+    "persistence": "mood_persistence", "sd": "turnover_sd", "median": "ratification_delay",
+    "sigma": "ratification_sigma", "step": "chair_step", "weeks": "calendar.weeks",
+    "treaty_threshold_of_state": "ratification_threshold", "own": "trust",
+    "executive_threshold_of_state": "executive_threshold", "yearly_rate": "turnover_rate",
+    "threshold": "ratification_threshold",
+}  # fmt: skip
+PLAIN = {*figures.ACTOR_PARAMETERS, *figures.VENUE_PARAMETERS, *figures.ENVIRONMENT_PARAMETERS}
+BOUNDS = {figure.name: figure.bounds for figure in figures.FIGURES}
+
+OTHERS = {
     # M1
-    "trust": UNIT, "demand": UNIT, "stake": UNIT, "weapons_concern": UNIT, "debris_concern": UNIT,
-    "verifiable_scope": UNIT, "weapons_scope": UNIT, "verification_cost": reals(0.0, 3.0),
-    "missile_defence_cost": UNIT, "fester": UNIT, "distance": UNIT, "cost_of_text": reals(0.0, 5.0),
-    "cost_of_position": reals(0.0, 5.0), "extra_verification": DISPOSED, "extra_missile": DISPOSED,
-    "extra_aside": DISPOSED, "urgency_effect": UNIT, "urgency": UNIT, "private": DISPOSED,
-    "mood": DISPOSED, "cost": reals(0.0, 3.0),
+    "distance": UNIT, "cost_of_text": reals(0.0, 5.0), "cost_of_position": reals(0.0, 5.0),
+    "extra_verification": DISPOSED, "extra_missile": DISPOSED, "extra_aside": DISPOSED,
+    "urgency": UNIT, "private": DISPOSED, "mood": DISPOSED, "cost": reals(0.0, 3.0),
     # M2 to M6
-    "pace": reals(0.001, 1.0), "informality_effect": reals(0.0, 5.0), "informality": UNIT,
-    "reservation_value": UNIT, "flexibility": POSITIVE, "rounds": st.integers(0, 10_000).map(float),
-    "breadth": reals(0.0, 5.0), "scope": UNIT, "strict": UNIT, "softness": reals(0.001, 1.0),
-    "softness_strict": reals(0.001, 1.0), "deficit": DISPOSED, "capability": UNIT,
-    "capability_part": UNIT, "probability": UNIT, "coordinate": UNIT, "step": reals(0.01, 1.0),
-    "weighted_gap": reals(-1e3, 1e3), "weight": reals(0.0, 1e3), "isolation": UNIT,
+    "rounds": st.integers(0, 10_000).map(float), "scope": UNIT, "strict": UNIT,
+    "deficit": DISPOSED, "capability": UNIT, "capability_part": UNIT, "probability": UNIT,
+    "coordinate": UNIT, "weighted_gap": reals(-1e3, 1e3), "weight": reals(0.0, 1e3),
     "share_accepting": UNIT,
     # M7
     "quota_part": st.integers(1, 100), "quota_whole": st.integers(1, 100), "share": UNIT,
@@ -64,25 +69,24 @@ BY_NAME = {
     "required_objecting": HEADS, "capability_for": MILLIONTHS, "capability_members": MILLIONTHS,
     "share_needed": MILLIONTHS, "n_backing": HEADS,
     # M8 to M10
-    "yearly_rate": NON_NEGATIVE, "is_open": FLAG, "u": DRAW, "unblock_rate": NON_NEGATIVE,
-    "block_rate": NON_NEGATIVE, "leadership": NON_NEGATIVE, "weeks": reals(0.0, 5.0),
-    "weeks_per_round": reals(0.25, 12.0), "opt_in": FLAG, "risk": UNIT, "risk_vote": UNIT,
-    "value_near": DISPOSED, "value_worst": DISPOSED, "remit_cost": NON_NEGATIVE, "outside": UNIT,
+    "is_open": FLAG, "u": DRAW, "opt_in": FLAG, "value_near": DISPOSED, "value_worst": DISPOSED,
+    "outside": UNIT,
     # M4, M11 to M14, M19
-    "value": DISPOSED, "half_life": reals(1.0, 120.0), "ideal": UNIT, "susceptibility": UNIT,
-    "drawn": SIGNED, "own": UNIT, "pledge_trust": UNIT, "pledge_share": UNIT, "bonus": DISPOSED,
-    "baseline": UNIT, "trust_return": UNIT, "shock": NORMAL, "persistence": reals(0.0, 0.999),
-    "sd": reals(0.0, 0.5), "breach_probability": UNIT, "breach_form": SIGNED, "form": UNIT,
-    "shift": DISPOSED, "pull": DISPOSED,
+    "value": DISPOSED, "drawn": SIGNED, "pledge_share": UNIT, "bonus": DISPOSED,
+    "baseline": UNIT, "shock": NORMAL, "form": UNIT, "shift": DISPOSED, "pull": DISPOSED,
     # M15
-    "binding": st.integers(-1, 1), "treaty_threshold": UNIT, "median": POSITIVE,
-    "sigma": reals(0.0, 2.0), "z": NORMAL, "executive_limit": UNIT,
-    "treaty_threshold_of_state": SIGNED, "executive_threshold_of_state": SIGNED,
-    "satisfaction": UNIT, "domestic_draw": DISPOSED, "threshold": SIGNED, "n_ratified": HEADS,
-    "n_needed": HEADS, "share_ratified": MILLIONTHS, "named_missing": HEADS,
+    "binding": st.integers(-1, 1), "z": NORMAL, "satisfaction": UNIT, "domestic_draw": DISPOSED,
+    "n_ratified": HEADS, "n_needed": HEADS, "share_ratified": MILLIONTHS, "named_missing": HEADS,
     # M16
-    "spillover": SIGNED, "spillover_draw": UNIT, "agreement_trust": UNIT, "urgency_share": UNIT,
+    "urgency_share": UNIT,
 }  # fmt: skip
+
+
+def strategy_of(name: str):
+    """Return what an argument of a rule may be: the bounds of the figure it is, or its own."""
+    if name in OTHERS:
+        return OTHERS[name]
+    return reals(*BOUNDS[FIGURE_OF.get(name, name)][:2])
 
 
 @st.composite
@@ -118,7 +122,8 @@ def arguments_of(draw, function: Callable) -> list:
     """Draw arguments for a formula, in order; vectors as lists of plain numbers."""
     drawn = draw(issue_space()) | draw(cast())
     names = list(inspect.signature(function).parameters)
-    values = [drawn[n] if n in drawn and n not in BY_NAME else draw(BY_NAME[n]) for n in names]
+    scalar = {*OTHERS, *FIGURE_OF, *PLAIN}
+    values = [drawn[n] if n in drawn and n not in scalar else draw(strategy_of(n)) for n in names]
     if "ideal" in names and "text" in names:  # one coordinate of the text
         values[names.index("text")] = draw(UNIT)
     if "coordinate" in names:  # and its limits

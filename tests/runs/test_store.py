@@ -228,6 +228,7 @@ def test_resume_refuses_the_parts_of_another_run(tmp_path):
             pass
 
 
+PATHS = os.pathsep.join(map(str, Path(run_samples.__file__).parents[1:3]))  # helpers, package
 SCRIPT = """
     import sys, time
     from pathlib import Path
@@ -244,7 +245,7 @@ SCRIPT = """
 
 def start(folder: Path, *words: str) -> subprocess.Popen:
     """Start the script; its first line comes after the first part."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(run_samples.__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": PATHS}
     command = [sys.executable, "-c", textwrap.dedent(SCRIPT), str(folder), *words]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
 
@@ -263,6 +264,7 @@ def kill(process: subprocess.Popen, after: float) -> None:
         process.send_signal(signal.SIGKILL)
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path):
     finish(start(tmp_path / "whole"))
     folder, chance = tmp_path / "killed", random.Random(5)
@@ -278,6 +280,7 @@ def test_killed_at_any_moment_it_resumes_to_the_same_bytes(tmp_path):
     assert contents(folder) == contents(tmp_path / "whole")
 
 
+@pytest.mark.long
 def test_killed_without_resume_the_next_run_starts_afresh(tmp_path):
     kill(start(tmp_path / "x"), 0.0)
     assert not (tmp_path / "x").exists()
@@ -299,7 +302,7 @@ def test_a_full_disk_is_one_message_and_leaves_no_part(tmp_path):
         except StoreError as error:
             print(error)
     """
-    environment = {**os.environ, "PYTHONPATH": str(Path(run_samples.__file__).parents[1])}
+    environment = {**os.environ, "PYTHONPATH": PATHS}
     command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path / "x")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert "part-00000.parquet" in done.stdout and "large" in done.stdout

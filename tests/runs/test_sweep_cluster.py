@@ -130,6 +130,7 @@ def blocks_done(study) -> int:
     return len(journal(work)) if (work / "parts.jsonl").exists() else 0
 
 
+@pytest.mark.long
 def test_the_whole_path_over_tcp_and_a_worker_lost_on_the_way(study, undisturbed, cluster):
     """Two workers, one of them killed mid-study: the same files, by the address."""
     assert cluster.address.startswith("tcp://127.0.0.1:")

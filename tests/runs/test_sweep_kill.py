@@ -17,7 +17,7 @@ from helpers.sweep_studies import contents, journal, write_experiment
 from negotiation_sim.faces.api import sweep_calls as calls
 from negotiation_sim.runs import store
 from negotiation_sim.runs.sweep import plan
-from negotiation_sim.runs.sweep.blocks import compute_block, job_of
+from negotiation_sim.runs.sweep.blocks import assignment_of, compute_block
 from negotiation_sim.runs.sweep.reading import read_study
 from negotiation_sim.runs.sweep.tasks import LOST_ALONE, LOST_TOGETHER, Lost, Task, Work
 
@@ -130,9 +130,9 @@ def kill_at(study, process: subprocess.Popen, blocks: int, moment: float) -> Non
     wait_until(lambda: all(gone(pid) for pid in started))
 
 
-@pytest.mark.parametrize(
-    "kills", [2, pytest.param(20, marks=[pytest.mark.long, pytest.mark.timeout(1800)])]
-)
+@pytest.mark.long
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("kills", [20])
 def test_a_sweep_killed_at_random_moments_ends_with_the_same_files(study, undisturbed, kills):
     chance = random.Random(kills)
     for _ in range(kills):
@@ -169,6 +169,7 @@ def test_a_killed_worker_costs_time_and_no_rows(study, undisturbed):
     assert contents(study.folder) == undisturbed
 
 
+@pytest.mark.long
 def test_an_interrupt_is_one_message_and_leaves_nobody_behind(study, undisturbed):
     process = start(study, "--workers", 2)
     wait_until(lambda: blocks_done(study) >= 5)
@@ -240,7 +241,7 @@ def items(*numbers: int):
 
 @pytest.fixture
 def job(study):
-    return job_of(study)
+    return assignment_of(study)
 
 
 def drive(job, tasks: list[Task], deadly: set[int], capacity: int = 4):

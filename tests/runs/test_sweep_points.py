@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from helpers.settings import settings_of
 from negotiation_sim import api
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
+from negotiation_sim.analysis.success import success_rules
 from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
 from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import NegotiationSimError
-from negotiation_sim.runs.sweep.counting import Counts, tracks_of
 from negotiation_sim.runs.sweep.design import make_design, spec_of
+from negotiation_sim.runs.sweep.point_counts import PointCounts
 from negotiation_sim.runs.sweep.point_scenarios import Patcher, base_values, check_values
 
 FEW = hypothesis_settings(max_examples=25, deadline=None)
@@ -106,7 +107,7 @@ def counted_settings(draw):
 def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
     scenario = compile_setting(setting)
     places = list(range(len(scenario.strategy_names)))
-    counts = Counts(scenario, tracks_of(scenario))
+    counts = PointCounts(scenario, success_rules(scenario))
     pledges = [name for name, x in setting.initiatives.items() if x.kind == "pledges"]
     summary = SummaryAccumulator(
         scenario.succeeds_when, scenario.deadline, scenario.horizon, pledge_initiatives=pledges

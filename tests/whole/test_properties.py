@@ -93,7 +93,7 @@ def contented(draw):
     ]  # fmt: skip
     hall = draw(venues_of([a.id for a in cast]))[2]
     hall = hall.model_copy(update={
-        "decision": schema.Decision(rule="consensus"), "linkage": "none", "members": "open",
+        "decision": schema.Procedure(rule="consensus"), "linkage": "none", "members": "open",
         "remit": schema.Box(box={}, note="test"), "dissolved": None, "mandate_term": "none",
     })  # fmt: skip
     assume(any(hall.calendar.weeks.values()))
@@ -169,7 +169,7 @@ def stubborn(case: schema.Setting) -> schema.Setting:
 
     case = with_actors(case, fixed)
     case = with_venues(case, lambda v: {
-        "decision": schema.Decision(rule="consensus"), "isolation": figure(0.0),
+        "decision": schema.Procedure(rule="consensus"), "isolation": figure(0.0),
         "members": v.members if v.members == "open" else sorted({*v.members, who}),
     })  # fmt: skip
     case = with_tracks(case, lambda t: {"fallback": None})
@@ -211,9 +211,9 @@ def test_3_without_the_stubborn_member_the_same_settings_do_adopt():
 
 
 LADDER = (
-    schema.Decision(rule="consensus"),
-    schema.Decision(rule="qualified_majority", quota=[2, 3]),
-    schema.Decision(rule="simple_majority"),
+    schema.Procedure(rule="consensus"),
+    schema.Procedure(rule="qualified_majority", quota=[2, 3]),
+    schema.Procedure(rule="simple_majority"),
 )
 
 

@@ -5,7 +5,11 @@ built without pyplot, so that they can be drawn in threads, and matplotlib is im
 first one is asked for.
 """
 
-from negotiation_sim.analysis.figures.comparisons import paired_differences, probability_best
+from negotiation_sim.analysis.figures.comparisons import (
+    paired_differences,
+    probability_best,
+    quantile_differences,
+)
 from negotiation_sim.analysis.figures.failure import (
     blocking_states,
     causes_of_failure,
@@ -41,6 +45,7 @@ __all__ = [
     "outcome_texts",
     "paired_differences",
     "probability_best",
+    "quantile_differences",
     "reliability",
     "sensitivity_bars",
     "success_by_strategy",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.words.vocabulary import term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,3 +153,80 @@ def _contenders(part: pd.DataFrame, labels: Mapping[str, str] | None) -> list[tu
         rest = float(part["p_best"][hopeless].sum())
         rows.append((f"the other {int(hopeless.sum())} together", rest))
     return rows
+
+
+QUANTILES_DRAWN = ((0.1, "o", style.BLUE), (0.5, "s", style.ORANGE), (0.9, "^", style.GREEN))
+_MOST_PANELS = 4
+_UNITS = {
+    "years to success": "years; left of 0: first sooner",
+    "participation": "share of capability",
+}
+
+
+def quantile_differences(
+    table: pd.DataFrame,
+    *,
+    most: int = 12,
+    labels: Mapping[str, str] | None = None,
+    title: str = "Time, participation and text on the same worlds",
+) -> Figure:
+    """Draw differences of quantiles with their paired intervals, a panel for each measure.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of ``analysis.quantiles.quantile_differences``.
+    most : int
+        Pairs shown: those with most differences in reach.
+    labels, title
+    """
+    known = table[table["difference"].notna()]
+    keys = ["first", "second"]
+    sizes = known.groupby(keys, sort=False).size().sort_values(ascending=False, kind="stable")
+    kept = set(sizes.index[:most])
+    pairs = [tuple(p) for p in known[keys].drop_duplicates().to_numpy() if tuple(p) in kept]
+    measures = list(dict.fromkeys(known["measure"]))[:_MOST_PANELS]
+    figure = style.new_figure(10.6, 2.1 + 0.5 * len(pairs))
+    panels = figure.subplots(1, len(measures), squeeze=False, sharey=True)[0]
+    names = [
+        "\nbeside ".join(style.strategy_label(name, labels, 30) for name in pair) for pair in pairs
+    ]
+    for axes, measure in zip(panels, measures, strict=True):
+        part = known[known["measure"] == measure]
+        _draw_quantiles(axes, part, pairs)
+        axes.set_title(term_label(measure), fontsize=style.NORMAL, loc="left")
+        axes.set_xlabel(_UNITS.get(measure, "0 to 1"), fontsize=style.SMALL)
+        axes.set_ylim(len(pairs) - 0.5, -0.5)
+        style.clean(axes, grid="x", keep=("bottom",))
+        axes.tick_params(axis="y", length=0, labelsize=7.4)
+    panels[0].set_yticks(range(len(pairs)), names)
+    handles, words = panels[0].get_legend_handles_labels()
+    figure.legend(
+        handles, words, loc="outside lower center", ncols=len(words), frameon=False,
+        fontsize=style.SMALL,
+    )  # fmt: skip
+    left_out = f" {len(pairs)} of {len(sizes)} pairs." if len(sizes) > len(pairs) else ""
+    style.heading(
+        figure, title,
+        "First less second, with 95% intervals; none where one of the two is beyond the horizon."
+        + left_out,
+    )  # fmt: skip
+    return figure
+
+
+def _draw_quantiles(axes: Axes, part: pd.DataFrame, pairs: list[tuple[str, str]]) -> None:
+    """Draw one measure: a line for each quantile of each pair, one below the other."""
+    rows = {pair: row for row, pair in enumerate(pairs)}
+    at = [rows.get(pair, -1) for pair in zip(part["first"], part["second"], strict=True)]
+    part = part.assign(y=at).query("y >= 0")
+    for place, (quantile, marker, colour) in enumerate(QUANTILES_DRAWN):
+        mine = part[np.isclose(part["quantile"], quantile)]
+        y = mine["y"].to_numpy() + 0.24 * (place - 1)
+        axes.hlines(y, mine["low"], mine["high"], color=colour, linewidth=1.6)
+        axes.plot(
+            mine["difference"], y, marker, color=colour, markersize=4.6,
+            label=f"{quantile:.0%} quantile",
+        )  # fmt: skip
+    axes.axvline(0.0, color=style.INK, linewidth=0.9)
+    for row in range(1, len(pairs)):
+        axes.axhline(row - 0.5, color=style.GRID, linewidth=0.6)

@@ -8,19 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.words.vocabulary import STAGES, cause_words, causes_in_order, term_label
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-STEP_WORDS = {
-    "mandate": "mandate\nto negotiate",
-    "adopted": "text\nadopted",
-    "in_force": "in force",
-    "success": "timely\nsuccess",
-}
-# One hue for each milestone that is missed, darker where it is missed earlier.
+# One hue for each milestone that is missed, darker where it is missed earlier; a cause without a
+# colour of its own takes the next spare one.
 CAUSE_COLOURS = {
     "not_started": "#00344F",
     "calendar": "#004C75",
@@ -33,24 +29,6 @@ CAUSE_COLOURS = {
     "ratification": style.PURPLE,
     "participation": style.YELLOW,
     "late": "#B5B5B5",
-}
-CAUSE_WORDS = {
-    "not_started": "not started",
-    "calendar": "venue did not meet",
-    "linkage": "linkage to other items",
-    "mandate": "mandate refused",
-    "text": "objections to the text",
-    "time": "ran out of time",
-    "withdrawal": "withdrawn",
-    "dissolution": "venue dissolved",
-    "ratification": "not ratified",
-    "participation": "too few took part",
-    "late": "succeeded late",
-}
-TERM_WORDS = {
-    "verification_cost": "verification",
-    "missile_defence": "missile def.",
-    "set_aside": "set aside",
 }
 
 
@@ -72,7 +50,8 @@ def milestone_funnel(
     table = funnel.pivot_table(
         index="strategy", columns="step", values="share", sort=False, observed=True
     )
-    steps = [step for step in STEP_WORDS if step in table.columns]
+    titles = {stage.step: stage.title for stage in STAGES.values()}
+    steps = [step for step in titles if step in table.columns]
     order = np.lexsort([-table[step].to_numpy() for step in steps])
     table = table.iloc[order]
     rows = len(table)
@@ -90,7 +69,7 @@ def milestone_funnel(
                 ha="right" if inside else "left", fontsize=style.SMALL,
                 color=style.contrast(colour) if inside else style.INK,
             )  # fmt: skip
-        axes.set_title(STEP_WORDS[step], fontsize=style.NORMAL)
+        axes.set_title(titles[step], fontsize=style.NORMAL)
         axes.set_xlim(0.0, 1.0)
         axes.set_xticks([])
         style.clean(axes, keep=())
@@ -127,7 +106,8 @@ def causes_of_failure(
     if strategies is None:
         strategies = table.sum(axis=1).sort_values(kind="stable").index.tolist()
     table = table.reindex(list(strategies)).fillna(0.0)
-    causes = [cause for cause in CAUSE_COLOURS if cause in table.columns]
+    causes = causes_in_order(table.columns)
+    colours = style.colours_of(causes, CAUSE_COLOURS)
     rows = len(table)
     figure = style.new_figure(9.2, 2.1 + 0.3 * rows)
     axes = figure.add_subplot()
@@ -135,7 +115,7 @@ def causes_of_failure(
     _segments(axes, np.zeros(rows), left, style.GREEN, "timely success")
     for cause in causes:
         width = table[cause].to_numpy()
-        _segments(axes, left, width, CAUSE_COLOURS[cause], CAUSE_WORDS[cause])
+        _segments(axes, left, width, colours[cause], cause_words(cause).label)
         left = left + width
     axes.set_yticks(range(rows), [style.strategy_label(str(n), labels) for n in table.index])
     axes.set_ylim(rows - 0.4, -0.6)
@@ -227,5 +207,5 @@ def _blocking_table(blockers: pd.DataFrame, most: int) -> tuple[pd.DataFrame, np
     for place in np.ndindex(*words.shape):
         if table.iat[place] >= 0.005:
             term = str(terms.iat[place])
-            words[place] = f"{style.percent(table.iat[place])}\n{TERM_WORDS.get(term, term)}"
+            words[place] = f"{style.percent(table.iat[place])}\n{term_label(term)}"
     return table, words

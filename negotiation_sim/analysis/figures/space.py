@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.labels import label_places
+from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES, VOTES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +59,8 @@ def outcome_texts(
     for place, (axes, panel) in enumerate(zip(grid.flat, panels, strict=False)):
         _texts_panel(axes, table[table["panel"] == panel])
         lowest = place + columns >= len(panels)
-        style.scale_axis(axes, "x", "form", words=lowest)
-        style.scale_axis(axes, "y", "scope", words=place % columns == 0)
+        style.scale_axis(axes, "x", "form", named=lowest)
+        style.scale_axis(axes, "y", "scope", named=place % columns == 0)
         if lowest:
             style.turn_labels(axes, 35.0)
         style.clean(axes, grid="both")
@@ -199,13 +200,13 @@ def _mandate_box(axes: Axes, box: Mapping[str, Point], across: str, up: str) -> 
 
 
 MOST_LABELS = 30
-RESPONSES = {
-    "backs": ("backs the mandate", style.SKY, "o"),
-    "refuses": ("refuses the mandate", style.ORANGE, "X"),
-    "accepts": ("accepts", style.BLUE, "o"),
-    "stands_aside": ("stands aside", style.GREEN, "s"),
-    "objects": ("objects", style.ORANGE, "X"),
-    "": ("not asked", style.FAINT, "."),
+MARKS = {
+    "backs": (VOTES["backs"], style.SKY, "o"),
+    "refuses": (VOTES["refuses"], style.ORANGE, "X"),
+    "accepts": (RESPONSES["accepts"].says, style.BLUE, "o"),
+    "stands_aside": (RESPONSES["stands_aside"].says, style.GREEN, "s"),
+    "objects": (RESPONSES["objects"].says, style.ORANGE, "X"),
+    "": (NOT_ASKED, style.FAINT, "."),
 }
 AGAINST = ("refuses", "stands_aside", "objects")
 
@@ -219,7 +220,7 @@ def _states(
     up: int,
 ) -> None:
     """Draw each state at its ideal point, with its name beside it where there is room."""
-    for response, (words, colour, marker) in RESPONSES.items():
+    for response, (words, colour, marker) in MARKS.items():
         mine = [a for a in points if responses.get(a, "") == response]
         if mine:
             axes.plot(

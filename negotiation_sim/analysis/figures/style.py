@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from negotiation_sim.words.vocabulary import ISSUES, NO_ISSUE, spaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,24 +24,6 @@ DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1, 1, 1, 1
 INK, FAINT, GRID = "#222222", "#6B6B6B", "#E3E3E3"
 
 SMALL, NORMAL, LARGE = 8.0, 9.0, 11.5
-
-FORM_SCALE = (
-    (0.0, "voluntary\ngood practice"),
-    (0.2, "guidelines"),
-    (0.35, "code of\nconduct"),
-    (0.65, "executive\nagreement"),
-    (0.8, "treaty"),
-    (1.0, "treaty with\nsettlement"),
-)
-SCOPE_SCALE = (
-    (0.0, "no debris-producing tests"),
-    (0.2, "ban on destructive methods"),
-    (0.45, "+ interference, debris, traffic"),
-    (0.7, "all anti-satellite weapons"),
-    (0.9, "no weapons in space, no force"),
-    (1.0, "+ research and production"),
-)
-SCALES = {"form": FORM_SCALE, "scope": SCOPE_SCALE}
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -161,31 +145,21 @@ def strategy_label(name: str, labels: Mapping[str, str] | None = None, width: in
     return f"{name[:best]}\n{name[best:]}"
 
 
-def term_label(name: str) -> str:
-    """Return a word of the model as a reader would write it.
-
-    Examples
-    --------
-    >>> term_label("verification_cost")
-    'verification cost'
-    """
-    return name.replace("_", " ")
-
-
-def scale_axis(axes: Axes, which: str, issue: str, *, words: bool = True) -> None:
+def scale_axis(axes: Axes, which: str, issue: str, *, named: bool = True) -> None:
     """Give an axis of the issue space its range and the words of its scale (docs/model.md)."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(-0.04, 1.04)
-    scale = SCALES.get(issue)
-    if scale is None:
+    words = ISSUES.get(issue, NO_ISSUE)
+    if not words.scale:
         axis.set_ticks(np.linspace(0.0, 1.0, 6))
-        axis.set_label_text(f"{term_label(issue)} (0 to 1)", fontsize=NORMAL)
+        axis.set_label_text(f"{spaced(issue)} (0 to 1)", fontsize=NORMAL)
         return
-    places = [place for place, _ in scale]
-    names = [f"{name} {place:g}" if which == "y" else f"{place:g}\n{name}" for place, name in scale]
-    axis.set_ticks(places, names if words else [f"{place:g}" for place in places])
-    ends = {"form": "form: how binding", "scope": "scope: how much is covered"}
-    axis.set_label_text(ends[issue], fontsize=NORMAL)
+    places = [place for place, _ in words.scale]
+    names = [
+        f"{name} {place:g}" if which == "y" else f"{place:g}\n{name}" for place, name in words.scale
+    ]
+    axis.set_ticks(places, names if named else [f"{place:g}" for place in places])
+    axis.set_label_text(words.axis, fontsize=NORMAL)
 
 
 def turn_labels(axes: Axes, degrees: float = 40.0) -> None:
@@ -200,6 +174,24 @@ def grid_shape(n: int, columns: int) -> tuple[int, int]:
     """Return rows and columns for n panels, at most so many columns."""
     columns = max(1, min(columns, n))
     return -(-n // columns), columns
+
+
+SPARE = ("#5B8C85", "#C2A5CF", "#7B6888", "#A6DBA0", "#D6604D", "#4D4D4D")
+
+
+def colours_of(names: Iterable[str], known: Mapping[str, str]) -> dict[str, str]:
+    """Return a colour for each name: its own, or the next spare one where it has none.
+
+    Examples
+    --------
+    >>> colours_of(["text", "new"], {"text": ORANGE})
+    {'text': '#D55E00', 'new': '#5B8C85'}
+    """
+    found: dict[str, str] = {}
+    for name in names:
+        spares = len(set(found) - set(known))
+        found[name] = known.get(name) or SPARE[spares % len(SPARE)]
+    return found
 
 
 def contrast(colour: object) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.words.vocabulary import spaced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ def parameter_label(path: str, units: Mapping[str, str] | None = None) -> str:
     """
     parts = path.split(".")
     head = parts[1] if len(parts) > 2 and parts[1] != "*" else ""
-    words = style.term_label(", ".join(parts[2:] if len(parts) > 2 else parts[-1:]))
+    words = spaced(", ".join(parts[2:] if len(parts) > 2 else parts[-1:]))
     unit = (units or {}).get(path, "")
     return (f"{head}: " if head else "") + words + (f" ({unit})" if unit else "")
 

@@ -53,11 +53,22 @@ def compare(
     Returns
     -------
     Comparison
-        ``pairs``, ``best``, ``goals`` and ``sentences()``.
+        ``pairs``, ``best``, ``goals``, ``by_year``, ``quantiles``, ``quantile_differences``,
+        ``dominance``, ``joint`` and ``sentences()``; written into the run's ``studies/``, unless
+        its folder cannot be written to.
     """
+    from negotiation_sim.errors import StoreError
     from negotiation_sim.studies import comparison_study as comparing
 
-    return comparing.compare(run, strategies, out, level=level)
+    found = comparing.compare(run, strategies, out, level=level)
+    named = "all" if strategies is None else " ".join(found.goals)
+    try:
+        found.files = study_files.write(
+            [found.run], "compare", named, found.content(), tables=found.side.tables()
+        )
+    except StoreError as error:
+        found.notes.append(f"Not written down: {error}")
+    return found
 
 
 def diff(
@@ -156,18 +167,18 @@ def sensitivity(
         ``table``, ``boxes``, ``points``, ``screening``, ``sentences()``.
     """
     from negotiation_sim.catalogue import environment_table
-    from negotiation_sim.studies import sensitivity_study as hangs_on
+    from negotiation_sim.studies import sensitivity_study
 
     scenario, runs = study_files.subject(experiment, out, seed, threads, say)
     name = strategy or study_files.likeliest(runs[0])
-    study = hangs_on.plan(
+    study = sensitivity_study.plan(
         scenario, name, environment_table(), method, size=size, worlds=replicates, seed=seed,
         only=only,
     )  # fmt: skip
     study.measure(threads)
     study_files.tell(say, study.words())
     began = time.time()
-    found = study.carry_out(threads, progress)
+    found = study.compute(threads, progress)
     found.seconds = time.time() - began
     content = found.content() | {
         "size": study.size, "seed": seed, "only": list(only),

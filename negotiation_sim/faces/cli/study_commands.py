@@ -66,15 +66,26 @@ def compare(
     level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
     out: Out = RESULTS,
 ) -> None:
-    """Compare the strategies of a run on the same worlds; claims are corrected for all pairs."""
+    """Compare the strategies of a run on the same worlds; claims are corrected for all pairs.
+
+    P and its differences, P by year, quantiles of time, participation and text side by side,
+    stochastic dominance, and who is ahead in everything. Of many pairs the last three show those
+    of the best of each goal; the files have all.
+    """
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import study_tables
 
     found = api.compare(run, strategies, out, level=level)
-    for table in (study_tables.best_table(found), study_tables.pair_table(found)):
+    tables = (
+        study_tables.best_table(found), study_tables.pair_table(found),
+        study_tables.by_year_table(found), study_tables.quantile_table(found),
+        study_tables.dominance_table(found), study_tables.joint_table(found),
+    )  # fmt: skip
+    for table in tables:
         if table[1]:
             show_table(*table)
     _say(found.sentences())
+    _written(found)
 
 
 @guarded

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from negotiation_sim.faces.cli.run_tables import Printed, number, span
+from negotiation_sim.analysis.measures import YEARS
+from negotiation_sim.faces.cli.run_tables import EMPTY, Printed, number, span
 
 if TYPE_CHECKING:
     from negotiation_sim.studies.blocking import Causes
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from negotiation_sim.studies.sensitivity_study import Sensitivity
 
 SHOWN = 12
+YEARS_SHOWN = (1, 2, 5, 10)
+ORDERS = {1: "first", 2: "second"}
+JOINT = (
+    ("first_ahead", "first"),
+    ("second_ahead", "second"),
+    ("mixed", "mixed"),
+    ("alike", "alike"),
+)
 
 
 def signed(value: float) -> str:
@@ -81,6 +90,94 @@ def best_table(found: Comparison) -> Printed:
         "worlds",
     ]
     return [*columns, "P(best)"], rows, {2, 3, 4, 5}
+
+
+def by_year_table(found: Comparison) -> Printed:
+    """Return P of success within some of the years; strategies without any success left out."""
+    wanted = {*YEARS_SHOWN, found.deadline_years, found.horizon_years}
+    table = found.by_year[found.by_year["years"].isin(wanted)]
+    years = sorted(set(table["years"]))
+    rows = []
+    for name, part in table.groupby("strategy", sort=False):
+        if not part["successes"].any():
+            continue
+        cells = [f"{number(r.p)} ({span(r.low, r.high)})" for r in part.itertuples()]
+        rows.append([str(name), *cells, f"{part['replicates'].iloc[0]:,}"])
+    columns = ["strategy", *(f"P in {year:g} y ({100 * found.level:g} %)" for year in years)]
+    return [*columns, "replicates"], rows, set(range(1, len(columns) + 1))
+
+
+def _shown(found: Comparison, table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows in which the best of a goal meets the others; of one pair all."""
+    return table if len(found.joint) == 1 else found.side.against_best(table)
+
+
+def quantile_table(found: Comparison) -> Printed:
+    """Return quantiles of two strategies side by side; of many pairs one of each measure."""
+    one_pair = len(found.joint) == 1
+    table = found.quantile_differences if one_pair else found.side.headline()
+    rows = []
+    for row in _shown(found, table).to_dict("records"):
+        years = row["measure"] == YEARS
+        digits = 1 if years else 3
+        beyond = f"over {found.horizon_years:g}" if years else EMPTY
+        values = [
+            beyond if pd.isna(row[name]) else number(row[name], digits)
+            for name in ("value_first", "value_second")
+        ]
+        counts = f"{row['values_first']:,} / {row['values_second']:,}"
+        rows.append([
+            row["first"], row["second"], row["measure"], f"{row['quantile']:.0%}", *values,
+            _signed(row["difference"], digits), _limits(row["low"], row["high"], digits), counts,
+        ])  # fmt: skip
+    columns = ["first", "second", "measure", "quantile"]
+    columns += ["value of\nfirst", "value of\nsecond", "difference"]
+    columns += [f"{100 * found.level:g} % interval", "replicates"]
+    return columns, rows, {3, 4, 5, 6, 7, 8}
+
+
+def _signed(value: Any, digits: int) -> str:
+    if pd.isna(value):
+        return EMPTY
+    text = f"{value:+.{digits}f}"
+    return "0" if float(text) == 0.0 else text
+
+
+def _limits(low: Any, high: Any, digits: int) -> str:
+    """Return an interval of differences; a limit beyond reach is a dash."""
+    if pd.isna(low) and pd.isna(high):
+        return EMPTY
+    return f"{_signed(low, digits)} to {_signed(high, digits)}"
+
+
+def dominance_table(found: Comparison) -> Printed:
+    """Return whether one of a pair stochastically dominates the other, and in which order."""
+    rows = []
+    for row in _shown(found, found.side.strongest).to_dict("records"):
+        dominates = row["verdict"].endswith("dominates")
+        rows.append([
+            row["first"], row["second"], row["measure"], row["verdict"],
+            ORDERS[row["order"]] if dominates else "", p_value(row["p_holm"]),
+            f"{row['worlds']:,}",
+        ])  # fmt: skip
+    columns = ["first", "second", "measure", "stochastic dominance", "order", "p (corrected)"]
+    return [*columns, "replicates"], rows, {5, 6}
+
+
+def joint_table(found: Comparison) -> Printed:
+    """Return in how many worlds one is ahead in time and participation at once."""
+    rows = []
+    for row in _shown(found, found.joint).to_dict("records"):
+        cells = [
+            f"{number(row[name])} ({span(row[f'{short}_low'], row[f'{short}_high'])})"
+            for name, short in JOINT
+        ]
+        count = f"{row['worlds']:,}"
+        rows.append([row["first"], row["second"], *cells, p_value(row["p_holm"]), count])
+    level = f"({100 * found.level:g} %)"
+    columns = ["first", "second", f"first ahead {level}", f"second ahead {level}"]
+    columns += [f"mixed {level}", f"alike {level}", "p (corrected)", "replicates"]
+    return columns, rows, {2, 3, 4, 5, 6, 7}
 
 
 def input_table(found: Difference) -> Printed:

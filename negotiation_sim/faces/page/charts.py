@@ -10,12 +10,11 @@ from negotiation_sim.faces.page.theme import (
     FONT,
     GRID,
     INK,
-    ISSUE_WORDS,
     LARGE,
-    SCALES,
     SMALL,
     TEXT,
 )
+from negotiation_sim.words.vocabulary import ISSUES, NO_ISSUE, spaced
 
 Options = dict[str, Any]
 
@@ -52,10 +51,11 @@ def axis(name: str, kind: str = "value", **more: Any) -> Options:
 
 def issue_axis(issue: str, gap: int, *, words: bool = True) -> Options:
     """Return an axis of the issue space; where the model names places on it, with those words."""
-    name = ISSUE_WORDS.get(issue, f"{issue.replace('_', ' ')} (0 to 1)")
+    known = ISSUES.get(issue, NO_ISSUE)
+    name = known.ends or f"{spaced(issue)} (0 to 1)"
     labels: dict[str, Any] = {}
-    if words and issue in SCALES:
-        kept = {f"{place:g}": word.replace("\n", " ") for place, word in SCALES[issue]}
+    if words and known.scale:
+        kept = {f"{place:g}": word.replace("\n", " ") for place, word in known.scale}
         labels = {"customValues": [float(place) for place in kept]}
         labels[":formatter"] = f"v => ({kept!r})[String(v)] || v"
     return axis(name, min=0, max=1, nameGap=gap, axisLabel=labels)

@@ -8,16 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from negotiation_sim.analysis.figures.style import colours_of, strategy_label
 from negotiation_sim.faces.page.charts import Options, axis, base, issue_axis, legend, mark
-from negotiation_sim.faces.page.ensemble_jobs import Tables
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
 from negotiation_sim.faces.page.theme import (
     CAUSE_COLOURS,
-    CAUSE_WORDS,
     INK,
     TEXT,
     percent,
     series_style,
 )
+from negotiation_sim.words.vocabulary import cause_words, causes_in_order
 
 BASE = "base case"
 _WHISKER = """(params, api) => {
@@ -31,14 +32,12 @@ _WHISKER = """(params, api) => {
 
 def short(name: str, width: int = 30) -> str:
     """Return a strategy's name on two lines where it is long."""
-    if len(name) <= width or "+" not in name:
-        return name
-    breaks = [i for i, letter in enumerate(name) if letter == "+"]
-    best = min(breaks, key=lambda i: max(i, len(name) - i))
-    return f"{name[:best]}\n{name[best:]}"
+    return strategy_label(name, width=width)
 
 
-def probability(tables: Tables | None, other: Tables | None, names: Sequence[str]) -> Options:
+def probability(
+    tables: EnsembleTables | None, other: EnsembleTables | None, names: Sequence[str]
+) -> Options:
     """Return P(timely success) with its 95 % interval; the base case hollow beside it."""
     rows = [(n, i) for i, n in enumerate(names)]
     series: list[dict[str, Any]] = []
@@ -123,7 +122,7 @@ def _figures(
 
 
 def curves(
-    tables: Tables | None, other: Tables | None, names: Sequence[str], deadline: int, horizon: int,
+    tables: EnsembleTables | None, other: EnsembleTables | None, names: Sequence[str], deadline: int, horizon: int,
     *, falling: bool = True,
 ) -> Options:  # fmt: skip
     """Return the share of worlds without success, or with it, by month; base case thin."""
@@ -169,35 +168,38 @@ def _step(name: str, points: list[list[float]], index: int, thin: bool) -> dict[
     }  # fmt: skip
 
 
-def causes(tables: Tables | None, names: Sequence[str]) -> Options:
+def causes(tables: EnsembleTables | None, names: Sequence[str]) -> Options:
     """Return why strategies fail: shares of all replicates by cause, each cause with a pattern."""
     table = tables.causes if tables is not None else pd.DataFrame(columns=["strategy", "cause"])
     found = {(r.strategy, r.cause): float(r.share_of_all) for r in table.itertuples()}
-    present = [cause for cause in CAUSE_WORDS if any(key[1] == cause for key in found)]
+    present = causes_in_order(cause for _, cause in found)
+    colours = colours_of(present, CAUSE_COLOURS)
     series = [
         {
-            "name": CAUSE_WORDS[cause], "type": "bar", "stack": "all", "animation": False,
+            "name": cause_words(cause).plain, "type": "bar", "stack": "all", "animation": False,
             "barCategoryGap": "28%",
             "data": [found.get((name, cause), 0.0) for name in names],
-            "itemStyle": {"color": CAUSE_COLOURS[cause], "borderColor": "#fff", "borderWidth": 1},
+            "itemStyle": {"color": colours[cause], "borderColor": "#fff", "borderWidth": 1},
         }
         for cause in present
     ]  # fmt: skip
-    spoken = [f"{s}: {CAUSE_WORDS[c]} {percent(v)}" for (s, c), v in found.items() if v >= 0.1]
+    spoken = [
+        f"{s}: {cause_words(c).plain} {percent(v)}" for (s, c), v in found.items() if v >= 0.1
+    ]
     options = base(
         "Why it fails", "; ".join(spoken),
         grid={"left": 8, "right": 34, "top": 38, "bottom": 104, "containLabel": True},
         xAxis=axis("share of all worlds", min=0, max=1, nameGap=24, axisLabel={":formatter": "v => Math.round(v * 100) + ' %'"}),
         yAxis=axis("", "category", data=[short(n) for n in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17}),
-        legend=legend([CAUSE_WORDS[cause] for cause in present]), series=series,
+        legend=legend([cause_words(cause).plain for cause in present]), series=series,
     )  # fmt: skip
     options["aria"]["decal"] = {"show": True}
     options["tooltip"] |= {":valueFormatter": "v => Math.round(v * 1000) / 10 + ' %'"}
     return options
 
 
-def texts(tables: Tables | None, names: Sequence[str], issues: Sequence[str]) -> Options:
+def texts(tables: EnsembleTables | None, names: Sequence[str], issues: Sequence[str]) -> Options:
     """Return the texts adopted by the deadline: area by count, shape and colour by strategy."""
     series, spoken = [], []
     if tables is not None and len(tables.texts):

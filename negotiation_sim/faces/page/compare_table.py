@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.faces.page.ensemble_jobs import Tables
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
 from negotiation_sim.faces.page.month_in_words import strategy_words
 from negotiation_sim.faces.page.parts import plain_table
-from negotiation_sim.faces.page.theme import CAUSE_WORDS, percent
+from negotiation_sim.faces.page.theme import percent
+from negotiation_sim.words.vocabulary import cause_words
 
 
-def summary_html(tables: Tables | None, base: Tables | None, scenario: Scenario) -> str:
+def summary_html(
+    tables: EnsembleTables | None, base: EnsembleTables | None, scenario: Scenario
+) -> str:
     """Return the summary, the base case's probability beside it, as a table in HTML."""
     if tables is None:
         return ""
@@ -27,7 +30,7 @@ def summary_html(tables: Tables | None, base: Tables | None, scenario: Scenario)
             "" if before is None else _number(before),
             *(percent(row[key]) for key in ("p_mandate", "p_adopted", "p_in_force")),
             f"{years:.1f}" if years == years else "-",
-            CAUSE_WORDS.get(row["main_cause"], row["main_cause"]) or
+            cause_words(row["main_cause"]).plain or
             f"pledges cover {percent(row['mean_pledge_coverage'])}",
         ])  # fmt: skip
     return plain_table(columns, rows, set(range(1, 8)))

@@ -9,26 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from negotiation_sim.faces.page.game import (
-    ACCEPT,
-    ASIDE,
-    BACK,
-    NO,
-    NOT_ACCEPT,
-    OBJECT,
-    PROPOSE,
-    REFUSE,
-    YES,
-    Decision,
-    Game,
-)
+from negotiation_sim.faces.page.game import Answer, Game
 from negotiation_sim.faces.page.watching import Negotiation
-
-ANSWER_WORDS = {
-    ACCEPT: "accept", ASIDE: "stand aside", OBJECT: "object", PROPOSE: "object and propose a move",
-    BACK: "back the mandate", REFUSE: "refuse the mandate", YES: "pledge", NO: "not pledge",
-    NOT_ACCEPT: "not accept",
-}  # fmt: skip
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +30,7 @@ class Debrief:
     played: list[dict[str, Any]]
     agents: list[dict[str, Any]]
     seats: list[SeatResult]
-    departures: list[tuple[Decision, str]]
+    departures: list[tuple[Answer, str]]
 
 
 def debrief(game: Game) -> Debrief:

@@ -8,16 +8,16 @@ from typing import Any
 from nicegui import ui
 
 from negotiation_sim.faces.page.compare_charts import curves
-from negotiation_sim.faces.page.debrief import ANSWER_WORDS, Debrief, debrief
-from negotiation_sim.faces.page.ensemble_jobs import Job, Request
+from negotiation_sim.faces.page.debrief import Debrief, debrief
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job
 from negotiation_sim.faces.page.game import Game
 from negotiation_sim.faces.page.month_in_words import date_of, name_of
 from negotiation_sim.faces.page.parts import Visitor, chart, figure_buttons, plain_table, show
-from negotiation_sim.faces.page.theme import CAUSE_WORDS, percent
+from negotiation_sim.faces.page.theme import percent
+from negotiation_sim.words.questions import ANSWERS
+from negotiation_sim.words.vocabulary import STAGES, cause_words
 
 WORLDS = 500
-MONTHS = (("mandate_month", "mandate"), ("adoption_month", "adopted"),
-          ("entry_into_force_month", "in force"), ("success_month", "success"))  # fmt: skip
 SHOWN = 200
 
 
@@ -60,7 +60,7 @@ class DebriefPanel:
         self.words.set_content(_words(game, self.found))
         self.moves.set_content(_moves(game, self.found))
         s = game.settings
-        request = Request(s.experiment, s.changes, (s.strategy,), WORLDS, s.seed)
+        request = EnsembleRequest(s.experiment, s.changes, (s.strategy,), WORLDS, s.seed)
         known = self.visitor.results.get(request)
         if self.job is None or self.job.request != request:
             self.job = Job(game.scenario, request, 1)
@@ -115,16 +115,16 @@ def _date(game: Game, month: int | None) -> str:
 
 def _row_words(game: Game, row: dict[str, Any]) -> list[str]:
     text = ", ".join(f"{i} {row[f'text_{i}']:.2f}" for i in game.scenario.issues)
-    timely = "yes" if row["timely"] else f"no: {CAUSE_WORDS.get(row['cause'], row['cause'])}"
+    timely = "yes" if row["timely"] else f"no: {cause_words(row['cause']).plain}"
     return [
-        *(_date(game, row[column]) for column, _ in MONTHS), text,
+        *(_date(game, row[stage.column]) for stage in STAGES.values()), text,
         f"{row['participants']} states, {percent(row['participation'])} of capability",
         timely, str(row["events"]), str(row["violations"]),
     ]  # fmt: skip
 
 
 def _words(game: Game, found: Debrief) -> str:
-    columns = ["", "", *(words for _, words in MONTHS), "last text", "taking part", "in time?",
+    columns = ["", "", *(stage.reached for stage in STAGES.values()), "last text", "taking part", "in time?",
                "debris events", "broken promises"]  # fmt: skip
     rows = []
     for played, agents in zip(found.played, found.agents, strict=True):
@@ -154,7 +154,11 @@ def _moves(game: Game, found: Debrief) -> str:
         return parts[0] + "<p>Nowhere: each answer was the agent's own.</p>"
     kinds: dict[tuple[str, str, str], list[int]] = {}
     for d, advised in found.departures:
-        words = (name_of(game.scenario, d.actor), ANSWER_WORDS[d.answer], ANSWER_WORDS[advised])
+        words = (
+            name_of(game.scenario, d.actor),
+            ANSWERS[d.answer].chose_to,
+            ANSWERS[advised].chose_to,
+        )
         kinds.setdefault(words, []).append(d.month)
     rows = [
         [*words, str(len(months)), f"{min(months)} to {max(months)}" if len(months) > 1 else str(months[0])]
@@ -164,7 +168,7 @@ def _moves(game: Game, found: Debrief) -> str:
     parts.append(plain_table(columns, rows, {3, 4}))
     moves = [
         [str(d.month), d.venue, str(d.round or ""), name_of(game.scenario, d.actor),
-         ANSWER_WORDS[d.answer], ANSWER_WORDS[advised]]
+         ANSWERS[d.answer].chose_to, ANSWERS[advised].chose_to]
         for d, advised in found.departures[:SHOWN]
     ]  # fmt: skip
     columns = ["month", "venue", "round", "seat", "you chose to", "the agent would"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.watching import Frame
-from negotiation_sim.words.story import listed, month_name, on_term
+from negotiation_sim.words import events
+from negotiation_sim.words.sentences import month_name
 
 CODE = re.compile(r"\b[A-Z]{3}\b")
 SHORT_NAMES = {"USA": "United States", "RUS": "Russia", "GBR": "United Kingdom", "PRK": "North Korea",
@@ -72,103 +72,14 @@ def headlines(scenario: Scenario, frame: Frame) -> list[str]:
     """
     if frame.month == 0:
         return ["Nothing has happened yet. Press Play, or Step to go one month."]
+    named = partial(name_of, scenario)
     said = []
     for number, track in enumerate(frame.tracks):
         mine = [e for e in frame.events if e.get("track") == number]
         place = f"Month {frame.month}, {track.venue}"
-        said += [place + words for words in _track_words(scenario, mine, track.opt_in)]
-    said += [
-        f"Month {frame.month}, {_world_words(scenario, e)}"
-        for e in frame.events
-        if "track" not in e
-    ]
+        said += [place + words for words in events.headlines(mine, named, track.opt_in)]
+    for event in frame.events:
+        if "track" not in event:
+            told = events.event_words(event).headline([event], named, False)
+            said += [f"Month {frame.month}, {words}" for words in told]
     return said or [f"Month {frame.month}: no meeting and no news."]
-
-
-def _track_words(scenario: Scenario, events: Sequence[dict[str, Any]], opt_in: bool) -> list[str]:
-    kinds = {e["kind"]: e for e in events}
-    said = []
-    if "linkage" in kinds:
-        said.append(": blocked by a dispute over other items; no mandate can be given.")
-    if "mandate" in kinds or "mandate_refused" in kinds:
-        said.append(_mandate_words(scenario, events, "mandate" in kinds))
-    if "decision" in kinds:
-        said.append(_round_words(scenario, events, kinds["decision"], opt_in))
-    simple = {
-        "mandate_lapsed": ": the mandate lapses with the session.",
-        "withdrawal": ": the initiative is given up.",
-        "dissolved": ": the venue is dissolved.",
-        "forum_shift": ": patience is spent, the initiative moves here.",
-        "passed_on": ": receives the agreed text and must adopt it.",
-        "in_force": ": the text enters into force.",
-        "success": ": success, those who matter take part.",
-    }
-    said += [words for kind, words in simple.items() if kind in kinds]
-    for kind, verb in (
-        ("ratification", "ratify"),
-        ("accession", "join"),
-        ("pledge", "pledge not to test"),
-    ):
-        who = [e["actor"] for e in events if e["kind"] == kind and e.get("joins", True)]
-        if who:
-            said.append(f": {verb}: {_names(scenario, who)}.")
-    return said
-
-
-def _names(scenario: Scenario, actors: Sequence[str], most: int = 6) -> str:
-    names = [name_of(scenario, actor) for actor in actors]
-    return listed(names if len(names) <= most else [*names[:most], f"{len(names) - most} more"])
-
-
-def _mandate_words(scenario: Scenario, events: Sequence[dict[str, Any]], given: bool) -> str:
-    against = [e for e in events if e["kind"] == "mandate_vote" and not e["backs"]]
-    if given and not against:
-        return ": all agree to negotiate."
-    worst = max(against, key=lambda e: e["reservation_value"] - e["value"], default=None)
-    words = "the mandate is given" if given else "no mandate"
-    if worst is None:
-        return f": {words}."
-    much = worst["reservation_value"] - worst["value"]
-    others = f" and {len(against) - 1} more" if len(against) > 1 else ""
-    name = name_of(scenario, worst["actor"])
-    return (
-        f": {words}. {name}{others} would not talk: {on_term(worst['term'])}, short by {much:.2f}."
-    )
-
-
-def _round_words(
-    scenario: Scenario, events: Sequence[dict[str, Any]], decision: dict[str, Any], opt_in: bool
-) -> str:
-    answers = [e for e in events if e["kind"] == "response" and e["round"] == decision["round"]]
-    yes = sum(e["response"] == "accepts" for e in answers)
-    place = f", round {decision['round']}: {yes} of {len(answers)} accept"
-    if decision["adopted"]:
-        return f"{place}. The text is agreed."
-    against = [e for e in answers if e["response"] == "objects"] or [
-        e for e in answers if e["response"] != "accepts"
-    ]
-    if not against:
-        return f"{place}; not agreed."
-    worst = max(against, key=lambda e: e["deficit"])
-    verb = "stays out" if opt_in else worst["response"].replace("stands_aside", "stands aside")
-    name = name_of(scenario, worst["actor"])
-    return (
-        f"{place}; {name} {verb}: {on_term(worst['term'])} leaves it {worst['deficit']:.2f} "
-        "short of what it would accept."
-    )
-
-
-def _world_words(scenario: Scenario, event: dict[str, Any]) -> str:
-    name = name_of(scenario, event.get("actor", "")) or "somebody"
-    if event["kind"] == "event":
-        if not event["deliberate"]:
-            return f"in orbit: an accident makes debris ({name})."
-        return f"in orbit: {name} destroys a satellite in a test" + (
-            ", breaking its word." if event["breaks"] else "."
-        )
-    return {
-        "turnover": f"a new government in {name}.",
-        "avoided": f"in orbit: {name} would have tested, but keeps its word.",
-        "crisis": f"a crisis involving {name} costs trust.",
-        "violation": f"{name} breaks the agreement in the crisis.",
-    }.get(event["kind"], event["kind"].replace("_", " "))

@@ -66,7 +66,7 @@ def _ties(scenario: Scenario, place: dict[int, list[float]]) -> Options:
 def _nodes(
     scenario: Scenario, track: TrackFrame, saying: str, place: dict[int, list[float]], chosen: str
 ) -> Options:
-    colour, symbol, *_ = SAYS[saying]
+    colour, symbol = SAYS[saying]
     size, n, names = sizes(scenario), len(scenario.actor_ids), labels(scenario)
     data = [
         {

@@ -11,7 +11,6 @@ from negotiation_sim.faces.page.game import (
     ACCEPT,
     ASIDE,
     BACK,
-    MANDATE,
     NO,
     OBJECT,
     PROPOSE,
@@ -23,19 +22,13 @@ from negotiation_sim.faces.page.game import (
 )
 from negotiation_sim.faces.page.month_in_words import name_of
 from negotiation_sim.faces.page.parts import Visitor, button
+from negotiation_sim.words.questions import ANSWERS, QUESTIONS
 
-LABELS = {
-    ACCEPT: ("Accept", "check_circle"), ASIDE: ("Stand aside", "change_history"),
-    OBJECT: ("Object", "block"), BACK: ("Agree to negotiate", "check_circle"),
-    REFUSE: ("Refuse to negotiate", "block"), YES: ("Pledge not to test", "check_circle"),
-    NO: ("Do not pledge", "block"),
+ICONS = {
+    ACCEPT: "check_circle", ASIDE: "change_history", OBJECT: "block", BACK: "check_circle",
+    REFUSE: "block", YES: "check_circle", NO: "block",
 }  # fmt: skip
 STANDS = {0: "this time only", 6: "for half a year", 12: "for a year", 36: "for three years"}
-ASKED = {
-    MANDATE: "Shall talks on this begin here?",
-    TEXT: "The chair puts this text to you.",
-    "pledge": "Will you pledge not to test or use destructive methods while talks go on?",
-}
 
 
 class QuestionCard:
@@ -84,7 +77,7 @@ class QuestionCard:
             ui.html(
                 f"<h2>{escape(name_of(scenario, question.actor))}, your seat</h2>", sanitize=False
             )
-            ui.label(f"{place}{rounds}. {ASKED[question.question]}").classes("big").props(
+            ui.label(f"{place}{rounds}. {QUESTIONS[question.question].asked}").classes("big").props(
                 "data-testid=asked"
             )
             ui.html(interests(game, question), sanitize=False)
@@ -104,10 +97,9 @@ class QuestionCard:
         with ui.element("div").classes("c-row choices"):
             for answer in question.answers:
                 if answer != PROPOSE:
-                    words, icon = LABELS[answer]
-                    if question.opt_in and answer == OBJECT:
-                        words = "Stay out"
-                    button(words, lambda a=answer: self._give(a), f"answer-{answer}", icon)
+                    said = ANSWERS[answer]
+                    words = (said.opt_in if question.opt_in else "") or said.button
+                    button(words, lambda a=answer: self._give(a), f"answer-{answer}", ICONS[answer])
         if PROPOSE in question.answers:
             self._proposal(game, question)
 
@@ -133,7 +125,7 @@ class QuestionCard:
                 "You do not accept; next round the chair moves towards what you ask for."
             ).classes("small")
             with ui.element("div").classes("c-row choices"):
-                button("Propose this", self._propose, "answer-propose", "open_with")
+                button(ANSWERS[PROPOSE].button, self._propose, "answer-propose", "open_with")
 
     def _give(self, answer: str) -> None:
         stands = int(self.stands.value or 0)
@@ -145,18 +137,8 @@ class QuestionCard:
 
 def advice(question: Question) -> str:
     """Return what the agent would do, in words."""
-    yes, no = {
-        MANDATE: (
-            "Agree: talks here are worth the risk.",
-            "Refuse: the risk of what talks may bring is too high.",
-        ),
-        TEXT: ("Accept: the text is worth what we hold out for.", "Do not accept yet."),
-        "pledge": (
-            "Pledge: a ban of this kind is worth more to us than our freedom.",
-            "Do not pledge.",
-        ),
-    }[question.question]
-    return yes if question.advice else no
+    words = QUESTIONS[question.question]
+    return words.advises_yes if question.advice else words.advises_no
 
 
 def interests(game: Game, question: Question) -> str:

@@ -12,6 +12,7 @@ from negotiation_sim.faces.page.month_in_words import chart_name, date_of
 from negotiation_sim.faces.page.theme import INK, SAYS, SMALL, TEXT
 from negotiation_sim.faces.page.watching import SAYINGS, Frame, TrackFrame
 from negotiation_sim.model.terms import MILLION
+from negotiation_sim.words.vocabulary import RESPONSES
 
 SMALLEST, LARGEST = 13.0, 42.0
 NAMED, CROWD = 12, 24  # states up to which names stand beside marks, then codes, then some codes
@@ -35,7 +36,8 @@ def sizes(scenario: Scenario) -> list[float]:
 
 def words_of(saying: str, track: TrackFrame) -> str:
     """Return a saying as the legend has it: under opt-in nobody can object."""
-    return SAYS[saying][3 if track.opt_in else 2]
+    said = RESPONSES[saying]
+    return said.opt_in if track.opt_in else said.says
 
 
 def issue_space(
@@ -185,7 +187,7 @@ def _states(
 
 
 def _marks(saying: str, track: TrackFrame, points: list[Options], crowd: bool) -> Options:
-    colour, symbol, *_ = SAYS[saying]
+    colour, symbol = SAYS[saying]
     return {
         "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": points, "z": 6,
         "itemStyle": {"color": colour, "opacity": 0.86}, "labelLayout": {"hideOverlap": crowd},

@@ -13,12 +13,12 @@ INK, FAINT, GRID, PAPER = "#1B1B1B", "#595959", "#D9D9D9", "#FFFFFF"
 NAVY, ACCENT, PALE = "#12304A", "#005A8F", "#EEF3F7"
 TEXT, LARGE, SMALL = 15, 17, 13
 
-# What a state says: colour, ECharts symbol, words under a rule that counts objections, under opt-in.
+# What a state says: colour, ECharts symbol.
 SAYS = {
-    ACCEPTS: ("#0072B2", "circle", "accepts", "accepts"),
-    ASIDE: ("#E69F00", "triangle", "stands aside", "stands aside"),
-    OBJECTS: ("#C04A00", "rect", "objects", "stays out"),
-    ABSENT: ("#8A8A8A", "emptyCircle", "absent", "absent"),
+    ACCEPTS: ("#0072B2", "circle"),
+    ASIDE: ("#E69F00", "triangle"),
+    OBJECTS: ("#C04A00", "rect"),
+    ABSENT: ("#8A8A8A", "emptyCircle"),
 }
 MARKS = {ACCEPTS: "●", ASIDE: "▲", OBJECTS: "■", ABSENT: "○"}
 
@@ -29,26 +29,12 @@ FONT = "Roboto, Helvetica, Arial, sans-serif"
 SERIES_SYMBOLS = ("circle", "rect", "triangle", "diamond", "pin", "roundRect", "arrow", "circle")
 SERIES_DASHES = ("solid", [8, 4], [2, 3], [10, 4, 2, 4], [14, 6], "solid", [8, 4], [2, 3])
 
-# Causes in the order of the milestones they miss.
+# A cause without a colour of its own takes the next spare one of the figures.
 CAUSE_COLOURS = {
     "not_started": "#BBBBBB", "calendar": "#DDCC77", "linkage": "#332288", "mandate": "#88CCEE",
     "text": "#C04A00", "time": "#E69F00", "withdrawal": "#999933", "dissolution": "#AA4499",
     "ratification": "#117733", "participation": "#44AA99", "late": "#888888",
 }  # fmt: skip
-CAUSE_WORDS = {
-    "not_started": "never started", "calendar": "no meeting in time", "linkage": "blocked by linkage",
-    "mandate": "no mandate", "text": "no agreed text", "time": "ran out of time",
-    "withdrawal": "given up", "dissolution": "venue dissolved", "ratification": "not ratified",
-    "participation": "too few took part", "late": "too late",
-}  # fmt: skip
-
-SCALES = plots.SCALES
-ISSUE_WORDS = {
-    "form": "form: code (0) or treaty (1)",
-    "scope": "scope: narrow (0) or broad (1)",
-    "verification": "verification: none (0) to intrusive (1)",
-    "interference": "harmful interference: left out (0) or banned (1)",
-}
 
 
 def series_style(index: int) -> tuple[str, str, object]:

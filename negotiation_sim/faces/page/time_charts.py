@@ -9,13 +9,14 @@ from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.charts import Options, axis, base, legend, mark
 from negotiation_sim.faces.page.month_in_words import name_of
 from negotiation_sim.faces.page.theme import INK, TEXT
-from negotiation_sim.faces.page.watching import STAGES, Frame
+from negotiation_sim.faces.page.watching import Frame
+from negotiation_sim.words.vocabulary import ENDINGS, STAGES
 
+_LOOKS = (
+    ("triangle", "#0072B2"), ("diamond", "#9C3F77"), ("rect", "#8A5A00"), ("circle", "#00795A"),
+)  # fmt: skip
 MILESTONES = {
-    "mandate": ("mandate", "triangle", "#0072B2"),
-    "adopted": ("adopted", "diamond", "#9C3F77"),
-    "in_force": ("in force", "rect", "#8A5A00"),
-    "success": ("success", "circle", "#00795A"),
+    stage.step: (stage.reached, *look) for stage, look in zip(STAGES.values(), _LOOKS, strict=True)
 }
 WORLD = {
     "event": ("debris event", "pin", "#C04A00"),
@@ -30,11 +31,11 @@ def milestone_line(scenario: Scenario, frames: Sequence[Frame]) -> Options:
     rows = [track.name for track in frame.tracks]
     found: dict[str, list[dict[str, Any]]] = {name: [] for name in (*MILESTONES, *WORLD)}
     for track in frame.tracks:
-        for stage, month in zip(STAGES, track.milestones, strict=True):
+        for stage, month in zip(MILESTONES, track.milestones, strict=True):
             if month >= 0:
                 found[stage].append(_point(month, track.name, MILESTONES[stage][0]))
         if track.ended in ("withdrawn", "dissolved"):
-            found["ended"].append(_point(track.end, track.name, track.ended))
+            found["ended"].append(_point(track.end, track.name, ENDINGS[track.ended]))
     for past in frames:
         for event in past.events:
             if event["kind"] in ("event", "crisis"):

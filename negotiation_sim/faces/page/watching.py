@@ -17,7 +17,6 @@ from negotiation_sim.words.story import Story
 QUIET = ("linkage",)
 ABSENT, ACCEPTS, ASIDE, OBJECTS = "absent", "accepts", "stands_aside", "objects"
 SAYINGS = (ACCEPTS, ASIDE, OBJECTS, ABSENT)
-STAGES = ("mandate", "adopted", "in_force", "success")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from negotiation_sim.faces.report import hedging as words
+from negotiation_sim.words.vocabulary import cause_words
 
 TOO_WIDE = 0.1  # half-width of an interval above which no claim is made
 EVEN = 0.5
@@ -200,12 +201,12 @@ def failure(
     if len(causes) == 1:
         often = words.how_often(first["low"], first["high"])
         text = (
-            f"Where `{strategy}` fails it is {often} because {words.cause(first['cause'])} "
+            f"Where `{strategy}` fails it is {often} because {cause_words(first['cause']).clause} "
             f"({words.span(first['low'], first['high'])} of its failures)"
         )
     else:
         listed = [
-            f"{words.cause(row.cause)} ({words.span(row.low, row.high)})"
+            f"{cause_words(row.cause).clause} ({words.span(row.low, row.high)})"
             for row in causes.itertuples()
         ]
         text = f"Why `{strategy}` fails most often is open between these: "

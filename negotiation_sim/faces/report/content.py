@@ -7,17 +7,20 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.faces.report import answer, assumed, studied
+from negotiation_sim.faces.report import answer, assumed, side_rows, studied
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words.sentences import month_name
+from negotiation_sim.words.vocabulary import term_cell
 
 MOST_BLOCKERS, MOST_PAIRS, MOST_TOGETHER = 4, 20, 3
 
 
-def of(facts: Facts, studies: Sequence[studied.Study], warnings: Sequence[str]) -> dict[str, Any]:
+def of(
+    facts: Facts, studies: Sequence[studied.FinishedStudy], warnings: Sequence[str]
+) -> dict[str, Any]:
     """Return everything the templates print, by name."""
     inputs, setting = facts.run.manifest["inputs"], facts.setting
     return {
@@ -34,6 +37,7 @@ def of(facts: Facts, studies: Sequence[studied.Study], warnings: Sequence[str]) 
         ],
         "blockers": blocker_table(facts), "together": together_table(facts),
         "pairs": pair_table(facts), "pair_note": _pair_note(facts),
+        "side": side_rows.of(facts),
         "sensitivities": [s for s in studies if s.kind == studied.SENSITIVITY],
         "levers": [s for s in studies if s.kind == studied.LEVERS],
         "giving_way": [s for s in studies if s.kind == studied.CAUSES],
@@ -124,7 +128,7 @@ def blocker_table(facts: Facts) -> Table:
         for place, row in enumerate(mine.itertuples()):
             rows.append([
                 f"`{name}`" if place == 0 else "", facts.names.get(row.actor, row.actor),
-                words.estimate(row.share, row.low, row.high), words.term(row.main_term),
+                words.estimate(row.share, row.low, row.high), term_cell(row.main_term),
                 f"{row.alone:,}", f"{row.main:,}",
             ])  # fmt: skip
     columns = ["strategy", "state", "share of its failures", "mostly over", "alone", "main blocker"]

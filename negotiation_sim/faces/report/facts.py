@@ -10,14 +10,18 @@ import pandas as pd
 
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.analysis.measures import with_texts
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
-from negotiation_sim.analysis.replicates import codes_of
+from negotiation_sim.analysis.replicates import Grouping, codes_of
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.catalogue.schema import Setting, Strategy
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
+from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
 from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.words.sentences import on_few_beliefs
+from negotiation_sim.words.strategies import goal_of
 
 LEVEL = 0.95
 
@@ -36,6 +40,8 @@ class Facts:
         ``analysis.comparison.paired_differences`` of all pairs and of pairs with like goals.
     best : DataFrame
         ``analysis.comparison.probability_best`` within like goals.
+    side : SideBySide
+        Time, text, participation and joint outcome of the pairs with like goals.
     shares, blockers, together : DataFrame
         Causes, who blocks, and which two block together.
     curves, funnel, texts : DataFrame
@@ -49,6 +55,7 @@ class Facts:
     every_pair: pd.DataFrame
     pairs: pd.DataFrame
     best: pd.DataFrame
+    side: SideBySide
     shares: pd.DataFrame
     blockers: pd.DataFrame
     together: pd.DataFrame
@@ -87,19 +94,6 @@ def title_of(strategy: Strategy, setting: Setting) -> str:
             words += f", then {setting.venues[track.fallback].name}"
         parts.append(words + (", with interim pledges" if track.pledges else ""))
     return "; ".join(parts)
-
-
-def goal_of(strategy: Strategy, setting: Setting) -> str:
-    """Return what a strategy is after: its initiatives, pledges left out where there are others."""
-    wanted = [t.initiative for t in strategy.tracks]
-    agreed = [i for i in wanted if setting.initiatives[i].kind != "pledges"] or wanted
-    joined = " + ".join(dict.fromkeys(agreed))
-    return joined if len(agreed) < 2 else f"{joined} ({_rule(strategy)})"
-
-
-def _rule(strategy: Strategy) -> str:
-    rule = strategy.succeeds_when
-    return rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
 
 
 def version_warning(run: store.Run) -> list[str]:
@@ -155,25 +149,26 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
     chosen = [s for s in setting.strategies if s.name in in_run]
     scenario = compile_setting(setting)
     rules = {name: scenario.succeeds_when[name] for name in in_run}
-    tally = SummaryAccumulator(
-        rules, scenario.deadline, scenario.horizon,
-        pledge_initiatives=[n for n, x in setting.initiatives.items() if x.kind == "pledges"],
-    )  # fmt: skip
-    outcomes = tally.update(rows)
+    pledges = pledge_initiatives(setting)
+    counted = SummaryAccumulator(
+        rules, scenario.deadline, scenario.horizon, pledge_initiatives=pledges
+    )
+    outcomes = with_texts(rows, Grouping(rows, rules, pledges), counted.update(rows))
     causes = CauseAccumulator()
     causes.update(outcomes)
     goals = {s.name: goal_of(s, setting) for s in chosen}
     able = outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
     warnings = version_warning(run) + on_few_beliefs(summary)
+    best = comparison.probability_best(able, goals)
     errors = int(summary["errors"].sum())
     if errors:
         warnings.append(f"{errors:,} replicates failed and are left out; see their column 'error'.")
     return Facts(
         run, setting, summary,
         every_pair=_pairs(able, None), pairs=_pairs(able, goals),
-        best=comparison.probability_best(able, goals),
+        best=best, side=side_by_side(able, scenario.horizon, goals, best, LEVEL),
         shares=causes.shares(), blockers=causes.blockers(), together=causes.pairs(),
-        curves=tally.incidence(), funnel=tally.funnel(), texts=tally.texts(), warnings=warnings,
+        curves=counted.incidence(), funnel=counted.funnel(), texts=counted.texts(), warnings=warnings,
     )  # fmt: skip
 
 

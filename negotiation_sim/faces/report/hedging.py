@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.vocabulary import term_cell
 
 # Upper end of each band and its word (the scale of the IPCC's guidance note of 2010).
 BANDS = (
@@ -25,27 +26,6 @@ BANDS = (
 OPEN = 4  # an interval over so many bands says nothing
 NONE = "–"
 LEAST_TERM = 0.1  # share of objections below which a term is not worth a word
-CAUSES = {
-    "not_started": "negotiations have not begun",
-    "calendar": "the venue does not meet in time",
-    "linkage": "a dispute over other items blocks the venue",
-    "mandate": "no mandate is given",
-    "text": "the text is not agreed",
-    "time": "time runs out with agreement near",
-    "withdrawal": "the initiative is withdrawn",
-    "dissolution": "the venue is dissolved",
-    "ratification": "too few ratify in time",
-    "participation": "too few of the capable take part",
-    "late": "success comes late",
-}
-TERMS = {
-    "verification_cost": "the cost of verification",
-    "missile_defence": "missile-defence interests",
-    "set_aside": "what the text sets aside",
-    "refusal": "refusal on no single term",
-    "form": "the form (how binding)",
-    "scope": "the scope (how much is covered)",
-}
 
 
 def band(p: float) -> int:
@@ -165,16 +145,6 @@ def how_often(low: float, high: float) -> str:
     return "in about half of the cases" if high - low < 0.25 else "more or less often"
 
 
-def cause(name: str) -> str:
-    """Return a cause of failure as a clause."""
-    return CAUSES.get(name, name.replace("_", " "))
-
-
-def term(name: str) -> str:
-    """Return a term of the text in words."""
-    return TERMS.get(name, name.replace("_", " "))
-
-
 def over(terms: str) -> str:
     """Return what a state objects to: one term alone only where it is surely the commonest.
 
@@ -187,8 +157,8 @@ def over(terms: str) -> str:
     total = sum(n for _, n in counts)
     low, _ = wilson(counts[0][1], total)
     if len(counts) > 1 and low > 0.5:
-        return f"mostly over {term(counts[0][0])}"
-    return f"over {some([term(name) for name, n in counts if n >= total * LEAST_TERM])}"
+        return f"mostly over {term_cell(counts[0][0])}"
+    return f"over {some([term_cell(name) for name, n in counts if n >= total * LEAST_TERM])}"
 
 
 def some(names: Sequence[str], most: int = 3) -> str:

@@ -11,13 +11,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from negotiation_sim.analysis import figures as plots
-from negotiation_sim.analysis.figures.files import encoded, lay_out
+from negotiation_sim.analysis.figures.figure_files import encoded, lay_out
 from negotiation_sim.analysis.figures.style import new_figure
 from negotiation_sim.engine.processes import QuietProcesses
 from negotiation_sim.faces.report import answer
 from negotiation_sim.faces.report import hedging as words
-from negotiation_sim.faces.report.studied import SENSITIVITY, Study
+from negotiation_sim.faces.report.studied import SENSITIVITY, FinishedStudy
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.vocabulary import cause_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,6 +112,9 @@ def _draw(facts: Facts) -> Iterator[Sketch]:
         yield _blockers(facts)
     if len(facts.pairs):
         yield _pairs(facts)
+    beside = facts.side.against_best(facts.side.quantile_differences)
+    if beside["difference"].notna().any():
+        yield _quantiles(beside)
     contests = contested(facts.best)
     if len(contests):
         yield _best(contests)
@@ -183,7 +187,7 @@ def _funnel(facts: Facts) -> Sketch:
 def _causes(facts: Facts) -> Sketch:
     names = answer.able(facts.summary)["strategy"].tolist()
     total = facts.shares.groupby("cause")["count"].sum().sort_values(ascending=False)
-    common = [words.cause(name) for name in total.index[:3]]
+    common = [cause_words(name).clause for name in total.index[:3]]
     see = f"Over all strategies the commonest are: {listed(common)}. " if common else ""
     return Sketch(
         "causes",
@@ -215,6 +219,20 @@ def _pairs(facts: Facts) -> Sketch:
         f"A line that keeps off zero is a difference that chance does not explain: {said}. Unit: "
         "points of 100 in the probability of timely success.",
         f"Differences of probability with intervals, the largest first; {said}.",
+    )
+
+
+def _quantiles(beside: pd.DataFrame) -> Sketch:
+    n = len(beside.drop_duplicates(["first", "second"]))
+    said = f"{n} {'pair' if n == 1 else 'pairs'} of the likeliest of a goal with another"
+    return Sketch(
+        "quantiles",
+        plots.quantile_differences(beside, most=MOST_PAIRS),
+        "Left of zero in the first panel: the likeliest is sooner; right of zero in the second: "
+        "more take part. Right of zero in the others: its text is more binding, or covers more. A "
+        "quantile that one of the two does not reach is not drawn. Units: years, share of "
+        "capability, and 0 to 1.",
+        f"Differences of quantiles with intervals, a panel for each measure; {said}.",
     )
 
 
@@ -253,13 +271,13 @@ def _texts(facts: Facts) -> Sketch:
 
 
 def study_pictures(
-    studies: Sequence[Study], hand: QuietProcesses | None = None
+    studies: Sequence[FinishedStudy], hand: QuietProcesses | None = None
 ) -> dict[str, Picture]:
     """Return a figure for each study of sensitivity."""
     return _pictures(_draw_studies(studies), hand)
 
 
-def _draw_studies(studies: Sequence[Study]) -> Iterator[Sketch]:
+def _draw_studies(studies: Sequence[FinishedStudy]) -> Iterator[Sketch]:
     for number, study in enumerate(s for s in studies if s.kind == SENSITIVITY):
         name = "sensitivity" if number == 0 else f"sensitivity-{number + 1}"
         main = "mu_star" if study.is_morris else "total"

@@ -11,10 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import jinja2
 
-from negotiation_sim.analysis.figures.style import SCALES
 from negotiation_sim.faces.report.writing import environment, html_file
 from negotiation_sim.runs.store.files import write_atomic
 from negotiation_sim.words.sentences import month_name
+from negotiation_sim.words.vocabulary import (
+    ENDINGS,
+    ISSUES,
+    NO_ISSUE,
+    NOT_ASKED,
+    RESPONSES,
+    STAGES,
+    VOTES,
+)
 
 if TYPE_CHECKING:
     from negotiation_sim.engine.scenario import Scenario
@@ -22,10 +30,6 @@ if TYPE_CHECKING:
 
 AXES = ("form", "scope")
 CODE = re.compile(r"\b[A-Z]{3}\b")
-MILESTONES = {
-    "mandate_month": "mandate", "adoption_month": "adopted",
-    "entry_into_force_month": "in force", "success_month": "success",
-}  # fmt: skip
 SHOWN = (
     "mandate_vote", "mandate", "mandate_refused", "revision", "response", "decision",
     "ratification", "accession", "pledge", "turnover", "forum_shift", "withdrawal",
@@ -75,7 +79,7 @@ def replay_data(
         "title": f"{story.strategy}, replicate {story.replicate}",
         "about": f"{setting.name}: seed {story.seed}, from {month_name(story.start)}",
         "start": story.start, "horizon": int(scenario.horizon), "deadline": int(scenario.deadline),
-        "axes": [_axis(story.issues[k]) for k in axes],
+        "axes": [_axis(story.issues[k]) for k in axes], "says": _sayings(),
         "states": {
             code: {"name": setting.actors[code].name, "ideal": _cut(point, axes)}
             for code, point in points.items()
@@ -109,8 +113,18 @@ def axes_of(issues: Sequence[str]) -> list[int]:
 
 
 def _axis(issue: str) -> dict[str, Any]:
-    words = SCALES.get(issue, ((0.0, "0"), (0.5, "0.5"), (1.0, "1")))
+    words = ISSUES.get(issue, NO_ISSUE).scale or ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
     return {"name": issue, "scale": [[place, " ".join(text.split())] for place, text in words]}
+
+
+def _sayings() -> dict[str, str]:
+    """Return what a state's mark stands for; under opt-in who objects stays out."""
+    answers = {
+        name: f"{said.says}, or {said.opt_in}" if said.opt_in != said.says else said.says
+        for name, said in RESPONSES.items()
+        if name != "absent"
+    }
+    return {"": NOT_ASKED, **VOTES, **answers}
 
 
 def _cut(point: Sequence[float], axes: Sequence[int]) -> list[float]:
@@ -126,12 +140,12 @@ def _track(number: int, story: Story, scenario: Scenario, axes: Sequence[int]) -
     text = [begun.get(name, initiative.text[name].value) for name in story.issues]
     box = [list(initiative.mandate.box.get(story.issues[k], (0.0, 1.0))) for k in axes]
     reached = [
-        {"month": int(row[column]), "name": words}
-        for column, words in MILESTONES.items()
-        if row[column] is not None and row[column] > 0
+        {"month": int(row[stage.column]), "name": stage.reached}
+        for stage in STAGES.values()
+        if row[stage.column] is not None and row[stage.column] > 0
     ]
     if row["ending"] in ("withdrawn", "dissolved"):
-        reached.append({"month": int(row["end_month"]), "name": row["ending"]})
+        reached.append({"month": int(row["end_month"]), "name": ENDINGS[row["ending"]]})
     return {
         "name": row["track_name"], "venue": setting.venues[track.venue].name,
         "title": f"{initiative.name}, {setting.venues[track.venue].name}",

@@ -18,7 +18,11 @@ from negotiation_sim.catalogue import EnvironmentEntry, apply_overrides, targets
 from negotiation_sim.catalogue.schema import Figure, Setting
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.errors import CatalogueError
-from negotiation_sim.model.terms import ACTOR_PARAMETERS, ENVIRONMENT_PARAMETERS, VENUE_PARAMETERS
+from negotiation_sim.model.figures import (
+    ACTOR_PARAMETERS,
+    ENVIRONMENT_PARAMETERS,
+    VENUE_PARAMETERS,
+)
 from negotiation_sim.runs.sweep.design import Design
 from negotiation_sim.runs.sweep.design.spec import Point, Value
 

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from helpers import plot_scenes as scenes
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis import figures as plots
-from negotiation_sim.analysis.figures import files as figures
+from negotiation_sim.analysis.figures import figure_files as figures
 from negotiation_sim.analysis.figures import labels, style
 
 X, Y, Z = scenes.SWEPT
@@ -170,6 +170,7 @@ def test_nothing_global_is_touched() -> None:
     assert dict(mpl.rcParams) == before
 
 
+@pytest.mark.long
 def test_figures_are_the_same_in_threads() -> None:
     names = ["success_plain", "heat", "space", "best"]
     alone = [draw(FIGURES[name]()) for name in names]
@@ -316,7 +317,13 @@ def words_of(figure) -> str:
     return " ".join(each.get_text() for each in [figure._suptitle, *figure.texts])
 
 
-@pytest.mark.parametrize("name", sorted(FIGURES))
+AT_ONCE = {"endings", "heat", "space"}  # the others when there is time
+
+
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[] if name in AT_ONCE else pytest.mark.long) for name in FIGURES],
+)
 def test_a_figure_can_be_drawn_in_another_process(name):
     figure = FIGURES[name]()
     figures.lay_out(figure)

@@ -446,6 +446,7 @@ def test_exit_codes_reach_the_shell_and_stderr_is_quiet_off_a_terminal(study):
     assert process.returncode == 2 and "Traceback" not in err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", ["ensemble", "mesa"])
 def test_an_interrupt_ends_with_130_and_leaves_nothing(study, engine):
     command = ("run", "small.yaml", "--engine", engine, "--replicates", 5_000_000, "--beliefs", 0)

@@ -41,6 +41,7 @@ def test_opens_with_charts_that_screen_readers_can_read(visit):
     assert visitor.page.title() == "Negotiation simulator"
 
 
+@pytest.mark.long
 def test_steps_plays_pauses_and_goes_back_to_the_start(visit):
     visitor = visit("/?strategy=code@COPUOS")
     visitor.click("step")
@@ -60,6 +61,7 @@ def test_steps_plays_pauses_and_goes_back_to_the_start(visit):
     visitor.wait_text("month", "At the start")
 
 
+@pytest.mark.long
 def test_the_month_is_that_of_the_trace(visit):
     story = str(api.trace("bellagio", "code@COPUOS", 38, 1))
     visitor = visit("/?strategy=code@COPUOS&replicate=38&month=6")
@@ -69,6 +71,7 @@ def test_the_month_is_that_of_the_trace(visit):
     assert moved[0] in text
 
 
+@pytest.mark.long
 def test_a_click_on_a_state_shows_profile_sources_and_curve(visit):
     visitor = visit("/?strategy=code@COPUOS&month=8")
     visitor.page.wait_for_selector("[data-testid=space] canvas")
@@ -80,6 +83,7 @@ def test_a_click_on_a_state_shows_profile_sources_and_curve(visit):
     assert "value" in visitor.see("state-curve").get_attribute("aria-label")
 
 
+@pytest.mark.long
 def test_the_keyboard_is_enough(visit):
     visitor = visit("/?strategy=code@COPUOS")
     visitor.see("step").focus()
@@ -115,6 +119,7 @@ def test_the_numbers_are_those_of_run(visit, tmp_path):
     assert f"{expected.loc['code@adhoc-optin', 'p_success']:.3f}" in shown
 
 
+@pytest.mark.long
 def test_a_slider_changes_the_result_and_the_base_case_stays(visit):
     visitor = visit(TWO)
     slider = visitor.page.locator("[data-testid=slider-success-deadline_years] [tabindex]")
@@ -134,6 +139,7 @@ def test_a_slider_changes_the_result_and_the_base_case_stays(visit):
     visitor.page.wait_for_function("!location.search.includes('set=')")
 
 
+@pytest.mark.long
 def test_cancel_keeps_what_was_counted_and_the_page_stays_alive(visit):
     visitor = visit("/?tab=compare&replicates=20000&seed=99&compare=ban@COPUOS&compare=code@COPUOS"
                     "&compare=open@CD&compare=ban@CD")  # fmt: skip
@@ -151,6 +157,7 @@ def test_cancel_keeps_what_was_counted_and_the_page_stays_alive(visit):
 # Links
 
 
+@pytest.mark.long
 def test_a_shared_link_opens_the_same_page_and_back_goes_back(visit):
     first = visit("/?strategy=code@COPUOS&seed=5")
     first.click("tab-compare")
@@ -165,6 +172,7 @@ def test_a_shared_link_opens_the_same_page_and_back_goes_back(visit):
     assert "tab" not in parse_qs(urlparse(first.page.url).query)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -203,6 +211,7 @@ def test_another_host_name_is_refused(address):
 # Exports
 
 
+@pytest.mark.long
 def test_figures_are_handed_out_as_png_and_svg(visit):
     visitor = visit("/?strategy=code@COPUOS&month=8")
     visitor.page.wait_for_selector("[data-testid=space] canvas")
@@ -267,6 +276,7 @@ def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
 # Visitors
 
 
+@pytest.mark.long
 def test_two_visitors_do_not_disturb_each_other(visit):
     first, second = visit("/?strategy=code@COPUOS"), visit("/?strategy=ban@CD&seed=3")
     for _ in range(3):

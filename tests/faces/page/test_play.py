@@ -27,6 +27,7 @@ def series_of(visitor, chart: str) -> list[str]:
         }""", chart)  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     first = visit(SEAT)
     start(first, "China")
@@ -58,6 +59,7 @@ def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     second.wait_text("asked", "round 1")
 
 
+@pytest.mark.long
 def test_a_bad_game_file_is_told_kindly(visit, tmp_path):
     visitor = visit(SEAT)
     file = tmp_path / "game.json"
@@ -96,6 +98,7 @@ def test_two_seats_have_a_curtain_and_the_end_a_debrief(visit):
     assert "500 worlds of code@COPUOS" in place and "Your game: no success" in place
 
 
+@pytest.mark.long
 def test_a_lesson_opens_the_page_at_its_settings_and_back_returns(visit):
     visitor = visit("/?tab=lessons&lesson=4")
     assert "Leaving the venue" in visitor.page.inner_text("article")

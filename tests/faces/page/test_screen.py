@@ -51,6 +51,7 @@ TEXT = """() => {
 }"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
 def test_every_tab_fits_and_can_be_read(visit, width, height):
     visitor = visit(width=width, height=height)
@@ -84,6 +85,7 @@ def test_nothing_is_said_by_colour_alone():
     assert len({(symbol, str(dash)) for _, symbol, dash in styles}) == len(styles)
 
 
+@pytest.mark.long
 def test_the_line_of_the_back_test_stands_under_the_forecasts(visit):
     from negotiation_sim.studies.history import record as history
 
@@ -94,6 +96,7 @@ def test_the_line_of_the_back_test_stands_under_the_forecasts(visit):
         assert visitor.see("history").count() == 0
 
 
+@pytest.mark.long
 def test_a_slider_tells_what_its_default_rests_on(visit):
     visitor = visit("/?tab=compare")
     mark = "source-environment-event_rate"

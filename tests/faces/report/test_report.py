@@ -301,45 +301,70 @@ def test_elsewhere_and_only_some(bellagio_run, tmp_path):
     for address in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", md):
         assert (tmp_path / address).is_file()
     assert done.html == tmp_path / "brief.html"
+
+
+@pytest.mark.long
+def test_written_again_the_figures_are_the_same(bellagio_run, tmp_path):
+    some = ["code@CD", "code@adhoc-optin"]
+    done = api.report(bellagio_run, tmp_path / "brief.html", strategies=some)
     before = [path.read_bytes() for path in done.figures]
     again = api.report(bellagio_run, tmp_path / "brief.html", strategies=some)
     assert [path.read_bytes() for path in again.figures] == before
-
-
-def test_studies_of_the_run_are_shown(bellagio_run, tmp_path):
-    run = copied(bellagio_run, tmp_path)
-    folder = run / studied.FOLDER
-    folder.mkdir()
-    table = [
-        {"parameter": "environment.pace", "mu_star": 0.21, "mu_star_low": 0.1, "mu_star_high": 0.3},
-        {
-            "parameter": "actors.CHN.trust",
-            "mu_star": 0.02,
-            "mu_star_low": 0.0,
-            "mu_star_high": 0.05,
-        },
-    ]
-    study = {"study": "sensitivity", "strategy": "code@CD", "table": table,
-             "sentences": ["The result hangs on environment.pace."]}  # fmt: skip
-    (folder / "sensitivity.json").write_text(json.dumps(study), "utf-8")
-    (folder / "levers.json").write_text("{", "utf-8")
-    done = api.report(run, strategies=["code@CD"])
-    html = done.html.read_text("utf-8")
-    assert (
-        "The result hangs on environment.pace." in html
-        and "negotiation-sim sensitivity" not in html
-    )
-    assert (run / "figures" / "sensitivity.png").is_file()
-    assert any("levers.json is left out" in warning for warning in done.warnings)
-
-
-# Folders that cannot be read
 
 
 def copied(run, tmp_path):
     folder = tmp_path / run.experiment / run.id
     shutil.copytree(run.folder, folder)
     return folder
+
+
+def rewritten(folder, change):
+    """Change a manifest so that its id fits again, as another version would have written it."""
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    change(manifest)
+    manifest["id"] = store.run_id(manifest["inputs"], manifest["versions"]["negotiation-sim"])
+    path.write_text(json.dumps(manifest), "utf-8")
+
+
+@pytest.fixture(scope="module")
+def elsewhere(bellagio_run, tmp_path_factory):
+    """A copy of the run with two studies, one of them torn, as another version left it."""
+    run = copied(bellagio_run, tmp_path_factory.mktemp("elsewhere"))
+    rewritten(run, lambda m: m["versions"].update({"negotiation-sim": "0.0.9+abc"}))
+    folder = run / studied.FOLDER
+    folder.mkdir()
+    low, high = (
+        {"mu_star_low": 0.1, "mu_star_high": 0.3},
+        {"mu_star_low": 0.0, "mu_star_high": 0.05},
+    )
+    table = [
+        {"parameter": "environment.pace", "mu_star": 0.21} | low,
+        {"parameter": "actors.CHN.trust", "mu_star": 0.02} | high,
+    ]
+    study = {"study": "sensitivity", "strategy": "code@CD", "table": table,
+             "sentences": ["The result hangs on environment.pace."]}  # fmt: skip
+    (folder / "sensitivity.json").write_text(json.dumps(study), "utf-8")
+    (folder / "levers.json").write_text("{", "utf-8")
+    return run, api.report(run, strategies=["code@CD", "code@COPUOS"])
+
+
+def test_studies_of_the_run_are_shown(elsewhere):
+    run, done = elsewhere
+    html = done.html.read_text("utf-8")
+    assert "The result hangs on environment.pace." in html
+    assert "negotiation-sim sensitivity" not in html
+    assert (run / "figures" / "sensitivity.png").is_file()
+    assert any("levers.json is left out" in warning for warning in done.warnings)
+
+
+def test_another_version_is_told_and_its_numbers_kept(elsewhere):
+    _, done = elsewhere
+    assert any("Computed by negotiation-sim 0.0.9+abc" in line for line in done.warnings)
+    assert "0.0.9+abc" in done.html.read_text("utf-8")
+
+
+# Folders that cannot be read
 
 
 def test_an_unfinished_run_is_told(bellagio_run, tmp_path):
@@ -359,23 +384,6 @@ def test_a_damaged_run_is_told(bellagio_run, tmp_path, file):
     path.write_bytes(data)
     with pytest.raises(StoreError, match="damaged"):
         api.report(path.parents[1] if "/" in file else path.parent)
-
-
-def rewritten(folder, change):
-    """Change a manifest so that its id fits again, as another version would have written it."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text("utf-8"))
-    change(manifest)
-    manifest["id"] = store.run_id(manifest["inputs"], manifest["versions"]["negotiation-sim"])
-    path.write_text(json.dumps(manifest), "utf-8")
-
-
-def test_another_version_is_told_and_its_numbers_kept(bellagio_run, tmp_path):
-    folder = copied(bellagio_run, tmp_path)
-    rewritten(folder, lambda m: m["versions"].update({"negotiation-sim": "0.0.9+abc"}))
-    done = api.report(folder, strategies=["code@CD", "code@COPUOS"])
-    assert any("Computed by negotiation-sim 0.0.9+abc" in line for line in done.warnings)
-    assert "0.0.9+abc" in done.html.read_text("utf-8")
 
 
 def test_a_form_of_another_version_is_refused(bellagio_run, tmp_path):
@@ -450,6 +458,7 @@ def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
     assert "0.25 (0.25 to 0.25)" in history.sentence(tmp_path)
 
 
+@pytest.mark.long
 def test_one_process_and_two_draw_the_same_bytes(bellagio_run, monkeypatch):
     found = facts.read(bellagio_run, strategies=["code@CD", "code@adhoc-optin"])
     with pictures.second_hand() as hand:

@@ -69,6 +69,7 @@ def test_the_report_shows_offline_with_all_figures(written, visit):
         assert tab.query_selector(link) is not None
 
 
+@pytest.mark.long
 def test_the_report_prints_to_pages_of_a_sensible_size(written, visit, tmp_path):
     tab = visit(written.html)
     content = tab.pdf(prefer_css_page_size=True)
@@ -110,6 +111,7 @@ def test_the_replay_plays_from_disk(told, visit):
     assert tab.input_value("#slider") == month
 
 
+@pytest.mark.long
 def test_keys_and_slider_lead_to_the_month(told, visit):
     tab = visit(told[0])
     tab.keyboard.press("PageDown")
@@ -144,6 +146,7 @@ def cut(tab) -> list[str]:
     return tab.evaluate(CUT)
 
 
+@pytest.mark.long
 def test_the_replay_shows_what_the_story_tells(told, visit):
     file, story = told
     tab = visit(file)
@@ -162,6 +165,7 @@ def test_the_replay_shows_what_the_story_tells(told, visit):
     assert "How it ended" in tab.inner_text("#story")
 
 
+@pytest.mark.long
 def test_each_track_has_its_own_story(told, visit):
     tab = visit(told[0])
     tab.click("#tabs button:nth-child(2)")
@@ -190,6 +194,7 @@ def test_the_replay_holds_no_address_and_no_way_out_of_its_data(told):
     assert replay.named("CAN and XYZ", {"CAN": "Canada"}) == "Canada and XYZ"
 
 
+@pytest.mark.long
 def test_a_replay_of_one_issue_and_of_the_venue_that_never_moves(tmp_path, visit):
     actors = [s.actor(name, {"other": 0.5}) for name in scenes.NAMES]
     setting = s.setting(

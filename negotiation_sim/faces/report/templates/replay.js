@@ -5,12 +5,12 @@
   const NS = "http://www.w3.org/2000/svg";
   const frame = { left: 236, top: 34, width: 504, height: 500 };
   const MARKS = {
-    "": ["#9aa5b1", "dot", "not asked"],
-    backs: ["#56b4e9", "circle", "backs the mandate"],
-    refuses: ["#d55e00", "cross", "refuses the mandate"],
-    accepts: ["#0072b2", "circle", "accepts"],
-    stands_aside: ["#009e73", "square", "stands aside"],
-    objects: ["#d55e00", "cross", "objects, or stays out"],
+    "": ["#9aa5b1", "dot", data.says[""]],
+    backs: ["#56b4e9", "circle", data.says.backs],
+    refuses: ["#d55e00", "cross", data.says.refuses],
+    accepts: ["#0072b2", "circle", data.says.accepts],
+    stands_aside: ["#009e73", "square", data.says.stands_aside],
+    objects: ["#d55e00", "cross", data.says.objects],
   };
   let month = 0, track = 0, timer = null;
 

@@ -1,24 +1,24 @@
 """Counts the compiled loop's output of one point directly, without a table of replicates.
 
-What a strategy's tracks add up to is said in :mod:`negotiation_sim.analysis.replicates`; here the
+How a strategy's tracks combine is said in :mod:`negotiation_sim.analysis.success`; here the
 same counts are taken from arrays, because a table costs more than a short point does. A test holds
 every count equal to those of ``SummaryAccumulator`` on random scenarios.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from negotiation_sim.analysis.counts import Tally
+from negotiation_sim.analysis.counts import StrategyCounts
 from negotiation_sim.analysis.outcomes import summary_row
 from negotiation_sim.analysis.replicates import CAUSES, LATE, NEVER
+from negotiation_sim.analysis.success import SuccessRule
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.chunk import Outcomes
-from negotiation_sim.model.terms import MILLION, TrackKind
+from negotiation_sim.model.terms import MILLION
 
 BILLION = 1_000_000_000
 LATE_CODE = CAUSES.index(LATE)
@@ -31,110 +31,88 @@ MILESTONES = {
 WORLD = {"events": "events", "events_avoided": "avoided", "violations": "violations"}
 
 
-@dataclasses.dataclass(frozen=True)
-class Tracks:
-    """Which tracks of a strategy count, and how they combine; the same at every point."""
-
-    n: int
-    counted: np.ndarray  # (n,) bool
-    chosen: np.ndarray  # places of the tracks that decide
-    any_rule: bool
-    pledges_only: bool
-
-    @property
-    def key(self) -> tuple:
-        """Equal for strategies whose tracks combine alike."""
-        return (self.n, self.counted.tobytes(), self.chosen.tobytes(), self.any_rule)
-
-
-def tracks_of(scenario: Scenario) -> list[Tracks]:
-    """Return, strategy by strategy, how its tracks combine."""
-    arrays, found = scenario.arrays, []
-    for s, strategy in enumerate(scenario.setting.strategies):
-        n = int(arrays.n_tracks[s])
-        kinds = arrays.initiatives["kind"][arrays.plans["initiative"][s, :n]]
-        pledges = kinds == int(TrackKind.PLEDGES)
-        counted = ~pledges | pledges.all()
-        listed = np.ones(n, dtype=bool)
-        if not isinstance(strategy.succeeds_when, str):
-            listed = np.isin(np.arange(n), strategy.succeeds_when)
-        chosen = np.flatnonzero(counted & listed)
-        if not len(chosen):
-            raise ValueError("succeeds_when names no track of the strategy that can succeed")
-        found.append(
-            Tracks(n, counted, chosen, strategy.succeeds_when == "any", bool(pledges.all()))
-        )
-    return found
-
-
-class Counts:
+class PointCounts:
     """What the replicates of one point add up to, strategy by strategy.
 
     Parameters
     ----------
     scenario : Scenario
         Of the point.
-    tracks : list of Tracks
+    rules : list of SuccessRule
+        How the tracks of each strategy combine; the same at every point.
     """
 
-    def __init__(self, scenario: Scenario, tracks: Sequence[Tracks]) -> None:
+    def __init__(self, scenario: Scenario, rules: Sequence[SuccessRule]) -> None:
         self.scenario = scenario
-        self.tracks = tracks
-        self.tallies = [Tally(scenario.horizon, pledges_only=t.pledges_only) for t in tracks]
+        self.rules = rules
+        self.by_strategy = [
+            StrategyCounts(scenario.horizon, pledges_only=r.pledges_only) for r in rules
+        ]
 
     def add(self, strategies: Sequence[int], outcomes: Outcomes) -> None:
         """Count the output of :func:`negotiation_sim.engine.ensemble.simulate` for some strategies."""
         alike: dict[tuple, list[int]] = {}
         for c, s in enumerate(strategies):
-            alike.setdefault(self.tracks[s].key, []).append(c)
+            alike.setdefault(_key(self.rules[s]), []).append(c)
         for places in alike.values():
             members = [strategies[c] for c in places]
-            tallies = [self.tallies[s] for s in members]
-            self._add(tallies, self.tracks[members[0]], places, outcomes)
+            by_strategy = [self.by_strategy[s] for s in members]
+            self._add(by_strategy, self.rules[members[0]], places, outcomes)
 
     def _add(
-        self, tallies: list[Tally], tracks: Tracks, places: list[int], outcomes: Outcomes
+        self,
+        by_strategy: list[StrategyCounts],
+        rule: SuccessRule,
+        places: list[int],
+        outcomes: Outcomes,
     ) -> None:
         """Count strategies whose tracks combine alike; arrays are replicates, strategies, tracks."""
         runs, text = outcomes.runs[:, places], outcomes.text[:, places]
-        rows = outcomes.tracks[:, places, : tracks.n]
+        rows = outcomes.tracks[:, places, : len(rule.counted)]
         deadline, n = self.scenario.deadline, len(rows)
         for name, field in MILESTONES.items():
             months = _never(rows[field])
-            combined = _combined(months[..., tracks.chosen], tracks.any_rule)
-            for tally, found in zip(tallies, _months(combined, tallies[0].horizon), strict=True):
-                tally.months[name] = tally.months.get(name, 0) + found
+            combined = _combined(months[..., rule.chosen], rule.any_rule)
+            for counted, found in zip(
+                by_strategy, _months(combined, by_strategy[0].horizon), strict=True
+            ):
+                counted.months[name] = counted.months.get(name, 0) + found
         # the loop ends with the months of success
-        mine = months[..., tracks.counted]
+        mine = months[..., rule.counted]
         any_, all_ = (
             (end(axis=2) <= deadline).sum(axis=0).tolist() for end in (mine.min, mine.max)
         )
-        causes = _causes(rows, months > deadline, combined <= deadline, tracks)
-        for k, tally in enumerate(tallies):
-            tally.replicates += n
-            tally.timely_any += any_[k]
-            tally.timely_all += all_[k]
-            tally.causes += causes[k]
+        causes = _causes(rows, months > deadline, combined <= deadline, rule)
+        for k, counted in enumerate(by_strategy):
+            counted.replicates += n
+            counted.timely_any += any_[k]
+            counted.timely_all += all_[k]
+            counted.causes += causes[k]
         for name, field in WORLD.items():
-            _sum(tallies, name, runs[field])
-        _sum(tallies, "pledge_coverage", rows["most_coverage"].max(axis=2) / MILLION)
+            _sum(by_strategy, name, runs[field])
+        _sum(by_strategy, "pledge_coverage", rows["most_coverage"].max(axis=2) / MILLION)
         adopted = _never(rows["adoption"]) <= deadline
-        adopted &= tracks.counted
+        adopted &= rule.counted
         for k, issue in enumerate(self.scenario.issues):
-            _sum(tallies, f"text_{issue}", text[:, :, : tracks.n, k], adopted)
-        _sum(tallies, "participation", rows["held"] / MILLION, adopted)
+            _sum(by_strategy, f"text_{issue}", text[:, :, : len(rule.counted), k], adopted)
+        _sum(by_strategy, "participation", rows["held"] / MILLION, adopted)
 
     def successes(self, strategy: int) -> tuple[int, int]:
         """Return timely successes and replicates of a strategy."""
-        tally = self.tallies[strategy]
-        return tally.by("success_month", self.scenario.deadline), tally.replicates
+        counted = self.by_strategy[strategy]
+        return counted.by("success_month", self.scenario.deadline), counted.replicates
 
     def rows(self, level: float) -> list[dict[str, Any]]:
         """Return the row of each strategy, with the columns of ``summary.csv``."""
         return [
-            summary_row(name, tally, self.scenario.deadline, level)
-            for name, tally in zip(self.scenario.strategy_names, self.tallies, strict=True)
+            summary_row(name, counted, self.scenario.deadline, level)
+            for name, counted in zip(self.scenario.strategy_names, self.by_strategy, strict=True)
         ]
+
+
+def _key(rule: SuccessRule) -> tuple[Any, ...]:
+    """Return what is equal for strategies whose tracks combine alike."""
+    return (rule.counted.tobytes(), rule.chosen.tobytes(), rule.any_rule)
 
 
 def _never(months: np.ndarray) -> np.ndarray:
@@ -157,17 +135,22 @@ def _months(months: np.ndarray, horizon: int) -> np.ndarray:
     return _counted(np.minimum(months, horizon + 1), horizon + 2)[:, :-1]
 
 
-def _causes(rows: np.ndarray, missed: np.ndarray, timely: np.ndarray, tracks: Tracks) -> np.ndarray:
+def _causes(
+    rows: np.ndarray, missed: np.ndarray, timely: np.ndarray, rule: SuccessRule
+) -> np.ndarray:
     """Return how often each cause decided a failure; the first entry counts timely successes."""
     cause = rows["cause"]
-    cause = np.where(missed & (cause == 0), LATE_CODE, cause)[..., tracks.chosen]
-    rank = np.where(missed[..., tracks.chosen], -cause if tracks.any_rule else cause, NEVER)
+    cause = np.where(missed & (cause == 0), LATE_CODE, cause)[..., rule.chosen]
+    rank = np.where(missed[..., rule.chosen], -cause if rule.any_rule else cause, NEVER)
     deciding = np.take_along_axis(cause, rank.argmin(axis=2)[..., None], axis=2)[..., 0]
     return _counted(np.where(timely, 0, deciding), len(CAUSES))
 
 
 def _sum(
-    tallies: list[Tally], name: str, values: np.ndarray, known: np.ndarray | None = None
+    by_strategy: list[StrategyCounts],
+    name: str,
+    values: np.ndarray,
+    known: np.ndarray | None = None,
 ) -> None:
     """Add values in whole billionths: exact, so the order of addition cannot matter."""
     if known is None:
@@ -175,6 +158,6 @@ def _sum(
     across = tuple(axis for axis in range(values.ndim) if axis != 1)
     whole = np.rint(np.where(known, values, 0.0) * BILLION).astype(np.int64)
     sums, terms = whole.sum(axis=across).tolist(), known.sum(axis=across).tolist()
-    for tally, total, n in zip(tallies, sums, terms, strict=True):
-        tally.sums[name] += total
-        tally.terms[name] += n
+    for counted, total, n in zip(by_strategy, sums, terms, strict=True):
+        counted.sums[name] += total
+        counted.terms[name] += n
