@@ -31,10 +31,26 @@ def test_an_agent_shows_every_figure_and_what_it_comes_to():
         model.step()
     assert set(ACTOR_PARAMETERS) < set(ACTOR.names)
     for state in model.states:
-        for name in ACTOR.names:
+        for name in set(ACTOR.names) - {"value", "aspiration"}:
             assert getattr(state, name) == model.arrays.actors[name][state.index]
         assert state.position == model.positions[state.index].tolist()
         assert state.ideal == model.ideals[state.index].tolist()
+
+
+def test_an_agent_values_texts_as_the_month_did():
+    """What it says of a text after a month is what it answered with in the month's last round."""
+    model = model_of(small([actor("AAA", {"scope": 0.2}), actor("BBB", {"scope": 0.9})],
+                           tracks=[BEGUN], process={"pace": 0.02}), record=True)  # fmt: skip
+    model.step()
+    track = model.tracks[0]
+    said = {event["actor"]: event for event in model.events if event["kind"] == "response"}
+    for state in model.states:
+        answer = said[state.actor_id]
+        assert state.value(track.text, track) == answer["satisfaction"]
+        assert state.aspiration(track) == answer["aspiration"]
+        assert state.satisfaction(state.position) == 1.0 and state.disposition(track) == 0.0
+        assert state.term(track.text) == 0
+    assert model.states[0].value([0.5], track) == pytest.approx(0.7)
 
 
 def test_writing_an_agents_attribute_changes_the_state():
