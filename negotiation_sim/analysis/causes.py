@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -50,17 +51,20 @@ def parse_blockers(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
+Key = TypeVar("Key", str, tuple[str, str])
+
+
 @dataclass
 class _Tally:
     """Failures of one strategy."""
 
     replicates: int = 0
     causes: np.ndarray = field(default_factory=lambda: np.zeros(len(CAUSES), dtype=np.int64))
-    terms: Counter = field(default_factory=Counter)
-    actors: Counter = field(default_factory=Counter)
-    alone: Counter = field(default_factory=Counter)
-    main: Counter = field(default_factory=Counter)
-    pairs: Counter = field(default_factory=Counter)
+    terms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    actors: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+    main: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def failures(self) -> int:
@@ -98,7 +102,11 @@ class CauseAccumulator:
         for name, tally in self._tallies.items():
             for cause, count in zip(CAUSES[1:], tally.causes[1:].tolist(), strict=True):
                 if count:
-                    row = {"strategy": name, "stage_missed": STAGE_MISSED[cause], "cause": cause}
+                    row: dict[str, object] = {
+                        "strategy": name,
+                        "stage_missed": STAGE_MISSED[cause],
+                        "cause": cause,
+                    }
                     row |= _share(count, tally.failures, level)
                     rows.append(row | {"share_of_all": count / tally.replicates})
         columns = ["strategy", "stage_missed", "cause", *_SHARE, "share_of_all"]
@@ -165,7 +173,7 @@ def _share(count: int, n: int, level: float) -> dict[str, float]:
     return dict(zip(_SHARE, (count, count / n, low, high), strict=True))
 
 
-def _by_count(counts: Counter) -> list[tuple]:
+def _by_count(counts: Counter[Key]) -> list[tuple[Key, int]]:
     """Return items by falling count, then by name: the same order however they arrived."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 

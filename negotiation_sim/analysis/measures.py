@@ -83,7 +83,8 @@ class Measures:
 
     def common(self, i: int, j: int) -> np.ndarray:
         """Return which worlds two strategies have both met."""
-        return self.known[:, i] & self.known[:, j]
+        answer: np.ndarray = self.known[:, i] & self.known[:, j]
+        return answer
 
     def ordered(self) -> Iterator[Measure]:
         """Yield the measures that have a better side."""

@@ -5,7 +5,7 @@ Writes everything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -146,17 +146,18 @@ def new_world(given: Given) -> World:
     n, k = given.salience.shape
     horizon = int(given.clock[0]["horizon"])
     environment, venues = np.zeros(1, ENVIRONMENT), np.zeros(len(given.venues), VENUE_FIGURES)
-    return World(
-        key=np.zeros(1, KEY),
-        environment=environment, environment_table=as_numbers(environment),
-        venues=venues, venue_table=as_numbers(venues),
-        figures=np.zeros(given.actor_figures.shape), actors=np.zeros(n, WORLD_ACTOR),
-        places=np.zeros((n, k), PLACE), months=np.zeros(horizon, MONTH),
-        linkage_open=np.zeros((len(given.venues), horizon), np.bool_),
-        moods=np.zeros((horizon, n)), factors=np.zeros((len(given.bloc_codes), 4)),
-        paths=np.zeros((horizon, n, k)), shifts=np.zeros((horizon, n, k)),
-        filled=np.zeros(1, FILLED),
-    )  # fmt: skip
+    parts: dict[str, Any] = {
+        "key": np.zeros(1, KEY),
+        "environment": environment, "environment_table": as_numbers(environment),
+        "venues": venues, "venue_table": as_numbers(venues),
+        "figures": np.zeros(given.actor_figures.shape), "actors": np.zeros(n, WORLD_ACTOR),
+        "places": np.zeros((n, k), PLACE), "months": np.zeros(horizon, MONTH),
+        "linkage_open": np.zeros((len(given.venues), horizon), np.bool_),
+        "moods": np.zeros((horizon, n)), "factors": np.zeros((len(given.bloc_codes), 4)),
+        "paths": np.zeros((horizon, n, k)), "shifts": np.zeros((horizon, n, k)),
+        "filled": np.zeros(1, FILLED),
+    }  # fmt: skip
+    return World(**parts)
 
 
 def new_state(given: Given) -> State:
@@ -164,13 +165,14 @@ def new_state(given: Given) -> State:
     n, k = given.salience.shape
     most = given.plans.shape[1]
     actors = np.zeros(n, ACTOR)
-    return State(
-        run=np.zeros(1, RUN), actors=actors, actor_table=as_numbers(actors),
-        own=np.zeros((n, k)), own_next=np.zeros((n, k)), places=np.zeros((n, k), OWN_PLACE),
-        tracks=np.zeros(most, TRACK), text=np.zeros((most, k)),
-        standing=np.zeros((most, n), STANDING), asked=np.zeros(n, ASKED),
-        point=np.zeros(k, POINT), teller=None,
-    )  # fmt: skip
+    parts: dict[str, Any] = {
+        "run": np.zeros(1, RUN), "actors": actors, "actor_table": as_numbers(actors),
+        "own": np.zeros((n, k)), "own_next": np.zeros((n, k)), "places": np.zeros((n, k), OWN_PLACE),
+        "tracks": np.zeros(most, TRACK), "text": np.zeros((most, k)),
+        "standing": np.zeros((most, n), STANDING), "asked": np.zeros(n, ASKED),
+        "point": np.zeros(k, POINT), "teller": None,
+    }  # fmt: skip
+    return State(**parts)
 
 
 def as_numbers(table: np.ndarray) -> np.ndarray:

@@ -60,7 +60,7 @@ def plan(setting: Setting, request: Request, out: str | os.PathLike[str]) -> Job
         "id": store.run_id(inputs), "kind": "run", "experiment": setting.id, "inputs": inputs,
         "versions": dict(store.versions()),
     }  # fmt: skip
-    return Job(setting, request, header, Path(out) / folder_name(setting.id) / header["id"])
+    return Job(setting, request, header, Path(out) / folder_name(setting.id) / str(header["id"]))
 
 
 def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> Job:
@@ -107,7 +107,7 @@ class Tables:
         if positions is None or not len(positions):
             return table
         spread = positions.set_index("strategy")
-        place = table.columns.get_loc("p_success_high") + 1
+        place = list(table.columns).index("p_success_high") + 1
         for offset, name in enumerate(("p_positions_low", "p_positions_high")):
             table.insert(place + offset, name, table["strategy"].map(spread[name]))
         return table

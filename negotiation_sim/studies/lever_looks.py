@@ -28,7 +28,7 @@ class Looks:
     def __init__(self, scenario: Scenario, strategy: str, target: float, worlds: Worlds) -> None:
         self.scenario, self.target, self.worlds = scenario, target, worlds
         self.place = scenario.index_of_strategy(strategy)
-        self._known: dict[frozenset, float] = {}
+        self._known: dict[frozenset[tuple[str, int]], float] = {}
         self._lock = threading.Lock()
 
     def p(self, *moves: Move) -> float:

@@ -138,8 +138,11 @@ class Search:
         return lever, 0, best
 
     def _pairs(
-        self, singles: list, best: dict[str, tuple[int, float]], threads: int | None
-    ) -> tuple[list, tuple[Move, ...]]:
+        self,
+        singles: list[tuple[Move, ...]],
+        best: dict[str, tuple[int, float]],
+        threads: int | None,
+    ) -> tuple[list[tuple[Move, ...]], tuple[Move, ...]]:
         """Return pairs that reach the target more cheaply than either alone, and the best seen."""
         alone = {moves[0][0].id: moves[0] for moves in singles}
         names = self._promising(best)
@@ -199,7 +202,7 @@ class Search:
                 package = left
         return package
 
-    def _saves(self, limits: tuple, alone: dict[str, Move]) -> bool:
+    def _saves(self, limits: tuple[Move, ...], alone: dict[str, Move]) -> bool:
         """Return whether, with the other at its limit, a lever may stop well short of its own.
 
         Of what it takes alone, that is: else the two can hardly be cheaper than one.
@@ -222,7 +225,7 @@ class Search:
         )  # blockers first: both may be needed
         return (helping + idle)[:IN_PAIRS]
 
-    def _judged(self, moves: tuple) -> dict[str, Any]:
+    def _judged(self, moves: tuple[Move, ...]) -> dict[str, Any]:
         """Return a row of the table: the change, and P on fresh worlds."""
         done = int(self.look.timely(self.fresh, moves).sum())
         low, high = wilson(done, self.fresh.n)

@@ -182,8 +182,11 @@ def indices(
     return table.sort_values(names[0], ascending=False, kind="stable", ignore_index=True)
 
 
+Statistic = Callable[[Design, np.ndarray, np.ndarray | None], np.ndarray]
+
+
 def _bootstrap(
-    design: Design, p: np.ndarray, statistic: Callable, rng: np.random.Generator
+    design: Design, p: np.ndarray, statistic: Statistic, rng: np.random.Generator
 ) -> np.ndarray:
     """Return statistics by figures by resamples; in each the blocks of points are redrawn too."""
     block = _block(design)
@@ -191,13 +194,15 @@ def _bootstrap(
     drawn = rng.integers(0, blocks, size=(blocks, resamples))
     shaped = p.reshape(blocks, block, resamples)
     chosen = np.take_along_axis(shaped, drawn[:, None, :], axis=0)
-    return statistic(design, chosen.reshape(p.shape), drawn)
+    answer: np.ndarray = statistic(design, chosen.reshape(p.shape), drawn)
+    return answer
 
 
 def _block(design: Design) -> int:
     """Return how many points belong together: a base sample of Sobol', a trajectory of Morris."""
     k = design.shares.shape[1]
-    return k + 2 if design.method == SOBOL else k + 1
+    answer: int = k + 2 if design.method == SOBOL else k + 1
+    return answer
 
 
 def _sobol(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarray:
@@ -261,4 +266,5 @@ def elementary_effects(design: Design, p: np.ndarray, drawn: np.ndarray) -> np.n
 def _slopes(shares: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Return figures by columns of ``p``: change of P over a span in the least-squares plane."""
     columns = np.column_stack([shares, np.ones(len(shares))])
-    return np.linalg.lstsq(columns, p, rcond=None)[0][:-1]
+    answer: np.ndarray = np.linalg.lstsq(columns, p, rcond=None)[0][:-1]
+    return answer

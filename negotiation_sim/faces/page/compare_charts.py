@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -48,13 +48,12 @@ def probability(tables: Tables | None, other: Tables | None, names: Sequence[str
         if table is None:
             continue
         found = table.summary.set_index("strategy")
-        points = []
+        points: list[tuple[int, float, float, float]] = []
         for name, i in rows:
-            if name in found.index and not math.isnan(found.loc[name, "p_success"]):
-                row = found.loc[name]
-                points.append(
-                    (i, *(float(row[f"p_success{end}"]) for end in ("", "_low", "_high")))
-                )
+            if name in found.index and not math.isnan(found["p_success"].loc[name]):
+                row: Any = found.loc[name]
+                p, low, high = (float(row[f"p_success{end}"]) for end in ("", "_low", "_high"))
+                points.append((i, p, low, high))
                 spoken.append(f"{name}, {title}: {percent(points[-1][1])}")
         highest = max([highest, *(p[3] for p in points)])
         series += _whiskers(title, points, offset, hollow=title == BASE, names=names)
@@ -172,7 +171,8 @@ def _step(name: str, points: list[list[float]], index: int, thin: bool) -> dict[
 def causes(tables: Tables | None, names: Sequence[str]) -> Options:
     """Return why strategies fail: shares of all replicates by cause, each cause with a pattern."""
     table = tables.causes if tables is not None else pd.DataFrame(columns=["strategy", "cause"])
-    found = {(r.strategy, r.cause): float(r.share_of_all) for r in table.itertuples()}
+    rows: Iterable[Any] = table.itertuples()
+    found = {(str(r.strategy), str(r.cause)): float(r.share_of_all) for r in rows}
     present = [cause for cause in CAUSE_WORDS if any(key[1] == cause for key in found)]
     series = [
         {
@@ -248,12 +248,13 @@ def key(names: Sequence[str]) -> str:
 
 def _cloud(name: str, part: pd.DataFrame, index: int, most: float) -> dict[str, Any]:
     colour, symbol, _ = series_style(index)
+    rows: Iterable[Any] = part.itertuples(index=False)
     data = [
         {
             "value": [float(r.scope), float(r.form), int(r.count)],
             "symbolSize": round(6.0 + 26.0 * math.sqrt(float(r.count) / most), 1),
         }
-        for r in part.itertuples(index=False)
+        for r in rows
     ]
     return {
         "name": name, "type": "scatter", "symbol": symbol, "data": data, "animation": False,

@@ -120,12 +120,12 @@ class SeatPolicy(Policy):
     def __init__(self, seats: Iterable[str], decisions: Iterable[Decision]) -> None:
         self.seats = frozenset(seats)
         self.by_key = {d.key: d for d in decisions}
-        self.standing: dict[tuple, list[Decision]] = {}
+        self.standing: dict[tuple[int, str, str, str], list[Decision]] = {}
         for d in self.by_key.values():
             if d.until > d.month:
                 self.standing.setdefault((d.track, d.venue, d.actor, d.question), []).append(d)
         self.departures: list[tuple[Decision, str]] = []
-        self.taken: dict[tuple, Decision] = {}
+        self.taken: dict[tuple[int, str], Decision] = {}
         self._left: set[tuple[int, str]] = set()  # who has already left the agent's path this round
 
     def _decide(self, agent: State, track: Track, question: str, advice: bool) -> Decision:

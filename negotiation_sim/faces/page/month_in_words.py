@@ -8,7 +8,8 @@ from typing import Any
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.watching import Frame
-from negotiation_sim.words.story import listed, month_name, on_term
+from negotiation_sim.words.sentences import listed, month_name
+from negotiation_sim.words.story import on_term
 
 CODE = re.compile(r"\b[A-Z]{3}\b")
 SHORT_NAMES = {"USA": "United States", "RUS": "Russia", "GBR": "United Kingdom", "PRK": "North Korea",
@@ -166,9 +167,10 @@ def _world_words(scenario: Scenario, event: dict[str, Any]) -> str:
         return f"in orbit: {name} destroys a satellite in a test" + (
             ", breaking its word." if event["breaks"] else "."
         )
-    return {
+    answer: str = {
         "turnover": f"a new government in {name}.",
         "avoided": f"in orbit: {name} would have tested, but keeps its word.",
         "crisis": f"a crisis involving {name} costs trust.",
         "violation": f"{name} breaks the agreement in the crisis.",
     }.get(event["kind"], event["kind"].replace("_", " "))
+    return answer

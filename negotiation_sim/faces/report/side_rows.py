@@ -109,14 +109,14 @@ def _value(value: float, years: bool, beyond: str) -> str:
     return beyond if pd.isna(value) else f"{value:.{1 if years else 2}f}"
 
 
-def _signed(value: float, years: bool) -> str:
+def _signed(value: Any, years: bool) -> str:
     if pd.isna(value):
         return words.NONE
     text = f"{value:+.{1 if years else 2}f}"
     return "0" if float(text) == 0.0 else text.replace("-", "−")
 
 
-def _limits(low: float, high: float, years: bool) -> str:
+def _limits(low: Any, high: Any, years: bool) -> str:
     if pd.isna(low) and pd.isna(high):
         return words.NONE
     return f"{_signed(low, years)} to {_signed(high, years)}"
@@ -145,7 +145,8 @@ def _verdict(row: Any) -> str:
         return f"the best, {ORDERS[row.order]}"
     if row.verdict == SECOND:
         return f"the other, {ORDERS[row.order]}"
-    return row.verdict
+    answer: str = row.verdict
+    return answer
 
 
 def joint_table(facts: Facts) -> Table:

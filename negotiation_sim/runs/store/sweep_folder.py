@@ -28,7 +28,7 @@ from negotiation_sim.runs.store.files import (
     to_json,
     write_atomic,
 )
-from negotiation_sim.runs.store.finished import CHUNKS, Run, refuse_other
+from negotiation_sim.runs.store.finished import CHUNKS, refuse_other
 from negotiation_sim.runs.store.folders import (
     HEADER,
     JOURNAL,
@@ -38,6 +38,7 @@ from negotiation_sim.runs.store.folders import (
     part_problems,
 )
 from negotiation_sim.runs.store.point_columns import decode, failed_points, joined, merged
+from negotiation_sim.runs.store.reader import Run
 from negotiation_sim.runs.store.writer import RunWriter, encode_part, part_name
 
 POINTS = "points"
@@ -199,7 +200,8 @@ class SweepWriter(RunWriter):
             data = path.read_bytes()
         if sha256(data) != entry["sha256"]:
             raise StoreError(f"{path}: damaged meanwhile; --resume computes it again")
-        return data
+        answer: bytes = data
+        return answer
 
     def close(self, log: Mapping[str, Any]) -> Path:
         """Join the blocks, write log and manifest, give the folder its name and return it."""

@@ -42,7 +42,7 @@ class Tracks:
     pledges_only: bool
 
     @property
-    def key(self) -> tuple:
+    def key(self) -> tuple[int, bytes, bytes, bool]:
         """Equal for strategies whose tracks combine alike."""
         return (self.n, self.counted.tobytes(), self.chosen.tobytes(), self.any_rule)
 
@@ -84,7 +84,7 @@ class Counts:
 
     def add(self, strategies: Sequence[int], outcomes: Outcomes) -> None:
         """Count the output of :func:`negotiation_sim.engine.ensemble.simulate` for some strategies."""
-        alike: dict[tuple, list[int]] = {}
+        alike: dict[tuple[int, bytes, bytes, bool], list[int]] = {}
         for c, s in enumerate(strategies):
             alike.setdefault(self.tracks[s].key, []).append(c)
         for places in alike.values():
@@ -142,7 +142,8 @@ def _never(months: np.ndarray) -> np.ndarray:
 
 
 def _combined(months: np.ndarray, any_rule: bool) -> np.ndarray:
-    return months.min(axis=-1) if any_rule else months.max(axis=-1)
+    answer: np.ndarray = months.min(axis=-1) if any_rule else months.max(axis=-1)
+    return answer
 
 
 def _counted(values: np.ndarray, width: int) -> np.ndarray:

@@ -156,7 +156,7 @@ def make_study(setting: Setting, spec: Spec, request: Request, out: str | PathLi
         "versions": dict(store.versions()), "points": len(design),
         "points_per_block": size, "blocks": -(-len(design) // size),
     }  # fmt: skip
-    folder = Path(out) / _folder_name(setting.id) / header["id"]
+    folder = Path(out) / _folder_name(setting.id) / str(header["id"])
     study = Study(setting, spec, request, folder, header)
     _ = study.columns
     return study
@@ -184,7 +184,8 @@ def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> Stud
         setting = Setting.model_validate_json(store.canonical(inputs.pop("setting")))
         spec = spec_of(inputs.pop("sweep"))
         inputs.pop("points", None)
-        request = Request(**({"replicates": None} | inputs))
+        words: dict[str, Any] = {"replicates": None} | inputs
+        request = Request(**words)
     except (KeyError, TypeError, ValueError) as error:
         message = "the manifest's inputs are not of a form that this version knows"
         raise StoreError(f"{message}: {str(error).splitlines()[0]}") from error

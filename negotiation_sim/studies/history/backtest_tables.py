@@ -39,7 +39,8 @@ def by_case_table(forecasts: CaseForecasts, deadline: str = "5y") -> pd.DataFram
         }
     )
     table = table[np.isfinite(outcome)].reset_index(drop=True)
-    return table.assign(happened=table["happened"].astype(bool))
+    answer: pd.DataFrame = table.assign(happened=table["happened"].astype(bool))
+    return answer
 
 
 def adoption_table(forecasts: CaseForecasts, fewest: int = 5) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def adoption_table(forecasts: CaseForecasts, fewest: int = 5) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def _class_rows(name: str, known: list, runs: list) -> pd.DataFrame:
+def _class_rows(name: str, known: list[tuple[float, bool]], runs: list[CaseRuns]) -> pd.DataFrame:
     months = np.arange(0, int(HORIZON_YEARS * MONTHS_PER_YEAR) + 1, STEP_MONTHS)
     end = HORIZON_YEARS * MONTHS_PER_YEAR
     time = [min(end, round(years * MONTHS_PER_YEAR)) for years, _ in known]

@@ -122,7 +122,8 @@ def hearing(issue: Issue, strict: float) -> np.ndarray:
     """Return ``c^(1 - strict) * salience``, what an actor's objection weighs with the chair."""
     share = issue.capability / issue.capability.sum()
     powers = np.array([capability_weight(float(c), strict) for c in share])
-    return powers * np.maximum(issue.salience, LEAST_SALIENCE)
+    answer: np.ndarray = powers * np.maximum(issue.salience, LEAST_SALIENCE)
+    return answer
 
 
 def agreed_text(issue: Issue, parameters: Bargaining) -> tuple[float, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from pathlib import Path
+from os import PathLike
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,7 @@ def interval_of(issue: Issue, text: float) -> tuple[float, float]:
     return max(0.0, text - half), min(1.0, text + half)
 
 
-def judge(path: str | Path, parameters: Bargaining | None = None) -> Judged:
+def judge(path: str | PathLike[str], parameters: Bargaining | None = None) -> Judged:
     """Read a file of issues and forecast each with our bargaining and with every baseline.
 
     Long format, a row per issue and actor: proposal, issue, procedure, council_rule, actor,
