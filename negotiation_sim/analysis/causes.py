@@ -159,7 +159,7 @@ class CauseAccumulator:
         for name, tally in self._tallies.items():
             for (first, second), count in _by_count(tally.pairs):
                 expected = tally.actors[first] * tally.actors[second] / tally.failures
-                row = {"strategy": name, "first": first, "second": second}
+                row: dict[str, object] = {"strategy": name, "first": first, "second": second}
                 row |= _share(count, tally.failures, level)
                 rows.append(row | {"lift": count / expected})
         return pd.DataFrame(rows, columns=["strategy", "first", "second", *_SHARE, "lift"])

@@ -14,6 +14,7 @@ from negotiation_sim.analysis.causes import cause_shares
 from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference, wilson
 from negotiation_sim.analysis.pairing import success_matrix
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import FEW_WORLDS, read_run, version_note
 
@@ -108,6 +109,9 @@ def diff(
     paired = runs[0].manifest["inputs"]["seed"] == runs[1].manifest["inputs"]["seed"]
     answers = _answers(first[2], second[2], paired, level)
     return Difference(*runs, inputs, answers, paired, _notes(first, second, answers, paired), level)
+
+
+Told = tuple[store.Run, Scenario, pd.DataFrame]
 
 
 def _notes(first: Told, second: Told, answers: pd.DataFrame, paired: bool) -> list[str]:

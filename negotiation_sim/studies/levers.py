@@ -147,12 +147,14 @@ class Search:
         alone = {moves[0][0].id: moves[0] for moves in singles}
         names = self._promising(best)
         twos = [pair for pair in combinations(names, 2) if not _opposite(pair[0].id, pair[1].id)]
-        limits = [tuple((x, self.look.limit(x, best[x.id][1])) for x in pair) for pair in twos]
+        limits: list[tuple[Move, ...]] = [
+            tuple((x, self.look.limit(x, best[x.id][1])) for x in pair) for pair in twos
+        ]
         reached = list(in_order(lambda moves: self.look.p(*moves), limits, threads))
         ranked = sorted(zip(reached, limits, strict=True), key=lambda pair: -pair[0])
         enough = (m for p, m in ranked if p >= self.target)
         hopeful = [m for m in enough if self._saves(m, alone)][:PAIRS_REFINED]
-        found = []
+        found: list[tuple[Move, ...]] = []
         for moves in in_order(self.look.cheapest, hopeful, threads):
             price = sum(lever.cost_of(step) for lever, step in moves)
             costs = [x.cost_of(alone[x.id][1]) for x, _ in moves if x.id in alone]

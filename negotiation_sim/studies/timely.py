@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from dataclasses import dataclass, replace
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from negotiation_sim.engine.ensemble import check_request, cores, simulate, worl
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
 from negotiation_sim.model.terms import TrackKind
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Table
 
 WORLDS_AT_ONCE = 500
 Progress = Callable[[int, int | None], None]

@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 @guarded
-def sweep(
+def sweep(  # long: an option of the command takes two lines
     experiment: Annotated[
         str, typer.Argument(help="A name of the catalogue, a YAML file or a study folder.")
     ],

@@ -8,8 +8,7 @@ from typing import Any
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.watching import Frame
-from negotiation_sim.words.sentences import listed, month_name
-from negotiation_sim.words.story import on_term
+from negotiation_sim.words.sentences import listed, month_name, on_term
 
 CODE = re.compile(r"\b[A-Z]{3}\b")
 SHORT_NAMES = {"USA": "United States", "RUS": "Russia", "GBR": "United Kingdom", "PRK": "North Korea",

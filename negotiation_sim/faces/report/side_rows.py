@@ -175,7 +175,7 @@ def matrices(facts: Facts) -> list[tuple[str, Table]]:
         for measure in (YEARS, PARTICIPATION):
             part = mine[mine["measure"] == measure]
             if part["verdict"].isin([FIRST, SECOND, CROSSING]).any():
-                found.append((f"{goal}, {measure}" if goal else measure, _matrix(part)))
+                found.append((f"{goal!s}, {measure}" if goal else measure, _matrix(part)))
     return found
 
 

@@ -83,7 +83,9 @@ class Run:
 
     def load(self, *, lazy: bool = False, table: str | None = None) -> pd.DataFrame | ds.Dataset:
         """Return the rows of the run; see :func:`load`."""
-        return load(self, lazy=lazy, table=table)
+        if lazy:
+            return load(self, lazy=True, table=table)
+        return load(self, table=table)
 
     def parts(self, table: str | None = None) -> list[Mapping[str, Any]]:
         """Return the manifest's entries of a table's files: ``points`` or ``replicates``."""

@@ -98,8 +98,9 @@ def carry_out(
         with writer:
             if finished is not None:
                 writer.restore(finished, time.time())
-            for message in writer.notices if notice is not None else ():
-                notice(message)
+            if notice is not None:
+                for message in writer.notices:
+                    notice(message)
             tasks = _tasks(study, writer, retry_failed, order)
             log = _compute(study, Work(job_of(study), *tasks), writer, workers, progress)
             writer.close(log)

@@ -121,7 +121,7 @@ def _entries(z: np.ndarray, members: np.ndarray) -> dict[str, dict[str, Any]]:
 
     The range is that of the bootstrap, 5th to 95th percentile.
     """
-    values, drawn = values_at(z.tolist()), [values_at(member.tolist()) for member in members]
+    values, drawn = values_at(z), [values_at(member) for member in members]
     entries = {}
     for p in PARAMETERS:
         low, high = np.quantile([row[p.name] for row in drawn], [0.05, 0.95])

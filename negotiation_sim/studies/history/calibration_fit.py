@@ -111,12 +111,12 @@ class Training:
         )
 
 
-def values_at(z: Sequence[float]) -> dict[str, float]:
+def values_at(z: Sequence[float] | np.ndarray) -> dict[str, float]:
     """Return every parameter's value at a point."""
     return {p.name: p.value(float(place)) for p, place in zip(PARAMETERS, z, strict=True)}
 
 
-def point_at(z: Sequence[float], environment: dict[str, Figure]) -> Point:
+def point_at(z: Sequence[float] | np.ndarray, environment: dict[str, Figure]) -> Point:
     """Return process parameters and mapping with the values at a point laid over them."""
     values = values_at(z)
     where = {p.name: p.where for p in PARAMETERS}

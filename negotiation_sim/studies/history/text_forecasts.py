@@ -121,7 +121,7 @@ def outcome_scores(judged: Judged, seed: int = 0) -> dict[str, object]:
         "n_issues": len(judged.issues),
         "n_scored": len(at),
         "notes": judged.notes,
-        "parameters": dataclasses.asdict(Bargaining()),
+        "parameters": Bargaining()._asdict(),
     }
     if not at:
         return said | {"reason": "no issue has an outcome and three actors with salience"}
@@ -177,6 +177,7 @@ def _against_the_mean(
 
 
 def _chosen(points: list[Bargaining]) -> dict[str, object]:
-    names = [field.name for field in dataclasses.fields(Bargaining)]
-    values = {name: sorted({getattr(point, name) for point in points}) for name in names}
+    values = {
+        name: sorted({getattr(point, name) for point in points}) for name in Bargaining._fields
+    }
     return {"n_folds": len(points), "grouped_by": "proposal", "chosen": values}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.model.terms import DecisionRule
@@ -85,9 +86,15 @@ def profile_of(name: str) -> Profile:
     return PROFILES[class_of(name)]
 
 
+RuleWord = Literal["consensus", "qualified_majority", "simple_majority", "opt_in"]
+RULE_WORDS: dict[DecisionRule, RuleWord] = {
+    DecisionRule.CONSENSUS: "consensus", DecisionRule.QUALIFIED_MAJORITY: "qualified_majority",
+    DecisionRule.SIMPLE_MAJORITY: "simple_majority", DecisionRule.OPT_IN: "opt_in",
+}  # fmt: skip
+
+
 def decision_of(rule: Rule, powers: list[str]) -> schema.Decision:
     """Return a class of rule as a venue's decision; a veto makes the seated powers required."""
     quota = list(rule.quota or (2, 3)) if rule.rule == DecisionRule.QUALIFIED_MAJORITY else None
-    return schema.Decision(
-        rule=rule.rule.name.lower(), quota=quota, required=powers if rule.veto else []
-    )
+    required = powers if rule.veto else []
+    return schema.Decision(rule=RULE_WORDS[rule.rule], quota=quota, required=required)

@@ -167,7 +167,7 @@ def _samples(spec: Spec) -> np.ndarray:
     if spec.kind == SOBOL:
         if size & (size - 1):
             raise UsageError(f"size: {size}; Sobol' base samples come in powers of two")
-        answer: np.ndarray = sobol.sample(problem, size, calc_second_order=False, seed=spec.seed)
-        return answer
-    answer: np.ndarray = morris.sample(problem, size, num_levels=spec.levels, seed=spec.seed)
-    return answer
+        shares: np.ndarray = sobol.sample(problem, size, calc_second_order=False, seed=spec.seed)
+    else:
+        shares = morris.sample(problem, size, num_levels=spec.levels, seed=spec.seed)
+    return shares
