@@ -21,6 +21,9 @@ PACKAGE = ROOT / "negotiation_sim"
 TABLE = tomllib.loads((ROOT / "docs" / "layout.toml").read_text("utf-8"))
 FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST_FUNCTION, MOST_LONG_FUNCTIONS = 60, 10
+# Arguments given by place: a step of the model, a formula, any other function.
+MOST_ARGUMENTS = {"step": 8, "formula": 13, "": 8}
+COMMAND = "guarded"  # decorates the commands of faces/cli; their arguments are options
 
 
 def name_of(path: Path) -> str:
@@ -156,6 +159,51 @@ def test_long_functions_are_few_and_say_why():
     assert len(long) <= MOST_LONG_FUNCTIONS, sorted(long)
     silent = [name for name, head in long.items() if "# long:" not in head]
     assert not silent, f"{silent}: longer than {LONGEST_FUNCTION} lines; say why: # long: ..."
+
+
+def kind_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
+    """Return ``step``, ``formula``, the decorator of commands, or nothing."""
+    names = {
+        decorator.id for decorator in function.decorator_list if isinstance(decorator, ast.Name)
+    }
+    return next((name for name in ("step", "formula", COMMAND) if name in names), "")
+
+
+def arguments_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+    """Return what may be given by place, without ``self`` and ``cls``."""
+    found = [each.arg for each in (*function.args.posonlyargs, *function.args.args)]
+    return found[1:] if found and found[0] in ("self", "cls") else found
+
+
+def too_many(tree_: ast.Module, in_cli: bool = False) -> list[str]:
+    """Return the functions that take more than their kind may."""
+    found = []
+    for node in ast.walk(tree_):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            kind, n = kind_of(node), len(arguments_of(node))
+            if kind != COMMAND and n > MOST_ARGUMENTS[kind]:
+                found.append(f"{node.name} takes {n}")
+            assert kind != COMMAND or in_cli, f"{node.name}: a command outside faces/cli"
+    return found
+
+
+@pytest.mark.parametrize("module", sorted(MODULES))
+def test_a_function_takes_few_arguments_by_place(module):
+    assert not too_many(tree(MODULES[module]), module.startswith("faces.cli"))
+
+
+def test_there_are_steps_formulas_and_commands_to_count():
+    kinds = [
+        kind_of(node)
+        for path in FILES
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef)
+    ]
+    assert min(kinds.count(kind) for kind in ("step", "formula", COMMAND)) > 10
+    nine = ", ".join("abcdefghi")
+    counted = too_many(ast.parse(f"def f({nine}): ...\n@step\ndef g({nine}): ...\n"))
+    assert counted == ["f takes 9", "g takes 9"]
+    assert not too_many(ast.parse(f"@formula\ndef f({nine}): ...\ndef g(a, *, {nine[3:]}): ...\n"))
 
 
 def tracked() -> list[Path]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -37,17 +38,20 @@ def parse_blockers(text: str) -> list[tuple[str, str]]:
     return pairs
 
 
+Key = TypeVar("Key", str, tuple[str, str])
+
+
 @dataclass
 class _FailureCounts:
     """Failures of one strategy."""
 
     replicates: int = 0
     causes: np.ndarray = field(default_factory=lambda: np.zeros(len(CAUSES), dtype=np.int64))
-    terms: Counter = field(default_factory=Counter)
-    actors: Counter = field(default_factory=Counter)
-    alone: Counter = field(default_factory=Counter)
-    main: Counter = field(default_factory=Counter)
-    pairs: Counter = field(default_factory=Counter)
+    terms: Counter[tuple[str, str]] = field(default_factory=Counter)
+    actors: Counter[str] = field(default_factory=Counter)
+    alone: Counter[str] = field(default_factory=Counter)
+    main: Counter[str] = field(default_factory=Counter)
+    pairs: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
     def failures(self) -> int:
@@ -157,7 +161,7 @@ def _share(count: int, n: int, level: float) -> dict[str, float]:
     return dict(zip(_SHARE, (count, count / n, low, high), strict=True))
 
 
-def _by_count(counts: Counter) -> list[tuple]:
+def _by_count(counts: Counter[Key]) -> list[tuple[Key, int]]:
     """Return items by falling count, then by name: the same order however they arrived."""
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 

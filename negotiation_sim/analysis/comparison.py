@@ -125,7 +125,7 @@ def paired_differences(
     pairs = list(like_pairs(chosen, goals))
     rows = [_pair(matrix, first, second, level, len(pairs)) for first, second in pairs]
     table = pd.DataFrame(rows, columns=list(rows[0]) if rows else _PAIR_COLUMNS)
-    table["p_holm"] = holm(table["p_value"].to_numpy(dtype=float))
+    table["p_holm"] = holm(table["p_value"].to_numpy(dtype=float).tolist())
     table["settled"] = (table["p_holm"] < 1.0 - level).astype(bool)
     table["more_worlds"] = table["more_worlds"].astype("Int64")
     table.loc[table["settled"], "more_worlds"] = pd.NA

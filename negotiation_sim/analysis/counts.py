@@ -24,9 +24,9 @@ class StrategyCounts:
     timely_all: int = 0
     months: dict[str, np.ndarray] = field(default_factory=dict)
     causes: np.ndarray = field(default_factory=lambda: np.zeros(len(Cause) + 1, dtype=np.int64))
-    sums: Counter = field(default_factory=Counter)
-    terms: Counter = field(default_factory=Counter)
-    cells: dict[str, Counter] = field(default_factory=dict)
+    sums: Counter[str] = field(default_factory=Counter)
+    terms: Counter[str] = field(default_factory=Counter)
+    cells: dict[str, Counter[int]] = field(default_factory=dict)
 
     def by(self, name: str, month: int) -> int:
         """Return how many replicates have the milestone by a month."""

@@ -6,6 +6,7 @@ How the milestones of a strategy's tracks combine is said in :mod:`negotiation_s
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,7 +63,8 @@ def errors_of(rows: pd.DataFrame) -> np.ndarray:
     if "error" not in rows:
         return np.full(len(rows), "", dtype=object)
     codes, names = codes_of(rows["error"])
-    return np.array(names, dtype=object)[codes]
+    answer: np.ndarray = np.array(names, dtype=object)[codes]
+    return answer
 
 
 def months_of(rows: pd.DataFrame, name: str) -> np.ndarray:
@@ -127,7 +129,10 @@ class Grouping:
         if "track_name" not in rows:
             return np.zeros(len(rows), dtype=bool)
         codes, names = codes_of(rows["track_name"])
-        return np.array([name.partition("@")[0] in initiatives for name in names])[codes]
+        answer: np.ndarray = np.array([name.partition("@")[0] in initiatives for name in names])[
+            codes
+        ]
+        return answer
 
     def earliest(self, months: np.ndarray, rows: np.ndarray) -> np.ndarray:
         """Return, per replicate, the least month over the rows marked."""
@@ -192,7 +197,9 @@ def combine_tracks(rows: pd.DataFrame, grouping: Grouping, deadline_months: int)
     """Return :func:`strategy_outcomes` for rows already grouped."""
     head = rows.iloc[grouping.first]
     strategy = grouping.strategy[grouping.first]
-    out: dict[str, object] = {"strategy": pd.Categorical.from_codes(strategy, grouping.names)}
+    out: dict[str, Any] = {
+        "strategy": pd.Categorical.from_codes(strategy, pd.Index(grouping.names))
+    }
     out |= {name: head[name].to_numpy() for name in KEY[1:] if name in rows}
     out["pledges_only"] = grouping.pledges_only
     for name in MILESTONES:
@@ -211,7 +218,7 @@ def _nullable(months: np.ndarray) -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(months.astype(np.int16), months == NEVER)
 
 
-def _endings(rows: pd.DataFrame, grouping: Grouping) -> tuple[pd.Categorical, np.ndarray]:
+def _endings(rows: pd.DataFrame, grouping: Grouping) -> tuple[pd.Categorical[str], np.ndarray]:
     """Return how and when each strategy ended: its own success, a competing end, or censored."""
     codes, names = codes_of(rows["ending"])
     ended = np.isin(codes, [names.index(name) for name in _ENDED if name in names])
@@ -227,7 +234,7 @@ def _endings(rows: pd.DataFrame, grouping: Grouping) -> tuple[pd.Categorical, np
     last = grouping.latest(end_month, grouping.chosen)
     month = np.select([success < NEVER, competing < NEVER], [success, competing], default=last)
     words = ["censored", "success", "withdrawn", "dissolved"]
-    return pd.Categorical.from_codes(ending, words), month.astype(np.int16)
+    return pd.Categorical.from_codes(ending, pd.Index(words)), month.astype(np.int16)
 
 
 def _failures(
@@ -244,7 +251,7 @@ def _failures(
     rank = np.where(missed & grouping.chosen, rank, NEVER)
     deciding = np.lexsort((np.arange(len(rank)), rank, grouping.group))[grouping.first]
     out: dict[str, object] = {
-        "cause": pd.Categorical.from_codes(np.where(timely, 0, cause[deciding]), CAUSES)
+        "cause": pd.Categorical.from_codes(np.where(timely, 0, cause[deciding]), pd.Index(CAUSES))
     }
     for name in ("blockers", "main_blocker", "main_term"):
         if name in rows:

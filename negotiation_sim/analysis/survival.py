@@ -9,7 +9,7 @@ minus its Kaplan-Meier curve is the cumulative incidence among all replicates.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ import pandas as pd
 from negotiation_sim.analysis.intervals import normal_quantile, wilson
 from negotiation_sim.analysis.replicates import NEVER, codes_of, errors_of, months_of
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 
 def milestone_times(
@@ -38,9 +41,7 @@ def milestone_times(
     return np.where(observed, months, horizon_months), observed
 
 
-def kaplan_meier(
-    months: Sequence[int], observed: Sequence[bool], level: float = 0.95
-) -> pd.DataFrame:
+def kaplan_meier(months: ArrayLike, observed: ArrayLike, level: float = 0.95) -> pd.DataFrame:
     """Return the Kaplan-Meier curve of "not yet" with log-log bands.
 
     Returns
@@ -59,13 +60,13 @@ def kaplan_meier(
     """
     from scipy import stats
 
-    months, observed = _checked(months, observed)
-    curve = stats.ecdf(stats.CensoredData(uncensored=months[observed], right=months[~observed])).sf
+    followed, seen = _checked(months, observed)
+    curve = stats.ecdf(stats.CensoredData(uncensored=followed[seen], right=followed[~seen])).sf
     start = 1 if curve.quantiles[0] > 0.0 else 0
     times = np.append(np.zeros(start), curve.quantiles)
     survival = np.append(np.ones(start), curve.probabilities)
-    at_risk = len(months) - np.searchsorted(np.sort(months), times)
-    events = _counts_at(times, months[observed])
+    at_risk = len(followed) - np.searchsorted(np.sort(followed), times)
+    events = _counts_at(times, followed[seen])
     terms = np.divide(
         events, at_risk * (at_risk - events.astype(float)),
         out=np.zeros(len(times)), where=events < at_risk,
@@ -78,8 +79,8 @@ def kaplan_meier(
     )
 
 
-def _checked(months: Sequence[int], observed: Sequence[bool]) -> tuple[np.ndarray, np.ndarray]:
-    months, observed = np.asarray(months, dtype=float), np.asarray(observed, dtype=bool)
+def _checked(times: ArrayLike, marks: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    months, observed = np.asarray(times, dtype=float), np.asarray(marks, dtype=bool)
     if len(months) and months.min() < 0.0:
         raise ValueError("times count months since the start and are not negative")
     if len(months) != len(observed):
@@ -132,7 +133,7 @@ def _strategies(outcomes: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 
 def restricted_mean(
-    months: Sequence[int], observed: Sequence[bool], until: float, level: float = 0.95
+    months: ArrayLike, observed: ArrayLike, until: float, level: float = 0.95
 ) -> tuple[float, float, float]:
     """Return the mean time without the event up to ``until`` months, with its interval.
 

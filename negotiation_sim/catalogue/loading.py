@@ -118,7 +118,8 @@ class Loader:
         if path[:2] in self.catalogue.origins:
             return self.catalogue.origins[path[:2]].error(path[2:], message)
         if path[0] == "strategies":
-            return self.strategies[path[1]].error(path[2:], message)
+            answer: CatalogueError = self.strategies[path[1]].error(path[2:], message)
+            return answer
         return self.origin.error(path, message)
 
     def _records(self, kind: str, names: Iterable[str]) -> dict[str, Any]:

@@ -128,5 +128,6 @@ def _passed_over(name: str, value: Any, index: int, n_tracks: int, entry: dict[s
     if name not in ("after", "after_milestone"):
         return False
     after = entry.get("after") if name == "after_milestone" else value
-    single = isinstance(after, int) and not isinstance(after, bool) and after < n_tracks - 1
-    return single and index <= after
+    if not isinstance(after, int) or isinstance(after, bool):
+        return False
+    return index <= after < n_tracks - 1

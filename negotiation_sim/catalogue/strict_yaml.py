@@ -90,6 +90,11 @@ def plain_value(text: str) -> Any:
     return text
 
 
+def _line_of(event: Any) -> int:
+    line: int = event.start_mark.line
+    return line + 1
+
+
 class _Builder:
     """Turns the events of one document into plain data, noting lines on the way."""
 
@@ -99,7 +104,7 @@ class _Builder:
         self.lines: dict[Path_, int] = {(): 1}
 
     def fail(self, event: Any, path: Path_, message: str) -> CatalogueError:
-        return CatalogueError(self.file, event.start_mark.line + 1, dotted(path), message)
+        return CatalogueError(self.file, _line_of(event), dotted(path), message)
 
     def document(self) -> Any:
         event = next(self.events)
@@ -116,7 +121,7 @@ class _Builder:
 
     def node(self, event: Any, path: Path_) -> Any:
         self.refuse(event, path)
-        self.lines.setdefault(path, event.start_mark.line + 1)
+        self.lines.setdefault(path, _line_of(event))
         if isinstance(event, yaml.ScalarEvent):
             return self.scalar(event, path)
         if len(path) >= MAX_DEPTH:
@@ -155,7 +160,7 @@ class _Builder:
         if str(key) in seen:
             first = seen[str(key)]
             raise self.fail(event, (*path, key), f"the key stands twice (first on line {first})")
-        seen[str(key)] = event.start_mark.line + 1
+        seen[str(key)] = _line_of(event)
         return key
 
     def mapping(self, path: Path_) -> dict[str | int, Any]:
@@ -163,7 +168,7 @@ class _Builder:
         seen: dict[str, int] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.key(event, path, seen)
-            self.lines[(*path, key)] = event.start_mark.line + 1
+            self.lines[(*path, key)] = _line_of(event)
             data[key] = self.node(next(self.events), (*path, key))
         return data
 

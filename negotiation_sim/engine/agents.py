@@ -7,7 +7,7 @@ what an agent says of itself is read from the state, and what it decides goes th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import mesa
 import numpy as np
@@ -24,14 +24,14 @@ from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
-from negotiation_sim.model.state import ACTOR, TRACK, plainly
+from negotiation_sim.model.state import ACTOR, TRACK, OneRow, plainly
 from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from negotiation_sim.model.decisions import Decision
-    from negotiation_sim.model.state import Fact, Vector
+    from negotiation_sim.model.state import Fact, Matrix, Truth, Vector
 
 
 def forget(model: mesa.Model) -> None:
@@ -69,7 +69,7 @@ for _decision in DECISIONS:
     setattr(Policy, _decision.name, _advised(_decision))
 
 
-class State(mesa.Agent):
+class State(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
     """One state of the cast: a view of its row.
 
     Every figure of an actor and everything it comes to in a month (``trust``, ``private``, ``mood``,
@@ -77,6 +77,9 @@ class State(mesa.Agent):
     """
 
     model: NegotiationModel
+    if TYPE_CHECKING:  # set below, one for every column
+
+        def __getattr__(self, name: str) -> float: ...
 
     def __init__(self, model: NegotiationModel, index: int) -> None:
         super().__init__(model)
@@ -148,6 +151,10 @@ class Track:
     ``number`` is its place in the strategy, ``name`` its name in the grammar of strategies.
     """
 
+    if TYPE_CHECKING:  # set below, one for every column
+
+        def __getattr__(self, name: str) -> int: ...
+
     def __init__(self, model: NegotiationModel, number: int) -> None:
         self.model, self.number = model, number
         self.name = model.scenario.track_names[model.strategy][number]
@@ -166,7 +173,8 @@ class Track:
         return self.model.state.text[self.number].tolist()
 
     def _bound(self, column: str) -> list[float]:
-        return getattr(self.model.given.texts, column)[self.initiative].tolist()
+        bounds: Matrix = getattr(self.model.given.texts, column)
+        return bounds[self.initiative].tolist()
 
     @property
     def low(self) -> list[float]:
@@ -219,7 +227,7 @@ for _name in TRACK.names or ():
         setattr(Track, _name, _column(_name))
 
 
-class NegotiationModel(mesa.Model):
+class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no types
     """One replicate of one strategy in one world.
 
     Parameters
@@ -313,7 +321,7 @@ class NegotiationModel(mesa.Model):
     def write_outcome(self, outcomes: Outcomes, r: int, c: int) -> None:
         """Put how the replicate stands into row ``r``, column ``c`` of some outcomes."""
         count_parties(self.given, self.state)
-        self.state.run.write_back()
+        cast("OneRow", self.state.run).write_back()
         outcomes.tracks[r, c] = self.arrays.tracks
         outcomes.runs[r, c] = self.arrays.run[0]
         outcomes.text[r, c] = self.arrays.text
@@ -325,14 +333,14 @@ class NegotiationModel(mesa.Model):
         return min(self._begun, self.world.filled[0].positions - 1)
 
     @property
-    def positions(self) -> np.ndarray:
+    def positions(self) -> Matrix:
         """Return the stated positions, actors by issues."""
         if self.state.run[0].own:
             return self.state.own
         return self.world.paths[self._month] if self._month >= 0 else self.world.places.value
 
     @property
-    def ideals(self) -> np.ndarray:
+    def ideals(self) -> Matrix:
         """Return the ideal points, actors by issues."""
         if self.state.run[0].own:
             return self.state.places.ideal
@@ -354,7 +362,7 @@ class Desk:
         self.start_year = int(scenario.setting.start[:4])
         self.start_month = int(scenario.setting.start[5:7]) - 1
         ids, terms = scenario.actor_ids, term_names(scenario.issues)
-        self._shown = {
+        self._shown: dict[str, Callable[..., object]] = {
             "actor": lambda i: ids[i] if i >= 0 else "",
             "flag": bool,
             "number": float,
@@ -380,7 +388,7 @@ class Desk:
             event[name] = self._shown[type_](fact)
         self.model.events.append(event)
 
-    def decided(self, what: int, m: int, i: int, advice: bool) -> bool:
+    def decided(self, what: int, m: int, i: int, advice: Truth) -> bool:
         """Return what the policy makes of the rules' advice."""
         model = self.model
         method = getattr(model.policy, DECISIONS[what].name)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor, TimeoutError
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, TimeoutError
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     Worlds = NDArray[np.uint64]  # (R, 2): belief and chance
 
+Item = TypeVar("Item")
+Done = TypeVar("Done")
 SECONDS_A_CHUNK = 0.2
 SECONDS_AN_ACTOR_RUN = 5e-6  # measured: one strategy, one replicate, one actor
 SECONDS_AN_ACTOR_WORLD = 15e-6  # measured: drawing one world, one actor
@@ -81,7 +83,7 @@ def simulate(
     given = scenario.arrays
     outcomes = new_outcomes(given, len(worlds), len(strategies))
     compiled(run_chunk, allocates=False)(
-        given, new_world(given), new_state(given), np.uint64(seed), worlds,
+        given, new_world(given), new_state(given), cast("int", np.uint64(seed)), worlds,
         np.asarray(strategies, np.int64), outcomes, thorough,
     )  # fmt: skip
     return outcomes
@@ -138,10 +140,10 @@ def one_by_one(
 
 
 def _in_order(
-    pool: Executor, work: Callable[[Any], Any], items: Iterator[Any], ahead: int
-) -> Iterator[Any]:
+    pool: Executor, work: Callable[[Item], Done], items: Iterator[Item], ahead: int
+) -> Iterator[Done]:
     """Yield ``work(item)`` in order, a few items ahead; an interrupt is noticed while waiting."""
-    waiting: deque = deque()
+    waiting: deque[Future[Done]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(work, item))
@@ -154,7 +156,7 @@ def _in_order(
             future.cancel()
 
 
-def _patiently(future: Any) -> Any:
+def _patiently(future: Future[Done]) -> Done:
     while True:
         try:
             return future.result(timeout=0.1)
@@ -219,7 +221,7 @@ def run_ensemble(
 
 def _workers(
     engine: str, workers: int, scenario: Scenario, places: list[int], seed: int
-) -> tuple[Executor | None, Callable[[Any], Any]]:
+) -> tuple[Executor | None, Callable[[Worlds], pd.DataFrame]]:
     """Return a pool (None for one worker) and the work to give it."""
     from functools import partial
 

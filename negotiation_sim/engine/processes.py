@@ -10,7 +10,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Any
+from multiprocessing.process import BaseProcess
+from typing import ParamSpec, TypeVar
+
+Given = ParamSpec("Given")
+Done = TypeVar("Done")
 
 
 class QuietProcesses(ProcessPoolExecutor):
@@ -25,8 +29,8 @@ class QuietProcesses(ProcessPoolExecutor):
         super().__init__(workers, mp_context=context, initializer=_begin_worker)
 
     def submit(
-        self, function: Callable[..., Any], /, *arguments: Any, **options: Any
-    ) -> Future[Any]:
+        self, function: Callable[Given, Done], /, *arguments: Given.args, **options: Given.kwargs
+    ) -> Future[Done]:
         """Hand out a task; processes start with the first ones."""
         with _own_main_left_out(), _interrupts_held():
             return super().submit(function, *arguments, **options)
@@ -45,7 +49,7 @@ def _begin_worker() -> None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
 
 
-def _end_with(parent: Any) -> None:
+def _end_with(parent: BaseProcess) -> None:
     parent.join()
     os._exit(1)
 
@@ -54,7 +58,9 @@ def _end_with(parent: Any) -> None:
 def _own_main_left_out() -> Iterator[None]:
     """Keep new processes from running the caller's script again; they need none of it."""
     main = sys.modules["__main__"]
-    kept = {name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)}
+    kept: dict[str, object] = {
+        name: vars(main)[name] for name in ("__file__", "__spec__") if name in vars(main)
+    }
     try:
         main.__spec__ = None
         vars(main).pop("__file__", None)

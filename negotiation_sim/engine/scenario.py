@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import networkx as nx
 import numpy as np
@@ -48,6 +48,7 @@ from negotiation_sim.model.terms import (
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Value = TypeVar("Value")
 TIES_KEPT = 10
 SMALL_CAST = 48  # up to here the whole matrix of ties is faster than the list (measured)
 LINKAGES = {"none": NEVER, "blocked": 0, "open": 1}
@@ -69,7 +70,7 @@ class Scenario:
     arrays: Given
 
     @property
-    def succeeds_when(self) -> dict[str, Any]:
+    def succeeds_when(self) -> dict[str, Literal["all", "any"] | list[int]]:
         """Return each strategy's rule of success: all, any or a list of tracks."""
         return {s.name: s.succeeds_when for s in self.setting.strategies}
 
@@ -141,7 +142,7 @@ def _filled(
     return table
 
 
-def _by_issue(values: dict[str, Any], issues: tuple[str, ...], field: str) -> list[Any]:
+def _by_issue(values: Mapping[str, Value], issues: tuple[str, ...], field: str) -> list[Value]:
     missing = [issue for issue in issues if issue not in values]
     if missing:
         raise CatalogueError("", None, field, f"no value for the issue '{missing[0]}'")
@@ -198,7 +199,7 @@ def _saliences(actors: list[schema.Actor], issues: tuple[str, ...]) -> NDArray[n
 
 def _cast_arrays(
     setting: schema.Setting, ids: tuple[str, ...], issues: tuple[str, ...]
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, np.ndarray]:
     actors = [setting.actors[i] for i in ids]
     shares = whole_shares([actor.capability.value for actor in actors])
     salience = _saliences(actors, issues)
@@ -254,7 +255,7 @@ def _venue_arrays(
     ids: tuple[str, ...],
     venue_ids: tuple[str, ...],
     cast: NDArray[np.void],
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, np.ndarray]:
     venues = [setting.venues[v] for v in venue_ids]
     member = np.array([[v.members == "open" or i in v.members for i in ids] for v in venues])
     for venue, row in zip(venues, member, strict=True):
@@ -312,7 +313,7 @@ def _venue_arrays(
 
 def _initiative_arrays(
     setting: schema.Setting, ids: tuple[str, ...], names: tuple[str, ...]
-) -> dict[str, NDArray[Any]]:
+) -> dict[str, np.ndarray]:
     issues = tuple(setting.issues)
     initiatives = [setting.initiatives[n] for n in names]
     texts = [
@@ -348,7 +349,7 @@ def _initiative_arrays(
 def _strategy_arrays(
     setting: schema.Setting, venue_ids: tuple[str, ...], names: tuple[str, ...],
     start: NDArray[np.float64],
-) -> dict[str, NDArray[Any]]:  # fmt: skip
+) -> dict[str, np.ndarray]:  # fmt: skip
     issues = tuple(setting.issues)
     most = max(len(s.tracks) for s in setting.strategies)
     plans = np.zeros((len(setting.strategies), most), PLAN)
@@ -419,7 +420,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
     names = tuple(sorted(setting.initiatives))
     cast = _cast_arrays(setting, ids, issues)
     initiatives = _initiative_arrays(setting, ids, names)
-    arrays = Given(
+    parts: dict[str, Any] = dict(
         issues=np.array(
             [issues.index(r) if r in issues else NEVER for r in ISSUES_WITH_A_ROLE], dtype=np.int64
         ),
@@ -436,6 +437,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
         **initiatives,
         **_strategy_arrays(setting, venue_ids, names, initiatives["texts"]["start"]),
     )  # fmt: skip
+    arrays = Given(**parts)
     for array in arrays:
         array.setflags(write=False)
     return Scenario(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def rows_of(
     errors : (R, C) array of str, optional
         What went wrong, empty where nothing did.
     """
-    n_tracks = scenario.arrays.n_tracks[list(strategies)]
+    n_tracks = np.asarray(scenario.arrays.n_tracks)[list(strategies)]
     shape = outcomes.tracks.shape
     keep = np.broadcast_to(np.arange(shape[2]) < n_tracks[None, :, None], shape)
     r, c, m = np.nonzero(keep)
@@ -66,7 +66,9 @@ def frame_of(rows: Rows) -> pd.DataFrame:
         values = column.read(rows)
         if isinstance(values, Words):
             words = list(dict.fromkeys(values.words))
-            found[column.name] = pd.Categorical.from_codes(values.places, categories=words)
+            found[column.name] = pd.Categorical.from_codes(
+                values.places, categories=pd.Index(words)
+            )
         elif column.kind == MONTH:
             months = np.asarray(values)
             found[column.name] = pd.arrays.IntegerArray(months.astype(np.int16), months < 0)
@@ -85,7 +87,7 @@ def records_of(rows: Rows) -> list[dict[str, object]]:
         if isinstance(values, Words):
             found[column.name] = [values.words[place] for place in values.places.tolist()]
             continue
-        plain = values if isinstance(values, list) else values.tolist()
+        plain: list[Any] = values if isinstance(values, list) else values.tolist()
         if column.kind == MONTH:
             plain = [None if month < 0 else month for month in plain]
         found[column.name] = list(plain)

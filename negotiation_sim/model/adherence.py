@@ -15,7 +15,7 @@ from negotiation_sim.model.state import PARTY
 from negotiation_sim.model.trust import set_baselines
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, State, World
+    from negotiation_sim.model.state import Given, State, Truth, World
 
 
 @formula
@@ -29,7 +29,7 @@ def breach_chance(breach_probability: float, breach_form: float, form: float) ->
 
 
 @step
-def breaks(world: World, state: State, author: int, u: float) -> bool:
+def breaks(world: World, state: State, author: int, u: float) -> Truth:
     """Return whether a state under pressure breaks the text that binds it; ``u`` is the draw."""
     env, form = world.environment[0], state.actors.bound_form[author]
     if form < 0.0:

@@ -39,12 +39,16 @@ WORD, PLACE, NUMBER, MONTH, COUNT, REAL, FLAG, TEXT = (
 class Names(Protocol):
     """What rows need to know of a scenario: its names in their fixed order, and its clock."""
 
-    strategy_names: tuple[str, ...]
-    track_names: tuple[tuple[str, ...], ...]
-    venue_ids: tuple[str, ...]
-    actor_ids: tuple[str, ...]
-    issues: tuple[str, ...]
-
+    @property
+    def strategy_names(self) -> tuple[str, ...]: ...
+    @property
+    def track_names(self) -> tuple[tuple[str, ...], ...]: ...
+    @property
+    def venue_ids(self) -> tuple[str, ...]: ...
+    @property
+    def actor_ids(self) -> tuple[str, ...]: ...
+    @property
+    def issues(self) -> tuple[str, ...]: ...
     @property
     def horizon(self) -> int: ...
     @property

@@ -430,7 +430,7 @@ class CompiledCode:
                 pickled = load(folder.path, str(stem))
                 if pickled is not None:
                     rebuild = CompileResult._rebuild
-                    return cast("object", rebuild(target, *pickle.loads(pickled)))
+                    return cast("object", rebuild(target, *pickle.loads(pickled)))  # type: ignore[no-untyped-call]
             except Refused as why:
                 tell(str(why))
                 if folder == self.write_to:
@@ -448,7 +448,7 @@ class CompiledCode:
         if self.write_to is None or stem is None or not lasting:
             return
         try:
-            pickled = dumps(result._reduce())
+            pickled = dumps(result._reduce())  # type: ignore[no-untyped-call]
             self.write_to.make()
             save(self.write_to.path, stem, pickled)
         except (OSError, Refused):

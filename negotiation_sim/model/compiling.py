@@ -14,18 +14,25 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from negotiation_sim.model import compiled_cache
 
-F = TypeVar("F", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    import numpy as np
+    from llvmlite import ir
 
-_INLINED: list[Callable[..., Any]] = []
-_DRAWN: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
-_REPLACED: list[tuple[Callable[..., Any], Callable[..., Any]]] = []
-_COMPILED: dict[Callable[..., Any], Any] = {}
-_PREPARED: set[Callable[..., Any]] = set()
+    from negotiation_sim.model.compiled_cache import Target
+
+F = TypeVar("F", bound=Callable[..., object])
+
+_INLINED: list[Callable[..., object]] = []
+_DRAWN: list[tuple[Callable[..., object], Callable[..., object]]] = []
+_REPLACED: list[tuple[Callable[..., object], Callable[..., object]]] = []
+_COMPILED: dict[Callable[..., object], Callable[..., object]] = {}
+_PREPARED: set[Callable[..., object]] = set()
 _AT_HAND = False
 
 
@@ -41,7 +48,7 @@ def step(function: F) -> F:
     return function
 
 
-def compiled_as(replacement: Callable[..., Any]) -> Callable[[F], F]:
+def compiled_as(replacement: Callable[..., object]) -> Callable[[F], F]:
     """Mark a hook: the plain engine runs the function, compiled code ``replacement`` instead."""
 
     def marked(function: F) -> F:
@@ -55,7 +62,7 @@ def drawn(function: F) -> F:
     """Mark a draw: the plain engine takes it from compiled code once that is at hand."""
 
     @functools.wraps(function)
-    def either(*arguments: Any) -> Any:
+    def either(*arguments: object) -> object:
         if _AT_HAND:
             return compiled(function)(*arguments)
         return function(*arguments)
@@ -71,7 +78,7 @@ def take_compiled_draws() -> None:
     _AT_HAND = True
 
 
-def multiply_high(a: int, b: int) -> int:
+def multiply_high(a: int | np.uint64, b: int | np.uint64) -> int:
     """Return the high 64 bits of the 128-bit product of two unsigned 64-bit integers.
 
     Compiled code uses the processor's instruction instead of this Python form.
@@ -79,33 +86,38 @@ def multiply_high(a: int, b: int) -> int:
     return (int(a) * int(b)) >> 64
 
 
-def _register_multiply_high(numba: Any) -> None:
+def _register_multiply_high(numba: ModuleType) -> None:
     from llvmlite import ir
     from numba.core import types
 
-    @numba.extending.intrinsic
-    def high_product(typingctx, a, b):  # noqa: ANN001, ANN202, ARG001
-        def codegen(context, builder, signature, args):  # noqa: ANN001, ANN202, ARG001
+    @numba.extending.intrinsic  # type: ignore[untyped-decorator]
+    def high_product(typingctx: object, a: object, b: object) -> tuple[object, object]:  # noqa: ARG001
+        def codegen(  # noqa: ANN202 what llvmlite makes
+            context: object,  # noqa: ARG001
+            builder: ir.IRBuilder,
+            signature: object,  # noqa: ARG001
+            args: Sequence[ir.Value],
+        ) -> ir.Value:
             wide = ir.IntType(128)
             product = builder.mul(builder.zext(args[0], wide), builder.zext(args[1], wide))
             return builder.trunc(builder.lshr(product, ir.Constant(wide, 64)), ir.IntType(64))
 
         return types.uint64(types.uint64, types.uint64), codegen
 
-    @numba.extending.overload(multiply_high)
-    def _(a, b):  # noqa: ANN001, ANN202
+    @numba.extending.overload(multiply_high)  # type: ignore[untyped-decorator]
+    def _(a: object, b: object) -> Callable[..., object]:  # noqa: ARG001
         return lambda a, b: high_product(a, b)
 
 
-def _standing_in(replacement: Callable[..., Any]) -> Callable[..., Any]:
-    def typed(*arguments: Any, **options: Any) -> Callable[..., Any]:
+def _standing_in(replacement: Callable[..., object]) -> Callable[..., object]:
+    def typed(*arguments: object, **options: object) -> Callable[..., object]:
         return replacement
 
     return typed
 
 
 @functools.cache
-def _part_compiler() -> Any:
+def _part_compiler() -> type[object]:
     """Return the compiler of what becomes part of its callers: it leaves the rest to them.
 
     Numba optimises each function and makes machine code of it before it links it into a caller,
@@ -121,21 +133,21 @@ def _part_compiler() -> Any:
             pass
 
         def _finalize_final_module(self) -> None:
-            self._finalize_dynamic_globals()
+            self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
             self._finalized = True
 
         def get_pointer_to_function(self, name: str) -> int:  # noqa: ARG002
-            self._ensure_finalized()
+            self._ensure_finalized()  # type: ignore[no-untyped-call]
             return 0
 
         @property
-        def codegen(self) -> Any:
+        def codegen(self) -> Nowhere:
             return Nowhere()
 
     class Nowhere:
         """Takes the environment of a function that has no address of its own."""
 
-        def set_env(self, name: str, env: Any) -> None:
+        def set_env(self, name: str, env: object) -> None:
             pass
 
     class PartCompiler(Compiler):
@@ -144,23 +156,27 @@ def _part_compiler() -> Any:
         numbers = itertools.count()
 
         def __init__(
-            self, typing: Any, target: Any, library: Any, args: Any, result: Any, flags: Any,
-            names: Any,
+            self, typing: object, target: Target, library: object, args: object, result: object,
+            flags: object, names: object,
         ) -> None:  # fmt: skip
-            library = library or PartLibrary(target.codegen(), f"part-{next(self.numbers)}")
-            super().__init__(typing, target, library, args, result, flags, names)
+            library = library or PartLibrary(  # type: ignore[no-untyped-call]
+                target.codegen(), f"part-{next(self.numbers)}"
+            )
+            super().__init__(  # type: ignore[no-untyped-call]
+                typing, target, library, args, result, flags, names
+            )
 
     return PartCompiler
 
 
-def prepare() -> Any:
+def prepare() -> ModuleType:
     """Import Numba, make every function known to it; return ``numba``."""
     import numba
     import numba.extending
 
     if not _PREPARED:
         _register_multiply_high(numba)
-    options = {"forceinline": True, "pipeline_class": _part_compiler()}
+    options: Any = {"forceinline": True, "pipeline_class": _part_compiler()}
     for function in _INLINED:
         if function not in _PREPARED:
             numba.extending.register_jitable(**options)(function)
@@ -178,7 +194,7 @@ def prepare() -> Any:
     return numba
 
 
-def compiled(function: Callable[..., Any], allocates: bool = True) -> Any:
+def compiled(function: F, allocates: bool = True) -> F:
     """Return the compiled form of a function; it releases the interpreter's lock while it runs.
 
     A function that allocates nothing is compiled without reference counts, which otherwise cost
@@ -191,4 +207,4 @@ def compiled(function: Callable[..., Any], allocates: bool = True) -> Any:
         dispatcher = numba.njit(nogil=True, **options)(function)
         compiled_cache.attach(dispatcher, function)
         _COMPILED[function] = dispatcher
-    return _COMPILED[function]
+    return cast("F", _COMPILED[function])

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from negotiation_sim.model.compiling import compiled_as
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Teller, Vector
+    from negotiation_sim.model.state import Teller, Truth, Vector
 
 
 class Decision(NamedTuple):
@@ -107,7 +107,7 @@ PROPOSE = Decision(
 
 
 @compiled_as(lambda teller, what, m, i, advice: advice)
-def decided(teller: Teller | None, what: int, m: int, i: int, advice: bool) -> bool:
+def decided(teller: Teller | None, what: int, m: int, i: int, advice: Truth) -> Truth:
     """Return what actor ``i`` decides on track ``m`` (-1: none), given the rules' advice."""
     return advice if teller is None else teller.decided(what, m, i, advice)
 

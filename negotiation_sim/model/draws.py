@@ -22,6 +22,8 @@ from negotiation_sim.model.numbers import triangular
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Grid, Matrix, Vector
 
+    Word = int | np.uint64  # 64 bits without a sign
+
 _M0, _M1 = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 _W0, _W1 = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 _ZERO, _TWELVE = np.uint64(0), np.uint64(12)
@@ -72,22 +74,22 @@ def code_of(name: str) -> np.uint64:
 
 
 @compiled_as(lambda a: a)
-def _whole(a: int) -> int:
+def _whole(a: Word) -> int:
     return int(a)
 
 
 @compiled_as(lambda a, b: a + b)
-def _plus(a: int, b: int) -> int:
+def _plus(a: int, b: Word) -> int:
     return (a + int(b)) & _WORD
 
 
 @compiled_as(lambda a, b: a * b)
-def _times(a: int, b: int) -> int:
+def _times(a: Word, b: int) -> int:
     return (int(a) * b) & _WORD
 
 
 @formula
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[int, int, int, int]:
     """Return the four words of Philox 4x64-10 for a counter and a key, all unsigned 64-bit."""
     c0, c1, c2, c3 = _whole(c0), _whole(c1), _whole(c2), _whole(c3)
     k0, k1 = _whole(k0), _whole(k1)

@@ -16,7 +16,7 @@ from negotiation_sim.model.state import NOBODY
 from negotiation_sim.model.terms import Ending
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, State, World
+    from negotiation_sim.model.state import Given, State, Truth, World
 
 WITHDRAWN, ENDED_DISSOLVED = int(Ending.WITHDRAWN), int(Ending.DISSOLVED)
 
@@ -59,7 +59,7 @@ def has_begun(given: Given, world: World, state: State, m: int, t: int) -> bool:
 
 
 @step
-def withdraws(given: Given, world: World, state: State, m: int, t: int) -> bool:
+def withdraws(given: Given, world: World, state: State, m: int, t: int) -> Truth:
     """Return whether those behind a mandated initiative give it up this month."""
     tracks, key = state.tracks, world.key[0]
     if tracks.mandate[m] < 0:
@@ -70,7 +70,7 @@ def withdraws(given: Given, world: World, state: State, m: int, t: int) -> bool:
 
 
 @step
-def ends(given: Given, world: World, state: State, m: int, t: int) -> bool:
+def ends(given: Given, world: World, state: State, m: int, t: int) -> Truth:
     """Return whether a track ends this month because its venue is dissolved or it is withdrawn."""
     dissolved = given.venues.dissolved[state.tracks.venue[m]]
     if dissolved >= 0 and dissolved <= t:

@@ -58,7 +58,7 @@ def influence(given: Given, world: World, y: Matrix, ideal: Matrix, y_next: Matr
     for k in range(y.shape[1]):
         drawn_by_ties(given, world, y, ideal, k)
         for i in range(y.shape[0]):
-            stated = ideal[i, k]
+            stated: float = ideal[i, k]
             if given.cast.n_ties[i] > 0:
                 stated = influenced(
                     ideal[i, k], world.figures[i, SUSCEPTIBILITY], world.actors.drawn[i]

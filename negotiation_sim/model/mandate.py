@@ -25,7 +25,7 @@ from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, 
 from negotiation_sim.model.state import LINKAGE, MANDATE, NOBODY, TEXT
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, Matrix, State, World
+    from negotiation_sim.model.state import Given, Matrix, State, Truth, World
 
 
 @formula
@@ -140,7 +140,7 @@ def ask_all(
     m: int,
     risk: float,
     outside: float,
-    say_why: bool,
+    say_why: Truth,
 ) -> bool:
     """Ask member after member and return whether they give the mandate.
 

@@ -25,7 +25,7 @@ from negotiation_sim.model.spillover import spill_over
 from negotiation_sim.model.trust import recover_trust
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, Matrix, State, World
+    from negotiation_sim.model.state import Given, Matrix, State, Truth, World
 
 
 @step
@@ -85,14 +85,14 @@ def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int)
 
 
 @step
-def pledging(state: State, m: int) -> bool:
+def pledging(state: State, m: int) -> Truth:
     """Return whether a track gathers interim pledges this month."""
     tracks = state.tracks
     return tracks.pledges[m] and tracks.rounds[m] > 0 and tracks.force[m] < 0
 
 
 @step
-def somebody_decides(world: World, state: State, m: int, t: int, rounds: int) -> bool:
+def somebody_decides(world: World, state: State, m: int, t: int, rounds: int) -> Truth:
     """Return whether a state may be asked anything on a track this month."""
     tracks = state.tracks
     if state.run[0].thorough or pledging(state, m):

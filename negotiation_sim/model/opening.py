@@ -5,7 +5,7 @@ Writes everything.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -167,13 +167,14 @@ def new_state(given: Given) -> State:
     n, k = given.salience.shape
     most = given.plans.shape[1]
     actors = np.zeros(n, ACTOR)
-    return State(
-        run=np.zeros(1, RUN), actors=actors, actor_table=as_numbers(actors),
-        own=np.zeros((n, k)), own_next=np.zeros((n, k)), places=np.zeros((n, k), OWN_PLACE),
-        tracks=np.zeros(most, TRACK), text=np.zeros((most, k)),
-        standing=np.zeros((most, n), STANDING), asked=np.zeros(n, ASKED),
-        point=np.zeros(k, POINT), teller=None,
-    )  # fmt: skip
+    parts: dict[str, Any] = {
+        "run": np.zeros(1, RUN), "actors": actors, "actor_table": as_numbers(actors),
+        "own": np.zeros((n, k)), "own_next": np.zeros((n, k)), "places": np.zeros((n, k), OWN_PLACE),
+        "tracks": np.zeros(most, TRACK), "text": np.zeros((most, k)),
+        "standing": np.zeros((most, n), STANDING), "asked": np.zeros(n, ASKED),
+        "point": np.zeros(k, POINT), "teller": None,
+    }  # fmt: skip
+    return State(**parts)
 
 
 def as_numbers(table: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ from negotiation_sim.model.state import ACCEPTED, FORM, PARTY
 from negotiation_sim.model.terms import Ending
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, Matrix, State, Vector, World
+    from negotiation_sim.model.state import Given, Matrix, State, Truth, Vector, World
 
 ENDED_SUCCESS = int(Ending.SUCCESS)
 
@@ -156,7 +156,7 @@ def try_to_join(
     """Let an actor whose month has come ratify or accede, or try again later."""
     standing, env = state.standing, world.environment[0]
     accepted = standing.status[m, i] == ACCEPTED
-    joins = True
+    joins: Truth = True
     if not accepted:
         value = value_of(given, world, state, y, m, i, state.text[m])
         joins = value >= state.actors.reservation_value[i]

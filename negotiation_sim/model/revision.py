@@ -43,7 +43,7 @@ def objection_probability(deficit: float, softness: float) -> float:
 @formula
 def capability_weight(capability: float, strict: float) -> float:
     """Return ``c^(1 - strict)``: under consensus the smallest objector counts like the largest."""
-    return capability ** (1.0 - strict)
+    return capability ** (1.0 - strict)  # type: ignore[no-any-return]
 
 
 @formula

@@ -11,9 +11,9 @@ Compiled, a table of rows is a structured array. The plain engine sees the same 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar, overload
 
 import numpy as np
 
@@ -28,61 +28,82 @@ if TYPE_CHECKING:  # what a type checker is told of arrays: numbers in, numbers 
 
     Names = np.dtype[np.void]
 
-    class Vector:
-        """A row of numbers: a text, a position, a column. A whole number counts as real."""
+    Truth = bool | int  # yes or no, where it may be read from a column
+    Number = TypeVar("Number", bool, int, float)
+
+    class Held(Protocol):
+        """What every array of a record can do, its memory read or copied as NumPy's."""
 
         def __len__(self) -> int: ...
+        def __array__(self) -> np.ndarray: ...
+        def copy(self) -> np.ndarray: ...
+        def setflags(self, *, write: bool) -> None: ...
+
+    class Vector(Held, Protocol):
+        """A row of numbers: a text, a position, a column. A whole number counts as real."""
+
+        shape: tuple[int]
+
+        def __iter__(self) -> Iterator[int]: ...
         def __getitem__(self, place: int) -> int: ...
         def __setitem__(self, place: int, value: float) -> None: ...
+        def tolist(self) -> list[Number]: ...
 
-    class Matrix:
+    class Matrix(Held, Protocol):
         """Numbers in two dimensions."""
 
         shape: tuple[int, int]
 
-        def __len__(self) -> int: ...
         @overload
         def __getitem__(self, place: int) -> Vector: ...
         @overload
         def __getitem__(self, place: tuple[int, int]) -> int: ...
         def __setitem__(self, place: tuple[int, int], value: float) -> None: ...
 
-    class Cube:
+    class Cube(Held, Protocol):
         """Numbers in three dimensions."""
 
         shape: tuple[int, int, int]
 
-        def __len__(self) -> int: ...
         @overload
         def __getitem__(self, place: int) -> Matrix: ...
+        @overload
+        def __getitem__(self, place: tuple[int, int]) -> Vector: ...
         @overload
         def __getitem__(self, place: tuple[int, int, int]) -> int: ...
         def __setitem__(self, place: tuple[int, int, int], value: float) -> None: ...
 
-    class Row:
+    class Row(Protocol):
         """One row of a table, its numbers by name."""
 
         def __getattr__(self, name: str) -> int: ...
         def __setattr__(self, name: str, value: float) -> None: ...
+        def __getitem__(self, name: str) -> int: ...
 
-    class Table:
-        """Rows with named columns."""
+    class Table(Held, Protocol):
+        """Rows with named columns; outside the two engines a structured array as it is."""
 
         shape: tuple[int]
 
-        def __len__(self) -> int: ...
         def __getattr__(self, name: str) -> Vector: ...
+        @overload
         def __getitem__(self, place: int) -> Row: ...
+        @overload
+        def __getitem__(self, place: str) -> np.ndarray: ...
+        def __setitem__(self, place: int, value: tuple[float, ...]) -> None: ...
 
-    class Grid:
-        """Rows of rows with named columns."""
+    class Grid(Held, Protocol):
+        """Rows of rows with named columns; outside the two engines a structured array as it is."""
 
         shape: tuple[int, int]
 
-        def __len__(self) -> int: ...
         def __getattr__(self, name: str) -> Matrix: ...
+        @overload
+        def __getitem__(self, place: str) -> np.ndarray: ...
+        @overload
+        def __getitem__(self, place: tuple[int, int | slice]) -> np.ndarray: ...
 
-    Fact = float | Vector
+    Fact = float | Vector | Sequence[float]
 
     class Teller(Protocol):
         """What the plain engine's steps speak to; :class:`~negotiation_sim.engine.plain.Desk`."""
@@ -90,7 +111,7 @@ if TYPE_CHECKING:  # what a type checker is told of arrays: numbers in, numbers 
         def tell(self, kind: int, m: int, facts: tuple[Fact, ...]) -> None:
             """Keep an event record."""
 
-        def decided(self, what: int, m: int, i: int, advice: bool) -> bool:
+        def decided(self, what: int, m: int, i: int, advice: Truth) -> Truth:
             """Return a decision."""
 
         def proposed(
@@ -306,4 +327,5 @@ def plainly(record: Record) -> Record:
             return value
         return OneRow(value) if value.dtype in ONE_ROW else Columns(value)
 
-    return type(record)(*(seen(value) for value in record))
+    values: list[Any] = [seen(value) for value in record]
+    return type(record)(*values)

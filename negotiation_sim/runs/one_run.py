@@ -106,7 +106,7 @@ class Tables:
         if positions is None or not len(positions):
             return table
         spread = positions.set_index("strategy")
-        place = table.columns.get_loc("p_success_high") + 1
+        place = list(table.columns).index("p_success_high") + 1
         for offset, name in enumerate(("p_positions_low", "p_positions_high")):
             table.insert(place + offset, name, table["strategy"].map(spread[name]))
         return table

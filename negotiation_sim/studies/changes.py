@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from math import sqrt
 from os import PathLike
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from negotiation_sim.analysis.causes import cause_shares
 from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference, wilson
 from negotiation_sim.analysis.pairing import success_matrix
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import FEW_WORLDS, read_run, version_note
 
@@ -67,7 +68,7 @@ class Difference:
             if self.paired and not (self.answers["gained"] + self.answers["lost"]).any():
                 said = f"On {worlds} every strategy succeeds and fails exactly as before."
             return [first, said, *self.notes]
-        top = sure.loc[sure["difference"].abs().idxmax()]
+        top: Any = sure.loc[cast("int", sure["difference"].abs().idxmax())]
         verb = "rises" if top["difference"] > 0 else "falls"
         return [
             first,
@@ -110,7 +111,10 @@ def diff(
     return Difference(*runs, inputs, answers, paired, _notes(first, second, answers, paired), level)
 
 
-def _notes(first: tuple, second: tuple, answers: pd.DataFrame, paired: bool) -> list[str]:
+Told = tuple[store.Run, Scenario, pd.DataFrame]
+
+
+def _notes(first: Told, second: Told, answers: pd.DataFrame, paired: bool) -> list[str]:
     notes = [line for run in (first[0], second[0]) for line in version_note(run)]
     if not paired:
         notes.append("The seeds differ, so the worlds do: run both with one seed to pair them.")
@@ -226,7 +230,7 @@ def _answers(before: pd.DataFrame, after: pd.DataFrame, paired: bool, level: flo
             row | {"cause_before": causes[0].get(name, ""), "cause_after": causes[1].get(name, "")}
         )
     table = pd.DataFrame(rows, columns=[n for n in ANSWERS if n not in ("p_holm", "changed")])
-    table["p_holm"] = holm(table["p_value"].to_numpy(dtype=float))
+    table["p_holm"] = holm(table["p_value"].to_numpy(dtype=float).tolist())
     table["changed"] = (table["p_holm"] < 1.0 - level).astype(bool)
     return table[ANSWERS]
 

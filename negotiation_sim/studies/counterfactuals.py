@@ -21,8 +21,9 @@ import pandas as pd
 
 from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference
-from negotiation_sim.engine.scenario import NEVER, Scenario
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.figures import ACTOR_PARAMETERS
+from negotiation_sim.model.state import NEVER, RANGE
 from negotiation_sim.studies.timely import Progress, Worlds, compile_first, in_order, venues_of
 
 GIVES_WAY = {"reservation_value": -100.0, "flexibility": 1e9}
@@ -50,14 +51,14 @@ def giving_way(scenario: Scenario, who: Sequence[str]) -> Scenario:
     """
     actors = [scenario.actor_ids.index(code) for code in who if not code.startswith(LINKAGE)]
     figures = scenario.arrays.actor_figures.copy()
-    for end in figures.dtype.names:
+    for end in RANGE.names or ():
         for name, value in GIVES_WAY.items():
             figures[end][actors, ACTOR_PARAMETERS.index(name)] = value
     venues = scenario.arrays.venues.copy()
     for name in who:
         if name.startswith(LINKAGE):
             venues["linkage"][scenario.venue_ids.index(name.removeprefix(LINKAGE))] = NEVER
-    changes = {"actor_figures": figures, "venues": venues}
+    changes: dict[str, Any] = {"actor_figures": figures, "venues": venues}
     for array in changes.values():
         array.setflags(write=False)
     return dataclasses.replace(scenario, arrays=scenario.arrays._replace(**changes))
@@ -108,19 +109,23 @@ def counterfactual_weights(
         have ``beyond``: the gain over the better of the two alone.
     """
     compile_first(scenario)
-    singles: list[dict] = []
-    pairs: list[dict] = []
+    singles: list[dict[str, Any]] = []
+    pairs: list[dict[str, Any]] = []
     tell = progress or (lambda done, total: None)
+
+    def after(done: int) -> Callable[[int], None]:
+        return lambda n: tell(done + n, total)
+
     who = {name: candidates(scenario, name, (blockers or {}).get(name, ())) for name in strategies}
     total = sum(len(names) + comb(min(FOR_PAIRS, len(names)), 2) for names in who.values())
     for name, names in who.items():
         trial = _Trial(scenario, worlds, name, level, threads)
         done = len(singles) + len(pairs)
-        ones = trial.rows([(one,) for one in names], lambda n, d=done: tell(d + n, total))
+        ones = trial.rows([(one,) for one in names], after(done))
         gains = {row["gives_way"]: row["gain"] for row in ones}
-        first = sorted(names, key=lambda one, gains=gains: -gains[one])[:FOR_PAIRS]
+        first = sorted(names, key=gains.__getitem__, reverse=True)[:FOR_PAIRS]
         done += len(ones)
-        twos = trial.rows(list(combinations(first, 2)), lambda n, d=done: tell(d + n, total))
+        twos = trial.rows(list(combinations(first, 2)), after(done))
         for row in twos:
             row["beyond"] = row["gain"] - max(gains[one] for one in row["gives_way"].split(AND))
         singles += ones
@@ -142,10 +147,12 @@ class _Trial:
     def timely(self, scenario: Scenario) -> np.ndarray:
         return self.worlds.timely(scenario, [self.place])[:, 0]
 
-    def rows(self, groups: list[tuple[str, ...]], tell: Callable[[int], None]) -> list[dict]:
+    def rows(
+        self, groups: list[tuple[str, ...]], tell: Callable[[int], None]
+    ) -> list[dict[str, Any]]:
         """Return a row for each group that gives way, the largest gain first."""
         changed = (giving_way(self.scenario, group) for group in groups)
-        rows = []
+        rows: list[dict[str, Any]] = []
         for found in in_order(self.timely, changed, self.threads):
             rows.append(self._row(groups[len(rows)], found))
             tell(len(rows))

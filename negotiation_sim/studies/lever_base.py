@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def pulled(scenario: Scenario, moves: Sequence[tuple[Lever, int]]) -> Scenario:
     return scenario
 
 
-def with_arrays(scenario: Scenario, **arrays: np.ndarray) -> Scenario:
+def with_arrays(scenario: Scenario, **arrays: Any) -> Scenario:
     """Return the scenario with some arrays replaced, read-only like the others."""
     for array in arrays.values():
         array.setflags(write=False)

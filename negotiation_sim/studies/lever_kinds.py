@@ -107,7 +107,8 @@ def _leadership(id: str, name: str, row: int, factor: float, value: float) -> Le
     column = VENUE_PARAMETERS.index("leadership")
 
     def times(step: int) -> float:
-        return factor ** (step / FINE)
+        answer: float = factor ** (step / FINE)
+        return answer
 
     def change(scenario: Scenario, step: int) -> Scenario:
         figures = scenario.arrays.venue_figures.copy()

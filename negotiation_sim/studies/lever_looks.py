@@ -28,7 +28,7 @@ class Looks:
     def __init__(self, scenario: Scenario, strategy: str, target: float, worlds: Worlds) -> None:
         self.scenario, self.target, self.worlds = scenario, target, worlds
         self.place = scenario.index_of_strategy(strategy)
-        self._known: dict[frozenset, float] = {}
+        self._known: dict[frozenset[tuple[str, int]], float] = {}
         self._lock = threading.Lock()
 
     def p(self, *moves: Move) -> float:
@@ -60,7 +60,7 @@ class Looks:
         """Return how far a lever goes in a pair: the last step looked at with the highest P."""
         return max(s for s in quarters(lever.steps) if self.p((lever, s)) == highest)
 
-    def cheapest(self, limits: tuple[Move, Move]) -> tuple[Move, Move]:
+    def cheapest(self, limits: tuple[Move, ...]) -> tuple[Move, Move]:
         """Return the cheapest two steps within limits at which P is at the target."""
         (a, most), (b, top) = limits
         price: dict[int, tuple[float, int]] = {}

@@ -139,18 +139,23 @@ class Search:
         return lever, 0, best
 
     def _pairs(
-        self, singles: list, best: dict[str, tuple[int, float]], threads: int | None
-    ) -> tuple[list, tuple[Move, ...]]:
+        self,
+        singles: list[tuple[Move, ...]],
+        best: dict[str, tuple[int, float]],
+        threads: int | None,
+    ) -> tuple[list[tuple[Move, ...]], tuple[Move, ...]]:
         """Return pairs that reach the target more cheaply than either alone, and the best seen."""
         alone = {moves[0][0].id: moves[0] for moves in singles}
         names = self._promising(best)
         twos = [pair for pair in combinations(names, 2) if not _opposite(pair[0].id, pair[1].id)]
-        limits = [tuple((x, self.look.limit(x, best[x.id][1])) for x in pair) for pair in twos]
+        limits: list[tuple[Move, ...]] = [
+            tuple((x, self.look.limit(x, best[x.id][1])) for x in pair) for pair in twos
+        ]
         reached = list(in_order(lambda moves: self.look.p(*moves), limits, threads))
         ranked = sorted(zip(reached, limits, strict=True), key=lambda pair: -pair[0])
         enough = (m for p, m in ranked if p >= self.target)
         hopeful = [m for m in enough if self._saves(m, alone)][:PAIRS_REFINED]
-        found = []
+        found: list[tuple[Move, ...]] = []
         for moves in in_order(self.look.cheapest, hopeful, threads):
             price = sum(lever.cost_of(step) for lever, step in moves)
             costs = [x.cost_of(alone[x.id][1]) for x, _ in moves if x.id in alone]
@@ -200,7 +205,7 @@ class Search:
                 package = left
         return package
 
-    def _saves(self, limits: tuple, alone: dict[str, Move]) -> bool:
+    def _saves(self, limits: tuple[Move, ...], alone: dict[str, Move]) -> bool:
         """Return whether, with the other at its limit, a lever may stop well short of its own.
 
         Of what it takes alone, that is: else the two can hardly be cheaper than one.
@@ -223,7 +228,7 @@ class Search:
         )  # blockers first: both may be needed
         return (helping + idle)[:IN_PAIRS]
 
-    def _judged(self, moves: tuple) -> dict[str, Any]:
+    def _judged(self, moves: tuple[Move, ...]) -> dict[str, Any]:
         """Return a row of the table: the change, and P on fresh worlds."""
         done = int(self.look.timely(self.fresh, moves).sum())
         low, high = wilson(done, self.fresh.n)

@@ -186,6 +186,9 @@ def indices(
     return table.sort_values(names[0], ascending=False, kind="stable", ignore_index=True)
 
 
+Statistic = Callable[[Design, np.ndarray, np.ndarray | None], np.ndarray]
+
+
 def _bootstrap(
     design: SensitivityDesign, p: np.ndarray, statistic: Callable, rng: np.random.Generator
 ) -> np.ndarray:
@@ -195,13 +198,15 @@ def _bootstrap(
     drawn = rng.integers(0, blocks, size=(blocks, resamples))
     shaped = p.reshape(blocks, block, resamples)
     chosen = np.take_along_axis(shaped, drawn[:, None, :], axis=0)
-    return statistic(design, chosen.reshape(p.shape), drawn)
+    answer: np.ndarray = statistic(design, chosen.reshape(p.shape), drawn)
+    return answer
 
 
 def _block(design: SensitivityDesign) -> int:
     """Return how many points belong together: a base sample of Sobol', a trajectory of Morris."""
     k = design.shares.shape[1]
-    return k + 2 if design.method == SOBOL else k + 1
+    answer: int = k + 2 if design.method == SOBOL else k + 1
+    return answer
 
 
 def _sobol(design: SensitivityDesign, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarray:
@@ -265,4 +270,5 @@ def elementary_effects(design: SensitivityDesign, p: np.ndarray, drawn: np.ndarr
 def _slopes(shares: np.ndarray, p: np.ndarray) -> np.ndarray:
     """Return figures by columns of ``p``: change of P over a span in the least-squares plane."""
     columns = np.column_stack([shares, np.ones(len(shares))])
-    return np.linalg.lstsq(columns, p, rcond=None)[0][:-1]
+    answer: np.ndarray = np.linalg.lstsq(columns, p, rcond=None)[0][:-1]
+    return answer

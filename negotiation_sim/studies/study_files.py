@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from negotiation_sim.errors import UsageError
 
@@ -80,7 +80,7 @@ def likeliest(run: Run) -> str:
     able = table[table["p_success"].notna()]
     if not len(able):
         raise UsageError("strategy: all strategies gather pledges only; nothing to study")
-    return str(able.loc[able["p_success"].idxmax(), "strategy"])
+    return str(able.loc[cast("int", able["p_success"].idxmax()), "strategy"])
 
 
 def command(study: str, scenario: Scenario, strategy: str, **options: Any) -> str:

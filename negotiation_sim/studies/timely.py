@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, TimeoutError
+from concurrent.futures import Future, ThreadPoolExecutor, TimeoutError
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from negotiation_sim.analysis.success import success_rule_of
 from negotiation_sim.engine.ensemble import check_request, cores, simulate, worlds_of
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Table
 
 WORLDS_AT_ONCE = 500
 Progress = Callable[[int, int | None], None]
@@ -72,7 +75,7 @@ def to_deadline(scenario: Scenario) -> Scenario:
     clock = scenario.arrays.clock.copy()
     clock["horizon"] = np.minimum(clock["horizon"], clock["deadline"])
     clock.setflags(write=False)
-    return replace(scenario, arrays=scenario.arrays._replace(clock=clock))
+    return replace(scenario, arrays=scenario.arrays._replace(clock=cast("Table", clock)))
 
 
 def deciding_tracks(scenario: Scenario, strategy: int) -> tuple[np.ndarray, bool]:
@@ -96,9 +99,13 @@ def venues_of(scenario: Scenario, strategy: int) -> list[str]:
     return [scenario.venue_ids[v] for v in dict.fromkeys(places)]
 
 
+Item = TypeVar("Item")
+Done = TypeVar("Done")
+
+
 def in_order(
-    work: Callable[[Any], Any], items: Iterable[Any], threads: int | None = None
-) -> Iterator[Any]:
+    work: Callable[[Item], Done], items: Iterable[Item], threads: int | None = None
+) -> Iterator[Done]:
     """Yield ``work(item)`` in order from some threads; an interrupt is noticed while waiting.
 
     Items are made in the calling thread, a few ahead.
@@ -108,7 +115,7 @@ def in_order(
         yield from map(work, items)
         return
     pool = ThreadPoolExecutor(workers)
-    waiting: deque = deque()
+    waiting: deque[Future[Done]] = deque()
     try:
         for item in items:
             waiting.append(pool.submit(work, item))
@@ -120,7 +127,7 @@ def in_order(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _patiently(future: Any) -> Any:
+def _patiently(future: Future[Done]) -> Done:
     while True:
         try:
             return future.result(timeout=0.1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,6 +39,7 @@ def paired_differences(
     figure = style.new_figure(9.0, 1.7 + 0.4 * rows)
     axes = figure.add_subplot()
     names, reach = [], [0.02]
+    row: Any
     for y, row in enumerate(table.itertuples()):
         sign = -1.0 if row.difference < 0.0 else 1.0
         pair = (row.first, row.second) if sign > 0.0 else (row.second, row.first)
@@ -64,7 +65,7 @@ def paired_differences(
     return figure
 
 
-def _draw_pair(axes: Axes, y: int, row: object, sign: float) -> list[float]:
+def _draw_pair(axes: Axes, y: int, row: Any, sign: float) -> list[float]:
     """Draw one difference with both its intervals; return the ends of the wider one."""
     ends = sorted([sign * row.low, sign * row.high])
     outer = sorted([sign * row.low_all, sign * row.high_all])
@@ -82,7 +83,7 @@ def _draw_pair(axes: Axes, y: int, row: object, sign: float) -> list[float]:
     return outer
 
 
-def _in_words(row: object, sign: float) -> str:
+def _in_words(row: Any, sign: float) -> str:
     import pandas as pd
 
     words = f"{100.0 * sign * row.difference:+.1f} points"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -200,9 +200,9 @@ def _blocking_table(blockers: pd.DataFrame, most: int) -> tuple[pd.DataFrame, np
     """Return shares, strategies by states that block most, and what to write into the cells."""
     wide = blockers.pivot(index="strategy", columns="actor", values=["share", "main_term"])
     wide = wide.loc[list(dict.fromkeys(blockers["strategy"]))]
-    table = wide["share"].astype(float).fillna(0.0)
-    actors = table.sum().sort_values(ascending=False, kind="stable").index[:most]
-    table, terms = table[actors], wide["main_term"][actors]
+    shares: Any = wide["share"].astype(float).fillna(0.0)  # of two levels of columns, a table
+    actors = shares.sum().sort_values(ascending=False, kind="stable").index[:most]
+    table, terms = shares[actors], wide["main_term"][actors]
     words = np.full(table.shape, "", dtype=object)
     for place in np.ndindex(*words.shape):
         if table.iat[place] >= 0.005:

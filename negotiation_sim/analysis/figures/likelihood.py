@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -46,7 +46,7 @@ def success_by_strategy(
     rows = len(table)
     figure = style.new_figure(8.6, 1.5 + 0.29 * rows)
     axes = figure.add_subplot()
-    spread = "p_positions_low" in table and table["p_positions_low"].notna().any()
+    spread = "p_positions_low" in table and bool(table["p_positions_low"].notna().any())
     for y, row in enumerate(table.itertuples()):
         _draw_interval(axes, y, row, spread)
     ends = ["p_success_high"] + (["p_positions_high"] if spread else [])
@@ -69,7 +69,7 @@ def success_by_strategy(
     return figure
 
 
-def _draw_interval(axes: Axes, y: int, row: object, spread: bool) -> None:
+def _draw_interval(axes: Axes, y: int, row: Any, spread: bool) -> None:
     if np.isnan(row.p_success):
         return
     if spread and not np.isnan(row.p_positions_low):
@@ -81,7 +81,7 @@ def _draw_interval(axes: Axes, y: int, row: object, spread: bool) -> None:
     axes.plot([row.p_success], [y], "o", color=style.BLUE, markersize=5.5)
 
 
-def _in_words(row: object, spread: bool) -> str:
+def _in_words(row: Any, spread: bool) -> str:
     if np.isnan(row.p_success):
         coverage = getattr(row, "mean_pledge_coverage", float("nan"))
         return "pledges only" + (
@@ -100,7 +100,7 @@ def _how_to_read(table: pd.DataFrame, spread: bool) -> str:
     counts = table.loc[table["p_success"].notna(), "replicates"]
     if not len(counts):
         return "No strategy of this run can succeed: pledges alone report coverage."
-    worlds = style.count_range(counts)
+    worlds = style.count_range(counts.tolist())
     note = f"Dot and line, (  ): estimate and 95% interval from {worlds} replicates."
     if spread:
         note += " Pale bar, [  ]: 5th to 95th percentile over what is not known of positions."

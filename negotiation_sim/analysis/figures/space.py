@@ -105,7 +105,8 @@ def _texts_panel(axes: Axes, part: pd.DataFrame) -> None:
 
 def _weighted_quantiles(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Return the 5th, 50th and 95th percentile of counted values."""
-    return np.quantile(np.repeat(values, weights), [0.05, 0.5, 0.95])
+    answer: np.ndarray = np.quantile(np.repeat(values, weights), [0.05, 0.5, 0.95])
+    return answer
 
 
 def issue_space(
@@ -231,10 +232,10 @@ def _states(
     if len(shown) > MOST_LABELS:
         shown = [a for a in shown if responses.get(a, "") in AGAINST][:MOST_LABELS]
     spots = [(points[a][across], points[a][up]) for a in shown]
-    words = [names.get(a, a) for a in shown]
+    labels = [names.get(a, a) for a in shown]
     marks = [(p[across], p[up]) for p in points.values()]
-    places = label_places(spots, words, marks)
-    for word, (x, y), (dx, dy, far) in zip(words, spots, places, strict=True):
+    places = label_places(spots, labels, marks)
+    for word, (x, y), (dx, dy, far) in zip(labels, spots, places, strict=True):
         axes.annotate(
             word, (x, y), xytext=(x + dx, y + dy), ha="center", va="center", zorder=5,
             fontsize=style.SMALL, color=style.INK, annotation_clip=False,
@@ -254,7 +255,7 @@ def _path(axes: Axes, path: np.ndarray, adopted: bool) -> None:
         pieces = np.stack([path[:-1], path[1:]], axis=1)
         shades = np.linspace(0.25, 1.0, len(pieces))
         axes.add_collection(
-            LineCollection(pieces, colors=[(0.0, 0.0, 0.0, a) for a in shades], linewidths=1.8,
+            LineCollection(list(pieces), colors=[(0.0, 0.0, 0.0, a) for a in shades], linewidths=1.8,
                            zorder=3, label="path of the text")
         )  # fmt: skip
     axes.plot(

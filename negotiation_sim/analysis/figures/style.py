@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from negotiation_sim.words.vocabulary import ISSUES, NO_ISSUE, spaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
+    from matplotlib.typing import ColorType
 
 # Okabe and Ito's palette, ordered so that neighbours differ in lightness too.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -50,7 +52,12 @@ def heading(figure: Figure, title: str, note: str = "") -> None:
         )
 
 
-def clean(axes: Axes, *, grid: str = "", keep: Sequence[str] = ("left", "bottom")) -> None:
+def clean(
+    axes: Axes,
+    *,
+    grid: Literal["", "x", "y", "both"] = "",
+    keep: Sequence[str] = ("left", "bottom"),
+) -> None:
     """Take away what carries no information; ``grid`` is '', 'x', 'y' or 'both'."""
     for side in ("left", "right", "top", "bottom"):
         axes.spines[side].set_visible(side in keep)
@@ -86,7 +93,7 @@ def percent_axis(axes: Axes, which: str = "x") -> None:
     axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
 
 
-def points_axis(axis: object) -> None:
+def points_axis(axis: Axis) -> None:
     """Show differences of shares as signed points of probability on an axis or colour bar."""
     from matplotlib.ticker import FuncFormatter
 
@@ -166,7 +173,7 @@ def turn_labels(axes: Axes, degrees: float = 40.0) -> None:
     """Turn the labels of the horizontal axis so that long ones do not touch."""
     for label in axes.get_xticklabels():
         label.set_rotation(degrees)
-        label.set_ha("right")
+        label.set_horizontalalignment("right")
         label.set_rotation_mode("anchor")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,7 +39,7 @@ def _grid_of(table: pd.DataFrame, x: str, y: str, value: str) -> pd.DataFrame:
     return means.unstack().sort_index(ascending=False)
 
 
-def _panels_of(table: pd.DataFrame, column: str, value: str) -> list:
+def _panels_of(table: pd.DataFrame, column: str, value: str) -> list[Any]:
     """Return the values of a column for which there is anything to draw.
 
     A strategy of pledges alone has no probability; at points that failed nothing has one.
@@ -91,7 +91,7 @@ def heat_map(
 def _behind(table: pd.DataFrame, value: str) -> str:
     """Return the end of a note: how many replicates each estimate rests on, if the table says."""
     counts = table.loc[table[value].notna(), "replicates"] if "replicates" in table else ()
-    return f" from {style.count_range(counts)} replicates." if len(counts) else "."
+    return f" from {style.count_range(list(counts))} replicates." if len(counts) else "."
 
 
 def _cell_words(
@@ -118,7 +118,7 @@ def _map(
         cbar_kws={"label": label, "shrink": 0.85} if bar else None,
     )  # fmt: skip
     if bar:
-        scale = axes.collections[0].colorbar
+        scale: Any = axes.collections[0].colorbar
         if low < 0.0:
             style.points_axis(scale.ax.yaxis)
         else:
@@ -261,7 +261,7 @@ def lines(
         for place, name in enumerate(names):
             mine = part[part[lines_by].astype(str) == name].sort_values(x)
             _line(axes, mine, x, value, place, style.strategy_label(name, labels))
-        if panel is not None:
+        if panels is not None:
             axes.set_title(_panel_title(panel, panels, units), fontsize=style.NORMAL, loc="left")
         _lines_axes(axes, top, parameter_label(x, units), style.NORMAL if single else style.SMALL)
     for axes in grid.flat[len(values) :]:

@@ -33,6 +33,12 @@ if TYPE_CHECKING:
     from negotiation_sim.runs.store import Run
     from negotiation_sim.words.story import Story
 
+__all__ = [
+    "backtest_cases", "backtest_outcomes", "calibrate", "catalogue", "causes", "check", "compare", "diff",
+    "forecast", "init", "levers", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
+    "trace",
+]  # fmt: skip
+
 PathOrName = str | PathLike[str]
 Progress = Callable[[int, int | None], None]
 RESULTS = "results"

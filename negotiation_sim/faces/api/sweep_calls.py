@@ -156,7 +156,8 @@ def read(
     """Return the study that the words of a call describe."""
     from pathlib import Path
 
-    from negotiation_sim.runs.sweep.reading import REQUEST_KEYS, SPEC_KEYS, read_study
+    from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
+    from negotiation_sim.runs.sweep.reading import REQUEST_KEYS, read_study
 
     keys = set(REQUEST_KEYS) | set(SPEC_KEYS)
     unknown = [key for key in design if key not in keys]

@@ -11,7 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -37,12 +37,12 @@ class Command(typer.core.TyperCommand):
     argument is still to come, an option takes one word only.
     """
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Say an option again before each further word, then parse as ever."""
         return super().parse_args(ctx, self._said_again(args))
 
     def _said_again(self, args: list[str]) -> list[str]:
-        options = {name: each for each in self.params for name in each.opts}
+        options: dict[str, Any] = {name: each for each in self.params for name in each.opts}
         awaited = sum(each.param_type_name == "argument" for each in self.params)
         said, again, words = [], None, iter(args)
         for word in words:
@@ -316,7 +316,7 @@ def _show_folded(columns: list[str], rows: list[list[str]], right: set[int]) -> 
     def build(rows: list[list[str]]) -> Table:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
         for place, name in enumerate(columns):
-            side = "right" if place in right else "left"
+            side: Literal["left", "right"] = "right" if place in right else "left"
             table.add_column(name, justify=side, overflow="fold", no_wrap=place in right)
         for row in rows:
             table.add_row(*row)

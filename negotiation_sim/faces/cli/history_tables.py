@@ -134,7 +134,7 @@ def forecast_table(found: pd.DataFrame) -> Printed:
     for (initiative, method), part in found.groupby(["initiative", "method"], sort=False):
         at = part.set_index("issue")
         cells = [
-            f"{at.at[k, 'prediction']:.3f}" + ("" if at.at[k, "in_mandate"] else " *")
+            f"{at['prediction'].at[k]:.3f}" + ("" if at.at[k, "in_mandate"] else " *")
             if k in at.index else EMPTY
             for k in issues
         ]  # fmt: skip

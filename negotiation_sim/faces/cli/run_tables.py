@@ -57,6 +57,7 @@ def run_table(run: Run) -> Printed:
     columns += ["median\nyears", "P(man-\ndate)", "P(adop-\nted)", "P(in\nforce)"]
     columns.append("main cause\nof failure")
     rows = []
+    row: Any
     for row in summary.itertuples():
         cells = [row.strategy, number(row.p_success), span(row.p_success_low, row.p_success_high)]
         cells += [f"{row.replicates:,}"] if summary["replicates"].nunique() > 1 else []

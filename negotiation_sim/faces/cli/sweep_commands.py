@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -36,7 +36,7 @@ def register(app: typer.Typer) -> None:
 
 
 @guarded
-def sweep(
+def sweep(  # long: an option of the command takes two lines
     experiment: Annotated[
         str, typer.Argument(help="A name of the catalogue, a YAML file or a study folder.")
     ],
@@ -93,7 +93,7 @@ def sweep(
     from negotiation_sim.faces.api import sweep_calls as calls
     from negotiation_sim.faces.cli.run_tables import estimate_lines, sweep_lines
 
-    words = {
+    words: dict[str, Any] = {
         "design": design, "points": None if points is None else str(points), "size": size,
         "design_seed": design_seed, "replicates": replicates, "precision": precision,
         "max_replicates": max_replicates, "keep_replicates": keep_replicates,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -47,13 +47,12 @@ def probability(
         if table is None:
             continue
         found = table.summary.set_index("strategy")
-        points = []
+        points: list[tuple[int, float, float, float]] = []
         for name, i in rows:
-            if name in found.index and not math.isnan(found.loc[name, "p_success"]):
-                row = found.loc[name]
-                points.append(
-                    (i, *(float(row[f"p_success{end}"]) for end in ("", "_low", "_high")))
-                )
+            if name in found.index and not math.isnan(found["p_success"].loc[name]):
+                row: Any = found.loc[name]
+                p, low, high = (float(row[f"p_success{end}"]) for end in ("", "_low", "_high"))
+                points.append((i, p, low, high))
                 spoken.append(f"{name}, {title}: {percent(points[-1][1])}")
         highest = max([highest, *(p[3] for p in points)])
         series += _whiskers(title, points, offset, hollow=title == BASE, names=names)
@@ -250,12 +249,13 @@ def key(names: Sequence[str]) -> str:
 
 def _cloud(name: str, part: pd.DataFrame, index: int, most: float) -> dict[str, Any]:
     colour, symbol, _ = series_style(index)
+    rows: Iterable[Any] = part.itertuples(index=False)
     data = [
         {
             "value": [float(r.scope), float(r.form), int(r.count)],
             "symbolSize": round(6.0 + 26.0 * math.sqrt(float(r.count) / most), 1),
         }
-        for r in part.itertuples(index=False)
+        for r in rows
     ]
     return {
         "name": name, "type": "scatter", "symbol": symbol, "data": data, "animation": False,

@@ -33,7 +33,9 @@ class Library:
 
     def __init__(self, first: str = "bellagio") -> None:
         self.first = first
-        self._scenarios: OrderedDict[tuple, Scenario] = OrderedDict()
+        self._scenarios: OrderedDict[tuple[str, tuple[tuple[str, float], ...]], Scenario] = (
+            OrderedDict()
+        )
         self._titles: dict[str, str] = {}
         self._lock = threading.Lock()
         self.scenario(first)  # what is wrong with it is said before the page opens

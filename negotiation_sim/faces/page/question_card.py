@@ -38,7 +38,8 @@ class QuestionCard:
         self, visitor: Visitor, answer: Callable[[str, int, list[float] | None], None]
     ) -> None:
         self.visitor, self._send = visitor, answer
-        self.actor, self.question = "", None
+        self.actor = ""
+        self.question: Question | None = None
         with ui.element("section").classes("c-card").props("data-testid=question") as self.box:
             self.curtain = ui.element("div")
             self.inside = ui.element("div")
@@ -129,6 +130,7 @@ class QuestionCard:
 
     def _give(self, answer: str) -> None:
         stands = int(self.stands.value or 0)
+        assert self.question is not None
         self._send(answer, self.question.month + stands if stands else 0, None)
 
     def _propose(self) -> None:

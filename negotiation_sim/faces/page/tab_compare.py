@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from nicegui import ui
 
 from negotiation_sim.engine.ensemble import cores
@@ -143,7 +145,7 @@ class CompareTab:
         seed = self.seed.value
         if not picked or seed is None or seed < 0:
             return
-        wanted = {
+        wanted: dict[str, Any] = {
             "compare": picked,
             "replicates": int(self.replicates.value),
             "seed": min(2**53, int(seed)),

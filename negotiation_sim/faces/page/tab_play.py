@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from typing import cast
 
 from nicegui import events, ui
 
@@ -148,7 +149,7 @@ class PlayTab:
         self.refresh()
 
     async def _load(self, event: events.UploadEventArguments) -> None:
-        event.sender.reset()
+        cast("ui.upload", event.sender).reset()
         try:
             game, warning = saved_game.load(await event.file.read(), self.visitor.library)
         except UsageError as error:

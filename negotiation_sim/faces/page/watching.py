@@ -185,7 +185,7 @@ class Negotiation:
         asked = track.mandated and track.rounds > 0
         return TrackFrame(
             name=track.name, venue=track.venue_id,
-            opt_in=track.opt_in, rounds=track.rounds, mandated=track.mandated,
+            opt_in=track.opt_in, rounds=track.rounds, mandated=bool(track.mandated),
             text=track.text, low=track.low, high=track.high,
             milestones=track.milestones, ended=track.ending_name if track.ended else "",
             end=track.end, says=_says(model, track.number, events, before),

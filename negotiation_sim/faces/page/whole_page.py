@@ -86,7 +86,7 @@ def build(visitor: Visitor, notes: list[str]) -> None:
     """Lay out the page of one visitor."""
     with ui.element("header").classes("c-bar"):
         ui.html("<h1>Negotiation simulator</h1>", sanitize=False)
-        with ui.tabs(value=visitor.address.tab).props(
+        with ui.tabs(value=visitor.address.tab).props(  # type: ignore[arg-type]  # a name will do
             "no-caps inline-label indicator-color=amber align=left"
         ) as tabs:
             for name, words in TABS.items():
@@ -121,7 +121,7 @@ def build(visitor: Visitor, notes: list[str]) -> None:
 def _screen(visitor: Visitor, scale: object) -> None:
     """Draw charts in larger letters on a wide screen, which is looked at from afar."""
     if scale in (1, 1.35) and scale != visitor.scale:
-        visitor.scale = float(scale)  # type: ignore[arg-type]
+        visitor.scale = float(scale)
         for redraw in visitor.redraw:
             redraw()
 

@@ -7,8 +7,9 @@ keeps off zero.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -47,11 +48,12 @@ def able(summary: pd.DataFrame) -> pd.DataFrame:
 
 def surely_ahead(pairs: pd.DataFrame, first: str, second: str) -> bool:
     """Return whether the first has surely more success than the second, all pairs considered."""
+    row: Any
     for row in pairs.itertuples():
         if {row.first, row.second} == {first, second}:
             sign = 1.0 if row.first == first else -1.0
             nearest = row.low_all if sign > 0.0 else -row.high_all
-            return bool(row.settled) and sign * row.difference > 0.0 and nearest > 0.0
+            return bool(row.settled and sign * row.difference > 0.0 and nearest > 0.0)
     return False
 
 
@@ -65,13 +67,14 @@ def standing(summary: pd.DataFrame, pairs: pd.DataFrame) -> Standing | None:
     return Standing(leader, [name for name in others if name not in behind], behind)
 
 
-def _figures(row: pd.Series) -> str:
+def _figures(row: Any) -> str:
     return words.estimate(row["p_success"], row["p_success_low"], row["p_success_high"])
 
 
 def too_few(row: pd.Series) -> bool:
     """Return whether an interval is too wide for a claim."""
-    return (row["p_success_high"] - row["p_success_low"]) / 2.0 > TOO_WIDE
+    answer: bool = (row["p_success_high"] - row["p_success_low"]) / 2.0 > TOO_WIDE
+    return answer
 
 
 def first_sentence(
@@ -83,7 +86,8 @@ def first_sentence(
     if found is None:
         return "No strategy of this run can succeed: pledges alone gather coverage, not agreement."
     table = summary.set_index("strategy")
-    row, n = table.loc[found.leader], int(table.loc[found.leader, "replicates"])
+    row: Any = table.loc[found.leader]
+    n = int(table["replicates"].loc[found.leader])
     lead = f"{_named(found.leader, titles)} at {_figures(row)}"
     within = f"timely success, within {deadline:g} years,"
     if not row["p_success_high"] > row["p_success_low"]:
@@ -118,7 +122,7 @@ def _open_lead(
     found: Standing, table: pd.DataFrame, lead: str, within: str, titles: Mapping[str, str] | None
 ) -> str:
     """Say who has the highest estimate where others may be as good."""
-    n = int(table.loc[found.leader, "replicates"])
+    n = int(table["replicates"].loc[found.leader])
     if len(found.level) <= TOLD:
         rivals = words.some(
             [f"{_named(x, titles)} at {_figures(table.loc[x])}" for x in found.level], TOLD
@@ -226,8 +230,9 @@ def who_blocks(strategy: str, blockers: pd.DataFrame, names: Mapping[str, str]) 
             f"other state, in {words.span(first['low'], first['high'])} of its failures, "
             f"{words.over(first['terms'])}"
         )
-    who = [names.get(row.actor, row.actor) for row in mine.itertuples()]
-    terms = dict.fromkeys(words.over(row.terms) for row in mine.itertuples())
+    rows: list[Any] = list(mine.itertuples())
+    who = [names.get(row.actor, row.actor) for row in rows]
+    terms = dict.fromkeys(words.over(row.terms) for row in rows)
     over = terms.popitem()[0] if len(terms) == 1 else "each for reasons of its own"
     return (
         f"{words.some(who, 4)} stand in the way most often, between them in no order that is sure "

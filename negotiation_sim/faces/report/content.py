@@ -77,6 +77,7 @@ def summary_table(facts: Facts) -> Table:
     columns += ["median years", "mandate", "adopted", "in force", "main cause of failure"]
     rows = []
     order = facts.summary.sort_values("p_success", ascending=False, kind="stable")
+    row: Any
     for row in order.itertuples():
         cells = [f"`{row.strategy}`", words.percent(row.p_success, row.p_success_high)]
         cells += [words.span(row.p_success_low, row.p_success_high), f"{row.replicates:,}"]
@@ -123,6 +124,7 @@ def _told(facts: Facts) -> list[str]:
 def blocker_table(facts: Facts) -> Table:
     """Return who blocks each strategy most, and over what."""
     rows = []
+    row: Any
     for name in _told(facts):
         mine = facts.blockers[facts.blockers["strategy"] == name].head(MOST_BLOCKERS)
         for place, row in enumerate(mine.itertuples()):
@@ -138,6 +140,7 @@ def blocker_table(facts: Facts) -> Table:
 def together_table(facts: Facts) -> Table:
     """Return which two states block together more often than each on its own would make likely."""
     rows = []
+    row: Any
     for name in _told(facts):
         mine = facts.together[facts.together["strategy"] == name].head(MOST_TOGETHER)
         for place, row in enumerate(mine.itertuples()):
@@ -151,6 +154,7 @@ def pair_table(facts: Facts) -> Table:
     """Return the best of each goal against the others with the same goal."""
     best, rows = set(_told(facts)), []
     size = facts.pairs["difference"].abs().sort_values(kind="stable", ascending=False).index
+    row: Any
     for row in facts.pairs.loc[size].itertuples():
         if not {row.first, row.second} & best:
             continue

@@ -125,10 +125,10 @@ def _draw(facts: Facts) -> Iterator[Sketch]:
 
 
 def _top(facts: Facts, most: int = 5) -> str:
-    rows = answer.able(facts.summary).head(most)
+    rows: Iterable[Any] = answer.able(facts.summary).head(most).itertuples()
     return "; ".join(
         f"{row.strategy} {words.estimate(row.p_success, row.p_success_low, row.p_success_high)}"
-        for row in rows.itertuples()
+        for row in rows
     )
 
 
@@ -245,9 +245,8 @@ def contested(best: pd.DataFrame) -> pd.DataFrame:
 
 def _best(best: pd.DataFrame) -> Sketch:
     rows = best.sort_values("p_best", ascending=False).groupby("goal", sort=False).head(1)
-    said = "; ".join(
-        f"{row.goal}: {row.strategy} {words.percent(row.p_best)}" for row in rows.itertuples()
-    )
+    each: Iterable[Any] = rows.itertuples()
+    said = "; ".join(f"{row.goal}: {row.strategy} {words.percent(row.p_best)}" for row in each)
     return Sketch(
         "best",
         plots.probability_best(best),

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jinja2
+from markupsafe import Markup
 
 from negotiation_sim.faces.report.writing import environment, html_file
 from negotiation_sim.runs.store.files import write_atomic
@@ -66,7 +66,7 @@ def page(story: Story, scenario: Scenario, points: Mapping[str, Sequence[float]]
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     safe = text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     template = environment().get_template("replay.html.j2")
-    return template.render(data=data, json=jinja2.utils.markupsafe.Markup(safe)).rstrip() + "\n"
+    return template.render(data=data, json=Markup(safe)).rstrip() + "\n"
 
 
 def replay_data(

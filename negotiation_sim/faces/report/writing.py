@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -13,10 +13,12 @@ from typing import Any
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup, escape
 
 from negotiation_sim import __version__
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.report import content, facts, pictures, studied
+from negotiation_sim.runs import store
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
 
 HTML, MARKDOWN = ".html", ".md"
@@ -44,7 +46,7 @@ class Written:
 
 
 def write(
-    run: str | PathLike[str] | facts.store.Run,
+    run: str | PathLike[str] | store.Run,
     root: str | PathLike[str] = "results",
     out: str | PathLike[str] | None = None,
     strategies: Sequence[str] | None = None,
@@ -110,7 +112,7 @@ def _save_figures(
     return files
 
 
-def _figure_place(target: Path, folder: Path):
+def _figure_place(target: Path, folder: Path) -> Callable[[pictures.Picture], str]:
     """Return what gives the address of a figure in the Markdown beside the report."""
     own = target.parent.resolve() == folder.resolve()
     place = "figures" if own else f"{target.stem}-figures"
@@ -125,14 +127,17 @@ def environment() -> jinja2.Environment:
     """Return the templates' environment; HTML is escaped, Markdown is not."""
     found = jinja2.Environment(
         loader=jinja2.PackageLoader("negotiation_sim.faces.report", "templates"),
-        autoescape=lambda name: bool(name) and ".html" in name,
+        autoescape=lambda name: name is not None and ".html" in name,
         undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     found.filters |= {"code": with_code, "cell": cell, "md": markdown_cell}
     return found
 
 
-def render(template: str, told: Mapping[str, Any], drawn: Mapping[str, Any], address) -> str:
+def render(
+    template: str, told: Mapping[str, Any], drawn: Mapping[str, pictures.Picture],
+    address: Callable[[pictures.Picture], str],
+) -> str:  # fmt: skip
     """Return a filled template; ``address(picture)`` says where a figure is found."""
     shown = {name: (each, address(each)) for name, each in drawn.items()}
     filled = (
@@ -141,15 +146,14 @@ def render(template: str, told: Mapping[str, Any], drawn: Mapping[str, Any], add
     return filled.rstrip() + "\n"
 
 
-def with_code(text: str) -> jinja2.utils.markupsafe.Markup:
+def with_code(text: str) -> Markup:
     """Return a sentence as HTML, what stands between back quotes as code that may wrap at @."""
-    escape, markup = jinja2.utils.markupsafe.escape, jinja2.utils.markupsafe.Markup
     parts = str(text).split("`")
-    out = markup("")
+    out = Markup("")
     for place, part in enumerate(parts):
         if place % 2:
-            wrapped = escape(part).replace("@", markup("@<wbr>")).replace("+", markup("+<wbr>"))
-            out += markup("<code>{}</code>").format(wrapped)
+            wrapped = escape(part).replace("@", Markup("@<wbr>")).replace("+", Markup("+<wbr>"))
+            out += Markup("<code>{}</code>").format(wrapped)
         else:
             out += escape(part)
     return out

@@ -78,11 +78,14 @@ class Run:
         copied = pa.BufferOutputStream()  # the reader's thread must not hold Python's memory
         copied.write(data)
         rows = csv.read_csv(pa.BufferReader(copied.getvalue()), csv.ReadOptions(use_threads=False))
-        return rows.to_pandas(use_threads=False)  # floats to the last bit
+        answer: pd.DataFrame = rows.to_pandas(use_threads=False)  # floats to the last bit
+        return answer
 
     def load(self, *, lazy: bool = False, table: str | None = None) -> pd.DataFrame | ds.Dataset:
         """Return the rows of the run; see :func:`load`."""
-        return load(self, lazy=lazy, table=table)
+        if lazy:
+            return load(self, lazy=True, table=table)
+        return load(self, table=table)
 
     def parts(self, table: str | None = None) -> list[Mapping[str, Any]]:
         """Return the manifest's entries of a table's files: ``points`` or ``replicates``."""
@@ -93,7 +96,7 @@ class Run:
             else {"replicates": "parts"}
         )
         key = known.get(table or next(iter(known)))
-        if key not in self.manifest:
+        if key is None or key not in self.manifest:
             has = [name for name, entry in known.items() if entry in self.manifest]
             raise StoreError(f"{self.folder}: no table '{table}'{nearest(str(table), has)}")
         return list(self.manifest[key])

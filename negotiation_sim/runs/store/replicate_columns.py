@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -64,7 +65,7 @@ def to_table(chunk: pd.DataFrame | pa.Table, schema: pa.Schema) -> pa.Table:
     if missing or unknown:
         raise StoreError(f"replicate table: missing columns {missing}, unknown columns {unknown}")
     try:
-        table = chunk
+        table: Any = chunk
         if not isinstance(chunk, pa.Table):
             table = pa.Table.from_pandas(chunk, preserve_index=False)
         for name in set(absent) & set(schema.names):
@@ -79,4 +80,5 @@ def to_frame(table: pa.Table) -> pd.DataFrame:
     """Return a table as pandas: words as categories, months as nullable Int16."""
     frame = table.unify_dictionaries().to_pandas(types_mapper={MONTH: pd.Int16Dtype()}.get)
     frame.attrs.clear()
-    return frame
+    answer: pd.DataFrame = frame
+    return answer

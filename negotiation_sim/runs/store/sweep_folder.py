@@ -199,7 +199,8 @@ class SweepWriter(RunWriter):
             data = path.read_bytes()
         if sha256(data) != entry["sha256"]:
             raise StoreError(f"{path}: damaged meanwhile; --resume computes it again")
-        return data
+        answer: bytes = data
+        return answer
 
     def close(self, log: Mapping[str, Any]) -> Path:
         """Join the blocks, write log and manifest, give the folder its name and return it."""

@@ -57,7 +57,8 @@ def encode_part(table: pa.Table) -> bytes:
     sink = pa.BufferOutputStream()
     bare = table.replace_schema_metadata(None)
     pq.write_table(bare, sink, compression="zstd", row_group_size=ROWS_PER_PART)
-    return sink.getvalue().to_pybytes()
+    answer: bytes = sink.getvalue().to_pybytes()
+    return answer
 
 
 class RunWriter:

@@ -71,11 +71,11 @@ def _connect(scheduler: str, workers: int | None) -> tuple[Any, Any]:
         hint = "pip install 'negotiation-sim[cluster]'"
         raise UsageError(f"scheduler: a cluster needs Dask: {hint}") from None
     if scheduler == "local":
-        cluster = LocalCluster(
+        cluster = LocalCluster(  # type: ignore[no-untyped-call]
             n_workers=workers or cores(), threads_per_worker=1, host="127.0.0.1",
             dashboard_address=None, protocol="tcp://",
         )  # fmt: skip
-        return Client(cluster), cluster
+        return Client(cluster), cluster  # type: ignore[no-untyped-call]
     options: dict[str, Any] = {"address": scheduler}
     if "://" not in scheduler:
         if not Path(scheduler).is_file():
@@ -84,6 +84,7 @@ def _connect(scheduler: str, workers: int | None) -> tuple[Any, Any]:
             )
         options = {"scheduler_file": scheduler}
     try:
-        return Client(**options, timeout=CONNECT_SECONDS), None
+        found = Client(**options, timeout=CONNECT_SECONDS)  # type: ignore[no-untyped-call]
+        return found, None
     except (OSError, TimeoutError, ValueError) as error:
         raise UsageError(f"scheduler: nobody answers at {scheduler} ({error})") from None

@@ -148,7 +148,7 @@ class Processes(Futures):
     def close(self, *, interrupted: bool) -> None:
         """End the processes: at once if interrupted."""
         super().close(interrupted=interrupted)
-        if interrupted:
+        if interrupted and isinstance(self._executor, QuietProcesses):
             self._executor.stop()
         self._executor.shutdown(wait=True, cancel_futures=True)
 

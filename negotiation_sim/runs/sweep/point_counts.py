@@ -51,7 +51,7 @@ class PointCounts:
 
     def add(self, strategies: Sequence[int], outcomes: Outcomes) -> None:
         """Count the output of :func:`negotiation_sim.engine.ensemble.simulate` for some strategies."""
-        alike: dict[tuple, list[int]] = {}
+        alike: dict[tuple[int, bytes, bytes, bool], list[int]] = {}
         for c, s in enumerate(strategies):
             alike.setdefault(_key(self.rules[s]), []).append(c)
         for places in alike.values():
@@ -120,7 +120,8 @@ def _never(months: np.ndarray) -> np.ndarray:
 
 
 def _combined(months: np.ndarray, any_rule: bool) -> np.ndarray:
-    return months.min(axis=-1) if any_rule else months.max(axis=-1)
+    answer: np.ndarray = months.min(axis=-1) if any_rule else months.max(axis=-1)
+    return answer
 
 
 def _counted(values: np.ndarray, width: int) -> np.ndarray:

@@ -67,7 +67,7 @@ class Patcher:
             [slot for group in found for slot in group or ()] if direct else []
             for found, direct in zip(slots, numeric, strict=True)
         ]
-        self._compiled: OrderedDict[tuple[Value, ...], Scenario] = OrderedDict()
+        self._compiled: OrderedDict[tuple[tuple[type, Value | None], ...], Scenario] = OrderedDict()
 
     def _slots(self, place: Place) -> list[Slot] | None:
         """Return where a place's figure stands in the arrays; None if it takes more than that."""

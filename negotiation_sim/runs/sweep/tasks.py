@@ -99,13 +99,15 @@ class Work:
         self._alone = False
         if isinstance(result, Lost):
             task.lost += 1
-            result = self._given_up(task, result.certain)
-        if result is None:
+            block = self._given_up(task, result.certain)
+        else:
+            block = result
+        if block is None:
             return None
-        self.computed += result.done
-        pieces = self._pieces.setdefault(result.number, [])
-        pieces.append(result)
-        if sum(piece.done for piece in pieces) < self._wanted(result.number):
+        self.computed += block.done
+        pieces = self._pieces.setdefault(block.number, [])
+        pieces.append(block)
+        if sum(piece.done for piece in pieces) < self._wanted(block.number):
             return None
         return joined_block(self._pieces.pop(result.number), self.assignment)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -74,7 +75,12 @@ def relevelled(chance: np.ndarray, outcome: np.ndarray) -> np.ndarray:
         p = 1.0 / (1.0 + np.exp(-(odds + shift)))
         step = (outcome.mean() - p.mean()) / max(1e-9, float((p * (1.0 - p)).mean()))
         shift += min(2.0, max(-2.0, step))
-    return 1.0 / (1.0 + np.exp(-(odds + shift)))
+    answer: np.ndarray = 1.0 / (1.0 + np.exp(-(odds + shift)))
+    return answer
+
+
+def _skill_lost(whole: np.ndarray, part: np.ndarray, y: np.ndarray, rows: np.ndarray) -> float:
+    return scores.brier_skill(whole[rows], y[rows]) - scores.brier_skill(part[rows], y[rows])
 
 
 def ablation(
@@ -117,9 +123,7 @@ def ablation(
             row[f"skill_{label}"] = scores.brier_skill(part, y)
             lost = scores.clustered(
                 labels,
-                lambda r, a=whole, b=part, y=y: (
-                    scores.brier_skill(a[r], y[r]) - scores.brier_skill(b[r], y[r])
-                ),
+                partial(_skill_lost, whole, part, y),
                 seed=seed,
                 resamples=resamples,
             )

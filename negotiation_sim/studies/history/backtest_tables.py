@@ -12,7 +12,7 @@ from negotiation_sim.studies.history.case_forecasts import (
     outcomes_of,
     time_to_adoption,
 )
-from negotiation_sim.studies.history.case_runs import HORIZON_YEARS
+from negotiation_sim.studies.history.case_runs import HORIZON_YEARS, CaseRun
 from negotiation_sim.studies.history.scores import calibration_curve
 from negotiation_sim.studies.history.venue_classes import class_of
 
@@ -39,7 +39,8 @@ def by_case_table(forecasts: CaseForecasts, deadline: str = "5y") -> pd.DataFram
         }
     )
     table = table[np.isfinite(outcome)].reset_index(drop=True)
-    return table.assign(happened=table["happened"].astype(bool))
+    answer: pd.DataFrame = table.assign(happened=table["happened"].astype(bool))
+    return answer
 
 
 def adoption_table(forecasts: CaseForecasts, fewest: int = 5) -> pd.DataFrame:
@@ -53,9 +54,11 @@ def adoption_table(forecasts: CaseForecasts, fewest: int = 5) -> pd.DataFrame:
         failed cases followed to the horizon.
     """
     groups: dict[str, list[int]] = {}
-    known = [time_to_adoption(case) if case.scored else None for case in forecasts.cases]
+    known: dict[int, tuple[float, bool]] = {}
     for i, case in enumerate(forecasts.cases):
-        if known[i] is not None:
+        time = time_to_adoption(case) if case.scored else None
+        if time is not None:
+            known[i] = time
             groups.setdefault(class_of(case.venue_class), []).append(i)
     small = [i for rows in groups.values() if len(rows) < fewest for i in rows]
     groups = {name: rows for name, rows in groups.items() if len(rows) >= fewest}
@@ -70,7 +73,7 @@ def adoption_table(forecasts: CaseForecasts, fewest: int = 5) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
 
-def _class_rows(name: str, known: list, runs: list) -> pd.DataFrame:
+def _class_rows(name: str, known: list[tuple[float, bool]], runs: list[CaseRun]) -> pd.DataFrame:
     months = np.arange(0, int(HORIZON_YEARS * MONTHS_PER_YEAR) + 1, STEP_MONTHS)
     end = HORIZON_YEARS * MONTHS_PER_YEAR
     time = [min(end, round(years * MONTHS_PER_YEAR)) for years, _ in known]

@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def held_out_forecasts(
     for fold, members in points.items():
         rows = np.flatnonzero(folds == fold)
         cases = [training.cases[i] for i in rows]
-        chance[rows] = simulated(cases, members, environment, effort.final_replicates, seed)
+        chance[rows] = simulated(cases, list(members), environment, effort.final_replicates, seed)
     baselines = {"base_rate": _base_rates(training.outcome, folds)}
     for name, columns in REGRESSIONS.items():
         x = columns(training.cases)
@@ -135,7 +136,7 @@ def _short(value: float) -> float:
 
 
 def _provenance(
-    path: str | Path, training: Training, tightness: float, effort: Effort, seed: int,
+    path: str | PathLike[str], training: Training, tightness: float, effort: Effort, seed: int,
     skill: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Return what the figures rest on: cases, effort, seed, priors, and the skill to quote."""
@@ -196,7 +197,7 @@ def out_of_fold_text(training: Training, held: HeldOut) -> str:
 
 
 def calibrate(
-    path: str | Path,
+    path: str | PathLike[str],
     out: str | Path | None = None,
     *,
     effort: Effort | None = None,
@@ -247,7 +248,7 @@ def calibrate(
 
 
 def conclude(
-    path: str | Path, out: str | Path | None, training: Training, emulator: Emulator,
+    path: str | PathLike[str], out: str | Path | None, training: Training, emulator: Emulator,
     environment: dict[str, Figure], effort: Effort, seed: int, say: Say | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Choose the point, cross-validate, and write the files."""
@@ -263,8 +264,8 @@ def conclude(
     tell("Forecasting whole venue classes by parameters fitted without them.")
     classes = np.unique(training.venue_class, return_inverse=True)[1]
     by_class = held_out_forecasts(emulator, training, classes, environment, effort, seed)
-    inside = simulated(training.cases, members, environment, effort.final_replicates, seed)
-    said = {
+    inside = simulated(training.cases, list(members), environment, effort.final_replicates, seed)
+    said: dict[str, Any] = {
         "cases": Path(path).name,
         "n_cases": len(training.cases),
         "entries": _entries(z, drawn),

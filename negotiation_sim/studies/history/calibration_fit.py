@@ -54,7 +54,9 @@ class Parameter:
         return min(self.bounds[1], max(self.bounds[0], raw))
 
 
-def _p(name: str, where: str, middle: float, width: float, low: float, high: float, log: int = 0):
+def _p(
+    name: str, where: str, middle: float, width: float, low: float, high: float, log: int = 0
+) -> Parameter:
     return Parameter(name, where, middle, width, (low, high), bool(log))  # type: ignore[arg-type]
 
 
@@ -109,12 +111,12 @@ class Training:
         )
 
 
-def values_at(z: Sequence[float]) -> dict[str, float]:
+def values_at(z: Sequence[float] | np.ndarray) -> dict[str, float]:
     """Return every parameter's value at a point."""
     return {p.name: p.value(float(place)) for p, place in zip(PARAMETERS, z, strict=True)}
 
 
-def point_at(z: Sequence[float], environment: dict[str, Figure]) -> Point:
+def point_at(z: Sequence[float] | np.ndarray, environment: dict[str, Figure]) -> Point:
     """Return process parameters and mapping with the values at a point laid over them."""
     values = values_at(z)
     where = {p.name: p.where for p in PARAMETERS}
@@ -124,7 +126,7 @@ def point_at(z: Sequence[float], environment: dict[str, Figure]) -> Point:
 
 
 def simulated(
-    cases: Sequence[Case], points: Sequence[Sequence[float]], environment: dict[str, Figure],
+    cases: Sequence[Case], points: Sequence[Sequence[float] | np.ndarray], environment: dict[str, Figure],
     replicates: int, seed: int, workers: int | None = None,
 ) -> np.ndarray:  # fmt: skip
     """Return the engine's chances by some points together, cases x deadlines."""
@@ -158,7 +160,8 @@ def fit(
         return float(loss + 0.5 * penalty * (z @ z)), slope + penalty * z
 
     reach = [(c - REACH, c + REACH) for c in emulator.centre]
-    return minimize(value, start, jac=True, method="L-BFGS-B", bounds=reach).x
+    answer: np.ndarray = minimize(value, start, jac=True, method="L-BFGS-B", bounds=reach).x
+    return answer
 
 
 def best_tightness(emulator: Emulator, training: Training, rows: np.ndarray, seed: int) -> float:

@@ -64,12 +64,15 @@ def simulated_design(
     return np.array(done)
 
 
-def _one(task: tuple) -> np.ndarray:
+Task = tuple[Sequence[Case], np.ndarray, dict[str, Figure], int, int]
+
+
+def _one(task: Task) -> np.ndarray:
     cases, point, environment, replicates, seed = task
     return simulated(cases, [point], environment, replicates, seed, workers=1)
 
 
-def _carried_out(tasks: list[tuple], workers: int) -> Iterator[np.ndarray]:
+def _carried_out(tasks: list[Task], workers: int) -> Iterator[np.ndarray]:
     """Yield the tasks' results in their order."""
     if workers < 2 or len(tasks) < 2 * KEPT_EVERY:
         yield from map(_one, tasks)

@@ -6,6 +6,7 @@ import csv
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def outcomes_of(cases: Sequence[Case], deadline: str) -> np.ndarray:
 
 
 def forecast_cases(
-    path: str | Path,
+    path: str | PathLike[str],
     *,
     replicates: int = REPLICATES,
     seed: int = 1,
@@ -131,7 +132,7 @@ def deadline_scores(
     at = np.flatnonzero(np.isfinite(outcome))
     if len(at) == 0:
         return {"n": 0, "reason": "no row has an outcome at this deadline"}
-    y, labels = outcome[at], [clusters[i] for i in at]
+    y, labels = outcome[at], [clusters[i] for i in at.tolist()]
     said: dict[str, Any] = scores.probability_scores(chance[at], y, labels, seed=seed)
     said["calibration"] = scores.calibration_curve(chance[at], y, seed=seed)
     if 0.0 < y.mean() < 1.0 and len(at) > 10:

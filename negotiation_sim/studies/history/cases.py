@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from os import PathLike
 
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.studies.history.notes import Notes
@@ -80,7 +80,9 @@ def _flag(text: str | None) -> bool | None:
     return True if words in YES else False if words in NO else None
 
 
-def _outcome(row: Row, column: str, years: float, adopted: float | None, failed: float | None):
+def _outcome(
+    row: Row, column: str, years: float, adopted: float | None, failed: float | None
+) -> bool | None:
     """Return whether adopted in time: the file's word, else from the dates; None if censored."""
     said = _flag(row.cells.get(column))
     if said is not None or column in row.cells:
@@ -155,7 +157,7 @@ def _case(row: Row, notes: Notes) -> Case:
     )
 
 
-def read_cases(path: str | Path) -> tuple[list[Case], list[str]]:
+def read_cases(path: str | PathLike[str]) -> tuple[list[Case], list[str]]:
     """Read a file with the columns of ``cases.csv``; only ``id`` must be there.
 
     Returns

@@ -56,7 +56,8 @@ def success_chance(
     total = np.abs(vote).sum()
     if total <= 0.0:
         return np.zeros((len(position), len(position)))
-    return np.maximum(vote, 0.0).sum(axis=0) / total
+    answer: np.ndarray = np.maximum(vote, 0.0).sum(axis=0) / total
+    return answer
 
 
 def expected_utility(
@@ -77,7 +78,8 @@ def expected_utility(
     chance = success_chance(position, weight, risk, span)
     fight = salience[None, :] * (chance * success + (1.0 - chance) * failure)
     unopposed = (1.0 - salience[None, :]) * success
-    return fight + unopposed - resistance * (2.0 - 4.0 * 0.5**view)
+    answer: np.ndarray = fight + unopposed - resistance * (2.0 - 4.0 * 0.5**view)
+    return answer
 
 
 def risk_exponents(
@@ -96,7 +98,8 @@ def risk_exponents(
     if width <= 0.0:
         return neutral
     share = (2.0 * danger - danger.max() - danger.min()) / width
-    return (1.0 - share / 3.0) / (1.0 + share / 3.0)
+    answer: np.ndarray = (1.0 - share / 3.0) / (1.0 + share / 3.0)
+    return answer
 
 
 def _answer(i: int, position: np.ndarray, gain: np.ndarray, compromise: Compromise) -> float:

@@ -70,7 +70,8 @@ def _unfolded(coefficients: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray,
 
 def log_odds_of(chance: np.ndarray) -> np.ndarray:
     """Return log odds; chances of finite runs are off 0 and 1 already."""
-    return np.log(chance) - np.log1p(-chance)
+    answer: np.ndarray = np.log(chance) - np.log1p(-chance)
+    return answer
 
 
 def _solve(terms: np.ndarray, values: np.ndarray, ridge: float) -> np.ndarray:

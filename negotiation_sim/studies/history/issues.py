@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from os import PathLike
 
 import numpy as np
 
@@ -130,7 +130,7 @@ def _issue(path: str, name: str, rows: list[Row], notes: Notes) -> Issue | None:
     )
 
 
-def read_issues(path: str | Path) -> tuple[list[Issue], list[str]]:
+def read_issues(path: str | PathLike[str]) -> tuple[list[Issue], list[str]]:
     """Read issues from a file with the columns of the DEU data, in order of first appearance.
 
     Returns

@@ -53,7 +53,8 @@ def fit_logistic(columns: ArrayLike, outcome: ArrayLike, penalty: float = 1.0) -
 def chance_of(coefficients: np.ndarray, columns: ArrayLike) -> np.ndarray:
     """Return the fitted chances of rows."""
     odds = coefficients[0] + np.asarray(columns, dtype=float) @ coefficients[1:]
-    return 1.0 / (1.0 + np.exp(-np.clip(odds, -500.0, 500.0)))
+    answer: np.ndarray = 1.0 / (1.0 + np.exp(-np.clip(odds, -500.0, 500.0)))
+    return answer
 
 
 def grouped_folds(

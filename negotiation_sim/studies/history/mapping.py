@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import math
 from dataclasses import dataclass
+from typing import Any
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.schema import Figure, assumed
@@ -188,19 +189,22 @@ def _actor(
     code: str, ideal: dict[str, float], share: float, reservation: float, susceptibility: float,
     case: Case, m: Mapping,
 ) -> schema.Actor:  # fmt: skip
+    figures: dict[str, Any] = {
+        "capability": _figure(share),
+        "reservation_value": _unit(reservation),
+        "flexibility": _figure((USUAL_PARTICIPANTS / case.participants) ** m.crowd),
+        "susceptibility": _unit(susceptibility),
+        "verification_demand": _unit(m.demand),
+        "turnover_rate": _figure(TURNOVER_RATE),
+    }
     return schema.Actor(
         id=code,
         name=code,
         provenance="synthetic",
-        capability=_figure(share),
         ideal_point={k: _unit(ideal[k]) for k in ISSUES},
         salience={k: _figure(SALIENCE[k]) for k in ISSUES},
-        reservation_value=_unit(reservation),
-        flexibility=_figure((USUAL_PARTICIPANTS / case.participants) ** m.crowd),
-        susceptibility=_unit(susceptibility),
-        verification_demand=_unit(m.demand),
-        turnover_rate=_figure(TURNOVER_RATE),
         blocs={"all": _unit(m.common)},
+        **figures,
     )
 
 
@@ -234,14 +238,17 @@ def cast_of(case: Case, m: Mapping) -> dict[str, schema.Actor]:
 
 def _venue(case: Case, profile: Profile, m: Mapping) -> schema.Venue:
     required = [code for code, _ in seated_powers(case)]
+    figures: dict[str, Any] = {
+        "informality": _unit(profile.informality),
+        "isolation": _unit(m.isolation * profile.isolation),
+        "min_participation": _figure(profile.min_participation),
+    }
     return schema.Venue(
         id="venue",
         name=case.venue_class or "not said",
         decision=decision_of(_rule(case), required),
         calendar=schema.Calendar(weeks=profile.weeks, basis="assumed", note=NOTE),
-        informality=_unit(profile.informality),
-        isolation=_unit(m.isolation * profile.isolation),
-        min_participation=_figure(profile.min_participation),
+        **figures,
     )
 
 
@@ -280,13 +287,15 @@ def case_to_setting(
         initiative="text", venue="venue", underway=schema.Underway(mandate=True), patience=1200.0
     )
     actors = cast_of(case, m)
+    any_share: dict[str, Any] = {"success_share": _figure(0.0)}
+    success = schema.Success(deadline_years=5.0, **any_share)
     return schema.Setting(
         id="case",
         name="case",
         start="{:04}-{:02}".format(*case.mandate),
         horizon_years=horizon_years,
         issues=list(ISSUES),
-        success=schema.Success(deadline_years=5.0, success_share=_figure(0.0)),
+        success=success,
         actors=actors,
         venues={"venue": _venue(case, profile_of(case.venue_class), m)},
         initiatives={"text": initiative},

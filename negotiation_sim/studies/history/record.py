@@ -41,9 +41,10 @@ def _told(content: Any) -> str:
     if not isinstance(content, Mapping):
         return ""
     if isinstance(content.get("sentence"), str):
-        return content["sentence"]
+        answer: str = content["sentence"]
+        return answer
     held_out = content.get("out_of_fold")
-    scored = (held_out or content).get(DEADLINE)
+    scored: Any = (held_out or content).get(DEADLINE)
     try:
         brier = scored["brier"]
         text = (

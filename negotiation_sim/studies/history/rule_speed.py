@@ -103,7 +103,9 @@ def ratification_speed(medians: Sequence[float], sigma: float) -> pd.DataFrame:
     sigma : float
         Spread of the logarithm of the delay.
     """
-    rows = [(name, two, five, two / five) for name, (two, five) in BOUND.items()]
+    rows: list[tuple[str, float, float, float]] = [
+        (name, two, five, two / five) for name, (two, five) in BOUND.items()
+    ]
     within = [ratified_within(12.0 * years, medians, sigma) for years in (2.0, 5.0)]
     rows.append(("this model", math.nan, math.nan, within[0] / within[1]))
     return pd.DataFrame(rows, columns=["treaty", "bound_2y", "bound_5y", "share"])

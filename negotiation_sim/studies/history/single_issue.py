@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -23,14 +23,34 @@ from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.baselines import weighted_mean
 from negotiation_sim.studies.history.issues import Issue
 
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Vector
+
 # Votes of the Council of fifteen: 62 of 87; of twenty-seven: 255 of 345.
 QUOTA = (5, 7)
 MAX_ROUNDS = 60
 LEAST_SALIENCE = 0.01
 
 
-@dataclass(frozen=True)
-class Bargaining:
+class Positions(NamedTuple):
+    """What the actors of one issue bring, an array each."""
+
+    position: Vector
+    heard: Vector  # what an objection weighs with the chair
+    capability: Vector  # shares
+    votes: Vector
+
+
+class Voting(NamedTuple):
+    """How it is decided: a rule, its quota and how strict that is."""
+
+    decision_rule: int
+    quota_part: int
+    quota_whole: int
+    strict: float
+
+
+class Bargaining(NamedTuple):
     """Process parameters of one-issue bargaining; names as in the environment.
 
     The values are those chosen in every fold of the cross-validation on the DEU III issues, or
@@ -60,20 +80,28 @@ class Bargaining:
 
 
 @formula
-def revised_text(text, position, heard, insists, strict, width, step):
+def revised_text(
+    text: float, actors: Positions, insists: float, strict: float, width: float, step: float
+) -> float:
     """Return the chair's next text (M5). ``heard`` is ``c^(1 - strict) * salience``."""
+    position = actors.position
     total = gaps = 0.0
     for i in range(len(position)):
         content = satisfaction(abs(text - position[i]), 0.0, 0.0)
-        weight = objection_weight(heard[i], strict, objection_probability(insists - content, width))
+        weight = objection_weight(
+            actors.heard[i], strict, objection_probability(insists - content, width)
+        )
         total += weight
         gaps += weight * (position[i] - text)
     return revised(text, step, gaps, total, 0.0, 1.0)
 
 
 @formula
-def count_responses(text, position, capability, votes, insists, isolation):
+def count_responses(
+    text: float, actors: Positions, insists: float, isolation: float
+) -> tuple[int, int, int]:
     """Return how many vote, accept and object (M6); who has no vote does not count."""
+    position, votes = actors.position, actors.votes
     n = len(position)
     accepting = np.zeros(n, dtype=np.bool_)
     no_ties = np.zeros(1, dtype=np.int64)
@@ -88,24 +116,24 @@ def count_responses(text, position, capability, votes, insists, isolation):
         if votes[i] and not accepting[i]:
             share = accepting_share(no_ties, no_weights, 0, votes, accepting, n_yes, n_voters)
             deficit = insists - satisfaction(abs(text - position[i]), 0.0, 0.0)
-            n_no += 0 if stands_aside(deficit, isolation, share, capability[i]) else 1
+            n_no += 0 if stands_aside(deficit, isolation, share, actors.capability[i]) else 1
     return n_voters, n_yes, n_no
 
 
 @formula
 def bargain(
-    position, heard, capability, votes, start, decision_rule, quota_part, quota_whole, strict,
-    softness, softness_strict, pace, reservation, step, isolation, max_rounds,
-):  # fmt: skip
+    actors: Positions, start: float, voting: Voting, by: Bargaining, max_rounds: int
+) -> tuple[float, int]:
     """Return the text and the round of its adoption (0 if never), in rounds of M5 to M7."""
-    width = chair_softness(strict, softness, softness_strict)
+    width = chair_softness(voting.strict, by.softness, by.softness_strict)
     text = start
     for round_number in range(1, max_rounds + 1):
-        insists = aspiration(reservation, 1.0, pace, float(round_number), 0.0, 0.0)
-        text = revised_text(text, position, heard, insists, strict, width, step)
-        n, n_yes, n_no = count_responses(text, position, capability, votes, insists, isolation)
+        insists = aspiration(by.reservation, 1.0, by.pace, float(round_number), 0.0, 0.0)
+        text = revised_text(text, actors, insists, voting.strict, width, by.step)
+        n, n_yes, n_no = count_responses(text, actors, insists, by.isolation)
         if passes(
-            decision_rule, n, n_yes, n_no, n_yes, n_no, quota_part, quota_whole, 0, 0, 0, 0
+            voting.decision_rule, n, n_yes, n_no, n_yes, n_no, voting.quota_part,
+            voting.quota_whole, 0, 0, 0, 0,
         ):  # fmt: skip
             return text, round_number
     return text, 0
@@ -122,7 +150,8 @@ def hearing(issue: Issue, strict: float) -> np.ndarray:
     """Return ``c^(1 - strict) * salience``, what an actor's objection weighs with the chair."""
     share = issue.capability / issue.capability.sum()
     powers = np.array([capability_weight(float(c), strict) for c in share])
-    return powers * np.maximum(issue.salience, LEAST_SALIENCE)
+    answer: np.ndarray = powers * np.maximum(issue.salience, LEAST_SALIENCE)
+    return answer
 
 
 def agreed_text(issue: Issue, parameters: Bargaining) -> tuple[float, int]:
@@ -138,10 +167,9 @@ def agreed_text(issue: Issue, parameters: Bargaining) -> tuple[float, int]:
     start = issue.reference
     if start is None:
         start = weighted_mean(issue.position, heard)
+    shares = issue.capability / issue.capability.sum()
     text, adopted = compiled(bargain)(
-        issue.position, heard, issue.capability / issue.capability.sum(), issue.votes,
-        float(start), int(issue.rule), part, whole, float(strict),
-        parameters.softness, parameters.softness_strict, parameters.pace, parameters.reservation,
-        parameters.step, parameters.isolation, MAX_ROUNDS,
+        Positions(issue.position, heard, shares, issue.votes), float(start),
+        Voting(int(issue.rule), part, whole, float(strict)), parameters, MAX_ROUNDS,
     )  # fmt: skip
     return float(text), int(adopted)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Iterable
+from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +70,7 @@ def _delimiter(header: str) -> str:
     return max((",", ";", "\t"), key=header.count)
 
 
-def read_rows(path: str | Path, required: Iterable[str]) -> list[Row]:
+def read_rows(path: str | PathLike[str], required: Iterable[str]) -> list[Row]:
     """Read a delimited file with a header, UTF-8, comma, semicolon or tab.
 
     Parameters

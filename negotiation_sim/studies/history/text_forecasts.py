@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from pathlib import Path
+from os import PathLike
 
 import numpy as np
 import pandas as pd
@@ -60,7 +60,7 @@ def interval_of(issue: Issue, text: float) -> tuple[float, float]:
     return max(0.0, text - half), min(1.0, text + half)
 
 
-def judge(path: str | Path, parameters: Bargaining | None = None) -> Judged:
+def judge(path: str | PathLike[str], parameters: Bargaining | None = None) -> Judged:
     """Read a file of issues and forecast each with our bargaining and with every baseline.
 
     Long format, a row per issue and actor: proposal, issue, procedure, council_rule, actor,
@@ -121,7 +121,7 @@ def outcome_scores(judged: Judged, seed: int = 0) -> dict[str, object]:
         "n_issues": len(judged.issues),
         "n_scored": len(at),
         "notes": judged.notes,
-        "parameters": dataclasses.asdict(Bargaining()),
+        "parameters": Bargaining()._asdict(),
     }
     if not at:
         return said | {"reason": "no issue has an outcome and three actors with salience"}
@@ -177,6 +177,7 @@ def _against_the_mean(
 
 
 def _chosen(points: list[Bargaining]) -> dict[str, object]:
-    names = [field.name for field in dataclasses.fields(Bargaining)]
-    values = {name: sorted({getattr(point, name) for point in points}) for name in names}
+    values = {
+        name: sorted({getattr(point, name) for point in points}) for name in Bargaining._fields
+    }
     return {"n_folds": len(points), "grouped_by": "proposal", "chosen": values}

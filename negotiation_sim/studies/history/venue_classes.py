@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.model.terms import DecisionRule

@@ -11,7 +11,14 @@ from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history import text_forecasts as outcomes
 from negotiation_sim.studies.history.issues import read_issues
-from negotiation_sim.studies.history.single_issue import Bargaining, agreed_text, bargain, hearing
+from negotiation_sim.studies.history.single_issue import (
+    Bargaining,
+    Positions,
+    Voting,
+    agreed_text,
+    bargain,
+    hearing,
+)
 
 COLUMNS = [
     "proposal", "issue", "procedure", "council_rule", "actor", "position", "salience", "gdp",
@@ -83,10 +90,10 @@ def test_compiled_and_plain_bargaining_are_the_same_bits(tmp_path, rows):
         start = issue.reference if issue.reference is not None else (
             float(heard @ issue.position / heard.sum())
         )  # fmt: skip
+        shares = issue.capability / issue.capability.sum()
         text, adopted = bargain(
-            issue.position, heard, issue.capability / issue.capability.sum(), issue.votes, start,
-            int(issue.rule), part, whole, 2.0 * (part / whole) - 1.0, p.softness,
-            p.softness_strict, p.pace, p.reservation, p.step, p.isolation, 60,
+            Positions(issue.position, heard, shares, issue.votes), start,
+            Voting(int(issue.rule), part, whole, 2.0 * (part / whole) - 1.0), p, 60,
         )  # fmt: skip
         assert strict == pytest.approx(2.0 * (part / whole) - 1.0)
         assert (float(text), adopted) == agreed_text(issue, p)

@@ -122,7 +122,8 @@ def make_design(spec: Spec) -> Design:
     if spec.kind == ONE:
         return Design(spec, _one_at_a_time(spec))
     if spec.kind == GRID:
-        n = math.prod(len(values) for values in spec.vary.values())  # type: ignore[arg-type]
+        sizes = [len(values) for values in spec.vary.values() if not isinstance(values, Range)]
+        n = math.prod(sizes)
         if n > MOST_POINTS:
             raise UsageError(f"sweep: {n:,} points are too many; at most {MOST_POINTS:,}")
         return Design(spec)
@@ -166,5 +167,7 @@ def _samples(spec: Spec) -> np.ndarray:
     if spec.kind == SOBOL:
         if size & (size - 1):
             raise UsageError(f"size: {size}; Sobol' base samples come in powers of two")
-        return sobol.sample(problem, size, calc_second_order=False, seed=spec.seed)
-    return morris.sample(problem, size, num_levels=spec.levels, seed=spec.seed)
+        shares: np.ndarray = sobol.sample(problem, size, calc_second_order=False, seed=spec.seed)
+    else:
+        shares = morris.sample(problem, size, num_levels=spec.levels, seed=spec.seed)
+    return shares
