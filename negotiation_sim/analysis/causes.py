@@ -89,7 +89,7 @@ class CauseAccumulator:
         for name, counted in self._by_strategy.items():
             for cause, count in zip(CAUSES[1:], counted.causes[1:].tolist(), strict=True):
                 if count:
-                    row = {
+                    row: dict[str, object] = {
                         "strategy": name,
                         "stage_missed": cause_words(cause).missed,
                         "cause": cause,
@@ -114,7 +114,8 @@ class CauseAccumulator:
         for name, counted in self._by_strategy.items():
             for actor, count in _by_count(counted.actors):
                 terms = [(term, n) for (who, term), n in _by_count(counted.terms) if who == actor]
-                row = {"strategy": name, "actor": actor} | _share(count, counted.failures, level)
+                row: dict[str, object] = {"strategy": name, "actor": actor}
+                row |= _share(count, counted.failures, level)
                 row |= {"alone": counted.alone[actor], "main": counted.main[actor]}
                 row |= {
                     "main_term": terms[0][0],
@@ -147,7 +148,7 @@ class CauseAccumulator:
         for name, counted in self._by_strategy.items():
             for (first, second), count in _by_count(counted.pairs):
                 expected = counted.actors[first] * counted.actors[second] / counted.failures
-                row = {"strategy": name, "first": first, "second": second}
+                row: dict[str, object] = {"strategy": name, "first": first, "second": second}
                 row |= _share(count, counted.failures, level)
                 rows.append(row | {"lift": count / expected})
         return pd.DataFrame(rows, columns=["strategy", "first", "second", *_SHARE, "lift"])

@@ -18,13 +18,13 @@ from negotiation_sim.analysis.replicates import (
     MILESTONES,
     NEVER,
     Grouping,
-    Rule,
     codes_of,
     combine_tracks,
     errors_of,
     months_of,
     strategy_outcomes,
 )
+from negotiation_sim.analysis.success import Rule
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 __all__ = ["SummaryAccumulator", "strategy_outcomes", "summary_table"]

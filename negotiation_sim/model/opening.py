@@ -148,18 +148,19 @@ def new_world(given: Given) -> World:
     n, k = given.salience.shape
     horizon = int(given.clock[0]["horizon"])
     environment, venues = np.zeros(1, ENVIRONMENT), np.zeros(len(given.venues), VENUE_FIGURES)
-    return World(
-        key=np.zeros(1, KEY),
-        environment=environment, environment_table=as_numbers(environment),
-        venues=venues, venue_table=as_numbers(venues),
-        figures=np.zeros(given.actor_figures.shape), actors=np.zeros(n, WORLD_ACTOR),
-        places=np.zeros((n, k), PLACE), months=np.zeros(horizon, MONTH),
-        linkage_open=np.zeros((len(given.venues), horizon), np.bool_),
-        rounds=np.zeros((len(given.venues), horizon), np.int64),
-        moods=np.zeros((horizon, n)), factors=np.zeros((len(given.bloc_codes), 4)),
-        paths=np.zeros((horizon, n, k)), shifts=np.zeros((horizon, n, k)),
-        filled=np.zeros(1, FILLED),
-    )  # fmt: skip
+    parts: dict[str, Any] = {
+        "key": np.zeros(1, KEY),
+        "environment": environment, "environment_table": as_numbers(environment),
+        "venues": venues, "venue_table": as_numbers(venues),
+        "figures": np.zeros(given.actor_figures.shape), "actors": np.zeros(n, WORLD_ACTOR),
+        "places": np.zeros((n, k), PLACE), "months": np.zeros(horizon, MONTH),
+        "linkage_open": np.zeros((len(given.venues), horizon), np.bool_),
+        "rounds": np.zeros((len(given.venues), horizon), np.int64),
+        "moods": np.zeros((horizon, n)), "factors": np.zeros((len(given.bloc_codes), 4)),
+        "paths": np.zeros((horizon, n, k)), "shifts": np.zeros((horizon, n, k)),
+        "filled": np.zeros(1, FILLED),
+    }  # fmt: skip
+    return World(**parts)
 
 
 def new_state(given: Given) -> State:

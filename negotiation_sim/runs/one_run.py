@@ -61,7 +61,9 @@ def plan(setting: Setting, request: Request, out: str | os.PathLike[str]) -> Pla
         "id": store.run_id(inputs), "kind": "run", "experiment": setting.id, "inputs": inputs,
         "versions": dict(store.versions()),
     }  # fmt: skip
-    return PlannedRun(setting, request, header, Path(out) / folder_name(setting.id) / header["id"])
+    return PlannedRun(
+        setting, request, header, Path(out) / folder_name(setting.id) / str(header["id"])
+    )
 
 
 def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> PlannedRun:

@@ -112,7 +112,7 @@ def _leadership(id: str, name: str, row: int, factor: float, value: float) -> Le
 
     def change(scenario: Scenario, step: int) -> Scenario:
         figures = scenario.arrays.venue_figures.copy()
-        for end in figures.dtype.names:
+        for end in ("low", "mode", "high"):
             figures[end][row, column] *= times(step)
         return with_arrays(scenario, venue_figures=figures)
 

@@ -186,11 +186,11 @@ def indices(
     return table.sort_values(names[0], ascending=False, kind="stable", ignore_index=True)
 
 
-Statistic = Callable[[Design, np.ndarray, np.ndarray | None], np.ndarray]
+Statistic = Callable[[SensitivityDesign, np.ndarray, np.ndarray | None], np.ndarray]
 
 
 def _bootstrap(
-    design: SensitivityDesign, p: np.ndarray, statistic: Callable, rng: np.random.Generator
+    design: SensitivityDesign, p: np.ndarray, statistic: Statistic, rng: np.random.Generator
 ) -> np.ndarray:
     """Return statistics by figures by resamples; in each the blocks of points are redrawn too."""
     block = _block(design)

@@ -17,6 +17,5 @@ def goal_of(strategy: Strategy, setting: Setting) -> str:
     if len(agreed) < 2:
         return joined
     rule = strategy.succeeds_when
-    if not isinstance(rule, str):
-        rule = "tracks " + " ".join(str(number + 1) for number in rule)
-    return f"{joined} ({rule})"
+    said = rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
+    return f"{joined} ({said})"

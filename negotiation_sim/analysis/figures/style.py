@@ -201,7 +201,7 @@ def colours_of(names: Iterable[str], known: Mapping[str, str]) -> dict[str, str]
     return found
 
 
-def contrast(colour: object) -> str:
+def contrast(colour: ColorType) -> str:
     """Return black or white, whichever is read better on a colour."""
     from matplotlib.colors import to_rgb
 

@@ -170,7 +170,8 @@ def _step(name: str, points: list[list[float]], index: int, thin: bool) -> dict[
 def causes(tables: EnsembleTables | None, names: Sequence[str]) -> Options:
     """Return why strategies fail: shares of all replicates by cause, each cause with a pattern."""
     table = tables.causes if tables is not None else pd.DataFrame(columns=["strategy", "cause"])
-    found = {(r.strategy, r.cause): float(r.share_of_all) for r in table.itertuples()}
+    rows: Iterable[Any] = table.itertuples()
+    found = {(str(r.strategy), str(r.cause)): float(r.share_of_all) for r in rows}
     present = causes_in_order(cause for _, cause in found)
     colours = colours_of(present, CAUSE_COLOURS)
     series = [

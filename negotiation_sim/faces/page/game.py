@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from negotiation_sim.engine.agents import Policy, State, Track
 from negotiation_sim.engine.scenario import Scenario
@@ -120,12 +121,12 @@ class SeatPolicy(Policy):
     def __init__(self, seats: Iterable[str], decisions: Iterable[Answer]) -> None:
         self.seats = frozenset(seats)
         self.by_key = {d.key: d for d in decisions}
-        self.standing: dict[tuple, list[Answer]] = {}
+        self.standing: dict[tuple[Any, ...], list[Answer]] = {}
         for d in self.by_key.values():
             if d.until > d.month:
                 self.standing.setdefault((d.track, d.venue, d.actor, d.question), []).append(d)
         self.departures: list[tuple[Answer, str]] = []
-        self.taken: dict[tuple, Answer] = {}
+        self.taken: dict[tuple[Any, ...], Answer] = {}
         self._left: set[tuple[int, str]] = set()  # who has already left the agent's path this round
 
     def _decide(self, agent: State, track: Track, question: str, advice: bool) -> Answer:

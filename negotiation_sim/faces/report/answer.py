@@ -209,9 +209,9 @@ def failure(
             f"({words.span(first['low'], first['high'])} of its failures)"
         )
     else:
+        rows: Iterable[Any] = causes.itertuples()
         listed = [
-            f"{cause_words(row.cause).clause} ({words.span(row.low, row.high)})"
-            for row in causes.itertuples()
+            f"{cause_words(row.cause).clause} ({words.span(row.low, row.high)})" for row in rows
         ]
         text = f"Why `{strategy}` fails most often is open between these: "
         text += words.some(listed, TOLD)

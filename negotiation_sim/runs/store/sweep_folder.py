@@ -28,8 +28,9 @@ from negotiation_sim.runs.store.files import (
     to_json,
     write_atomic,
 )
-from negotiation_sim.runs.store.finished_sweeps import CHUNKS, Run, refuse_other
+from negotiation_sim.runs.store.finished_sweeps import CHUNKS, refuse_other
 from negotiation_sim.runs.store.point_columns import decode, failed_points, joined, merged
+from negotiation_sim.runs.store.reader import Run
 from negotiation_sim.runs.store.run_folders import (
     HEADER,
     JOURNAL,

@@ -158,7 +158,7 @@ def make_sweep(
         "versions": dict(store.versions()), "points": len(design),
         "points_per_block": size, "blocks": -(-len(design) // size),
     }  # fmt: skip
-    folder = Path(out) / _folder_name(setting.id) / header["id"]
+    folder = Path(out) / _folder_name(setting.id) / str(header["id"])
     sweep = PlannedSweep(setting, spec, request, folder, header)
     _ = sweep.columns
     return sweep
@@ -186,7 +186,8 @@ def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> Plan
         setting = Setting.model_validate_json(store.canonical(inputs.pop("setting")))
         spec = spec_of(inputs.pop("sweep"))
         inputs.pop("points", None)
-        request = SweepRequest(**({"replicates": None} | inputs))
+        words: dict[str, Any] = {"replicates": None} | inputs
+        request = SweepRequest(**words)
     except (KeyError, TypeError, ValueError) as error:
         message = "the manifest's inputs are not of a form that this version knows"
         raise StoreError(f"{message}: {str(error).splitlines()[0]}") from error

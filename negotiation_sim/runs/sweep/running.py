@@ -98,8 +98,9 @@ def run_sweep(
         with writer:
             if finished is not None:
                 writer.restore(finished, time.time())
-            for message in writer.notices if notice else ():
-                notice(message)
+            if notice is not None:
+                for message in writer.notices:
+                    notice(message)
             tasks = _tasks(sweep, writer, retry_failed, order)
             log = _compute(sweep, Work(assignment_of(sweep), *tasks), writer, workers, progress)
             writer.close(log)

@@ -109,7 +109,7 @@ class Work:
         pieces.append(block)
         if sum(piece.done for piece in pieces) < self._wanted(block.number):
             return None
-        return joined_block(self._pieces.pop(result.number), self.assignment)
+        return joined_block(self._pieces.pop(block.number), self.assignment)
 
     def _given_up(self, task: Task, certain: bool) -> Block | None:
         """Put a lost task back, cut or not; return it as failed if nothing else is left to try."""

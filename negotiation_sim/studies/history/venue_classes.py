@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.model.terms import DecisionRule
@@ -89,6 +88,6 @@ def profile_of(name: str) -> Profile:
 def decision_of(rule: Rule, powers: list[str]) -> schema.Procedure:
     """Return a class of rule as a venue's decision; a veto makes the seated powers required."""
     quota = list(rule.quota or (2, 3)) if rule.rule == DecisionRule.QUALIFIED_MAJORITY else None
-    return schema.Procedure(
-        rule=rule.rule.name.lower(), quota=quota, required=powers if rule.veto else []
-    )
+    required = powers if rule.veto else []
+    facts = {"rule": rule.rule.name.lower(), "quota": quota, "required": required}
+    return schema.Procedure.model_validate(facts)
