@@ -1,8 +1,8 @@
-"""The tables of docs/model.md, made of the declared figures and the catalogue.
+"""The tables of docs/model.md and docs/columns.md, made of what the model declares.
 
-``tools/regenerate.py`` writes them into the page: ``M1`` to ``M19``, the parameters of one
+``tools/regenerate.py`` writes them into the pages: ``M1``, ``M2`` and so on, the parameters of one
 mechanism; ``process``, the table of process parameters; ``figures``, the table of what actors,
-venues, initiatives and experiments hold.
+venues, initiatives and experiments hold; ``replicates``, the columns of the table of replicates.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from negotiation_sim.catalogue.process_parameters import environment_table, read
 from negotiation_sim.catalogue.records import EnvironmentEntry
 from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.catalogue.schema import Figure
-from negotiation_sim.model import figures
+from negotiation_sim.model import columns, figures
 from negotiation_sim.model.figures import Declaration
 
 ROOT = Path(__file__).resolve().parent.parent
 
-MECHANISMS = [f"M{number}" for number in range(1, 20)]
+MECHANISMS = sorted({f.mechanism for f in figures.FIGURES} - {""}, key=lambda m: int(m[1:]))
 # Figures of actors, venues, initiatives, tracks and experiments; the rest are process parameters.
 FIGURES = {figure.name: figure for figure in figures.FIGURES if figure.owner != "environment"}
 HOME = {
@@ -114,8 +114,30 @@ def parameters_of(mechanism: str) -> str:
     return textwrap.fill(line, 100, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
+TYPES = {
+    columns.WORD: "word", columns.TEXT: "word", columns.PLACE: "int32", columns.COUNT: "int32",
+    columns.NUMBER: "int64", columns.MONTH: "month", columns.REAL: "float64", columns.FLAG: "bool",
+}  # fmt: skip
+TEXTS = tuple(
+    [f"`text_{issue}`", "float64", f"{issue} of the last text; NaN where {issue} is no issue"]
+    for issue in ("form", "scope")
+)
+OTHER_TEXT = ["`text_<issue>`", "float64", "the last text on any other issue of the experiment"]
+
+
+def columns_table() -> str:
+    """Return the table of the columns of a table of replicates."""
+    before, after = (
+        [[f"`{column.name}`", TYPES[column.kind], column.meaning] for column in part]
+        for part in (columns.BEFORE_TEXT, columns.AFTER_TEXT)
+    )
+    return table(["column", "type", "meaning"], [*before, *TEXTS, OTHER_TEXT, *after])
+
+
 def block(name: str) -> str:
     """Return the text of one generated block."""
+    if name == "replicates":
+        return columns_table()
     if name == "process":
         return process_table()
     if name == "figures":

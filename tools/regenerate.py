@@ -35,7 +35,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 README, MODEL, GLOSSARY = "README.md", "docs/model.md", "docs/glossary.md"
 VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "docs/sweeps.md"
-STUDIES, LESSONS = "docs/studies.md", "docs/lessons.md"
+STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -339,6 +339,9 @@ def parts(outcomes: str | None = None) -> list[Part]:
         block(MODEL, name, "catalogue and schema", functools.partial(model.block, name))
         for name in (*model.HOME, "process", "figures")
     ]
+    found.append(
+        block(COLUMNS, "replicates", "model/columns.py", lambda: model.block("replicates"))
+    )
     found += [sentence(f, name, source, words, make) for f, name, source, make, words in SENTENCES]
     found += [*validation_blocks(outcomes), *venue_blocks()]
     found += [snippets(MODEL), snippets(GLOSSARY)]

@@ -38,7 +38,7 @@ def parse_blockers(text: str) -> list[tuple[str, str]]:
 
 
 @dataclass
-class _Tally:
+class _FailureCounts:
     """Failures of one strategy."""
 
     replicates: int = 0
@@ -58,7 +58,7 @@ class CauseAccumulator:
     """Counts causes and blockers of tables that arrive in chunks; memory grows with states only."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, _Tally] = {}
+        self._by_strategy: dict[str, _FailureCounts] = {}
 
     def update(self, outcomes: pd.DataFrame) -> None:
         """Count a chunk; replicates with an error and strategies of pledges alone are left out."""
@@ -67,9 +67,9 @@ class CauseAccumulator:
             use &= ~outcomes["pledges_only"].to_numpy(dtype=bool)
         chunk = outcomes[use]
         owner, names = codes_of(chunk["strategy"])
-        tallies = [self._tallies.setdefault(name, _Tally()) for name in names]
+        by_strategy = [self._by_strategy.setdefault(name, _FailureCounts()) for name in names]
         if len(chunk):
-            _count(tallies, owner, chunk)
+            _count(by_strategy, owner, chunk)
 
     def shares(self, level: float = 0.95) -> pd.DataFrame:
         """Return the causes of failure of each strategy.
@@ -82,16 +82,16 @@ class CauseAccumulator:
             sum to one, those of all replicates to its probability of failure.
         """
         rows = []
-        for name, tally in self._tallies.items():
-            for cause, count in zip(CAUSES[1:], tally.causes[1:].tolist(), strict=True):
+        for name, counted in self._by_strategy.items():
+            for cause, count in zip(CAUSES[1:], counted.causes[1:].tolist(), strict=True):
                 if count:
                     row = {
                         "strategy": name,
                         "stage_missed": cause_words(cause).missed,
                         "cause": cause,
                     }
-                    row |= _share(count, tally.failures, level)
-                    rows.append(row | {"share_of_all": count / tally.replicates})
+                    row |= _share(count, counted.failures, level)
+                    rows.append(row | {"share_of_all": count / counted.replicates})
         columns = ["strategy", "stage_missed", "cause", *_SHARE, "share_of_all"]
         return pd.DataFrame(rows, columns=columns)
 
@@ -107,11 +107,11 @@ class CauseAccumulator:
             and ``terms``, all of them with their counts, as words. Most frequent first.
         """
         rows = []
-        for name, tally in self._tallies.items():
-            for actor, count in _by_count(tally.actors):
-                terms = [(term, n) for (who, term), n in _by_count(tally.terms) if who == actor]
-                row = {"strategy": name, "actor": actor} | _share(count, tally.failures, level)
-                row |= {"alone": tally.alone[actor], "main": tally.main[actor]}
+        for name, counted in self._by_strategy.items():
+            for actor, count in _by_count(counted.actors):
+                terms = [(term, n) for (who, term), n in _by_count(counted.terms) if who == actor]
+                row = {"strategy": name, "actor": actor} | _share(count, counted.failures, level)
+                row |= {"alone": counted.alone[actor], "main": counted.main[actor]}
                 row |= {
                     "main_term": terms[0][0],
                     "terms": ", ".join(f"{term} {n}" for term, n in terms),
@@ -123,9 +123,10 @@ class CauseAccumulator:
     def terms(self, level: float = 0.95) -> pd.DataFrame:
         """Return ``strategy, actor, term, count, share, low, high``: who objects to what."""
         rows = [
-            {"strategy": name, "actor": actor, "term": term} | _share(count, tally.failures, level)
-            for name, tally in self._tallies.items()
-            for (actor, term), count in _by_count(tally.terms)
+            {"strategy": name, "actor": actor, "term": term}
+            | _share(count, counted.failures, level)
+            for name, counted in self._by_strategy.items()
+            for (actor, term), count in _by_count(counted.terms)
         ]
         return pd.DataFrame(rows, columns=["strategy", "actor", "term", *_SHARE])
 
@@ -139,11 +140,11 @@ class CauseAccumulator:
             it would be if the two blocked independently, given how often each does.
         """
         rows = []
-        for name, tally in self._tallies.items():
-            for (first, second), count in _by_count(tally.pairs):
-                expected = tally.actors[first] * tally.actors[second] / tally.failures
+        for name, counted in self._by_strategy.items():
+            for (first, second), count in _by_count(counted.pairs):
+                expected = counted.actors[first] * counted.actors[second] / counted.failures
                 row = {"strategy": name, "first": first, "second": second}
-                row |= _share(count, tally.failures, level)
+                row |= _share(count, counted.failures, level)
                 rows.append(row | {"lift": count / expected})
         return pd.DataFrame(rows, columns=["strategy", "first", "second", *_SHARE, "lift"])
 
@@ -161,24 +162,24 @@ def _by_count(counts: Counter) -> list[tuple]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _count(tallies: list[_Tally], owner: np.ndarray, outcomes: pd.DataFrame) -> None:
+def _count(by_strategy: list[_FailureCounts], owner: np.ndarray, outcomes: pd.DataFrame) -> None:
     """Count causes, main blockers and blockers of a chunk, all its strategies at once."""
     codes, names = codes_of(outcomes["cause"])
     width = len(CAUSES)
     cause = np.array([CAUSES.index(name) for name in names])[codes]
-    counts = np.bincount(owner * width + cause, minlength=len(tallies) * width)
-    for tally, row in zip(tallies, counts.reshape(-1, width), strict=True):
-        tally.causes += row
-        tally.replicates += int(row.sum())
+    counts = np.bincount(owner * width + cause, minlength=len(by_strategy) * width)
+    for counted, row in zip(by_strategy, counts.reshape(-1, width), strict=True):
+        counted.causes += row
+        counted.replicates += int(row.sum())
     failed = cause > 0
     for who, actor, count in _cells(owner, outcomes, "main_blocker", failed):
         if actor:
-            tallies[who].main[actor] += count
+            by_strategy[who].main[actor] += count
     cells: dict[int, dict[str, int]] = {}
     for who, text, count in _cells(owner, outcomes, "blockers", failed):
         cells.setdefault(who, {})[text] = count
     for who, held in cells.items():
-        _count_blockers(tallies[who], list(held), np.array(list(held.values())))
+        _count_blockers(by_strategy[who], list(held), np.array(list(held.values())))
 
 
 def _cells(
@@ -192,7 +193,7 @@ def _cells(
             yield key // len(words), words[key % len(words)], count
 
 
-def _count_blockers(tally: _Tally, texts: list[str], counts: np.ndarray) -> None:
+def _count_blockers(counted: _FailureCounts, texts: list[str], counts: np.ndarray) -> None:
     """Count actors, terms, lone blockers and pairs over distinct ``blockers`` cells."""
     parsed = [parse_blockers(text) for text in texts]
     actors = sorted({actor for pairs in parsed for actor, _ in pairs})
@@ -201,17 +202,17 @@ def _count_blockers(tally: _Tally, texts: list[str], counts: np.ndarray) -> None
     for row, (pairs, count) in enumerate(zip(parsed, counts.tolist(), strict=True)):
         for actor, term in set(pairs):
             blocks[row, place[actor]] = 1.0
-            tally.terms[actor, term] += count
+            counted.terms[actor, term] += count
         who = {actor for actor, _ in pairs}
         if len(who) == 1:
-            tally.alone[who.pop()] += count
+            counted.alone[who.pop()] += count
     together = (blocks * counts[:, None]).T @ blocks
     for first, second in zip(*np.nonzero(np.triu(together)), strict=True):
         count = int(together[first, second])
         if first == second:
-            tally.actors[actors[first]] += count
+            counted.actors[actors[first]] += count
         else:
-            tally.pairs[actors[first], actors[second]] += count
+            counted.pairs[actors[first], actors[second]] += count
 
 
 def cause_shares(outcomes: pd.DataFrame, level: float = 0.95) -> pd.DataFrame:

@@ -13,7 +13,7 @@ _BILLION = 1_000_000_000
 
 
 @dataclass
-class Tally:
+class StrategyCounts:
     """Counts of one strategy; ``causes`` by code of :class:`Cause`, last the late successes."""
 
     horizon: int
@@ -40,53 +40,55 @@ class Tally:
 
 
 class Chunk:
-    """Adds the rows of a chunk to the tallies of their strategies, all strategies at once.
+    """Adds the rows of a chunk to the counts of their strategies, all strategies at once.
 
     Parameters
     ----------
-    tallies : list of Tally
+    by_strategy : list of StrategyCounts
         One per strategy of the chunk.
     """
 
-    def __init__(self, tallies: list[Tally]) -> None:
-        self.tallies = tallies
+    def __init__(self, by_strategy: list[StrategyCounts]) -> None:
+        self.by_strategy = by_strategy
 
     def counts(self, owner: np.ndarray, values: np.ndarray, width: int) -> np.ndarray:
         """Return how often each value from 0 to width - 1 occurs, by owner."""
-        n = len(self.tallies)
+        n = len(self.by_strategy)
         return np.bincount(owner * width + values, minlength=n * width).reshape(n, width)
 
     def add_number(self, field_name: str, owner: np.ndarray) -> None:
-        """Add to a whole number of each tally how often it is an owner."""
-        totals = np.bincount(owner, minlength=len(self.tallies)).tolist()
-        for tally, total in zip(self.tallies, totals, strict=True):
-            setattr(tally, field_name, getattr(tally, field_name) + total)
+        """Add to a whole number of each strategy how often it is an owner."""
+        totals = np.bincount(owner, minlength=len(self.by_strategy)).tolist()
+        for counted, total in zip(self.by_strategy, totals, strict=True):
+            setattr(counted, field_name, getattr(counted, field_name) + total)
 
     def add_causes(self, owner: np.ndarray, causes: np.ndarray) -> None:
         """Count causes by code."""
-        for tally, row in zip(
-            self.tallies, self.counts(owner, causes, len(Cause) + 1), strict=True
+        for counted, row in zip(
+            self.by_strategy, self.counts(owner, causes, len(Cause) + 1), strict=True
         ):
-            tally.causes += row
+            counted.causes += row
 
     def add_months(self, name: str, owner: np.ndarray, months: np.ndarray) -> None:
         """Count months; leave out replicates that never get there before the call."""
-        horizon = self.tallies[0].horizon
+        horizon = self.by_strategy[0].horizon
         if len(months) and months.max() > horizon:
             raise ValueError(f"{name}: month {months.max()} is beyond the horizon {horizon}")
-        for tally, row in zip(self.tallies, self.counts(owner, months, horizon + 1), strict=True):
-            tally.months[name] = tally.months.get(name, 0) + row
+        for counted, row in zip(
+            self.by_strategy, self.counts(owner, months, horizon + 1), strict=True
+        ):
+            counted.months[name] = counted.months.get(name, 0) + row
 
     def add_sum(self, name: str, owner: np.ndarray, values: np.ndarray) -> None:
         """Add values in whole billionths: exact, so the order of addition cannot matter."""
         known = ~np.isnan(values)
         owner, whole = owner[known], np.rint(values[known] * _BILLION).astype(np.int64)
-        sums = np.zeros(len(self.tallies), dtype=np.int64)
+        sums = np.zeros(len(self.by_strategy), dtype=np.int64)
         np.add.at(sums, owner, whole)
         terms = np.bincount(owner, minlength=len(sums)).tolist()
-        for tally, total, n in zip(self.tallies, sums.tolist(), terms, strict=True):
-            tally.sums[name] += total
-            tally.terms[name] += n
+        for counted, total, n in zip(self.by_strategy, sums.tolist(), terms, strict=True):
+            counted.sums[name] += total
+            counted.terms[name] += n
 
     def add_cells(
         self, owner: np.ndarray, track: np.ndarray, names: list[str], cell: np.ndarray
@@ -94,4 +96,4 @@ class Chunk:
         """Count grid cells by strategy and track."""
         keys, counts = np.unique(np.column_stack([owner, track, cell]), axis=0, return_counts=True)
         for (who, where, which), count in zip(keys.tolist(), counts.tolist(), strict=True):
-            self.tallies[who].cells.setdefault(names[where], Counter())[which] += count
+            self.by_strategy[who].cells.setdefault(names[where], Counter())[which] += count

@@ -17,10 +17,10 @@ from negotiation_sim.analysis.pairing import matrices_of
 from negotiation_sim.analysis.replicates import (
     NEVER,
     Grouping,
-    Rule,
     combine_tracks,
     months_of,
 )
+from negotiation_sim.analysis.success import Rule
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 YEARS, PARTICIPATION = "years to success", "participation"
@@ -83,7 +83,8 @@ class Measures:
 
     def common(self, i: int, j: int) -> np.ndarray:
         """Return which worlds two strategies have both met."""
-        return self.known[:, i] & self.known[:, j]
+        both: np.ndarray = self.known[:, i] & self.known[:, j]
+        return both
 
     def ordered(self) -> Iterator[Measure]:
         """Yield the measures that have a better side."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.analysis.counts import Chunk, Tally
+from negotiation_sim.analysis.counts import Chunk, StrategyCounts
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.replicates import (
     CAUSES,
@@ -88,20 +88,22 @@ class SummaryAccumulator:
         self.deadline = int(deadline_months)
         self.horizon = int(horizon_months)
         self.pledge_initiatives = tuple(pledge_initiatives)
-        self._tallies: dict[str, Tally] = {}
+        self._by_strategy: dict[str, StrategyCounts] = {}
 
     def update(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Count a chunk of whole replicates; return its rows per strategy and replicate."""
         grouping = Grouping(rows, self.succeeds_when, self.pledge_initiatives)
         outcomes = combine_tracks(rows, grouping, self.deadline)
-        tallies = [self._tallies.setdefault(n, Tally(self.horizon)) for n in grouping.names]
-        chunk, ok = Chunk(tallies), errors_of(outcomes) == ""
+        by_strategy = [
+            self._by_strategy.setdefault(n, StrategyCounts(self.horizon)) for n in grouping.names
+        ]
+        chunk, ok = Chunk(by_strategy), errors_of(outcomes) == ""
         owner = grouping.strategy[grouping.first]
         chunk.add_number("replicates", owner[ok])
         chunk.add_number("errors", owner[~ok])
         alone = chunk.counts(owner, grouping.pledges_only, 2)[:, 1]
-        for tally, count in zip(tallies, alone.tolist(), strict=True):
-            tally.pledges_only |= count > 0
+        for counted, count in zip(by_strategy, alone.tolist(), strict=True):
+            counted.pledges_only |= count > 0
         self._count(chunk, outcomes, owner, ok)
         self._measure(chunk, rows, grouping, ok)
         return outcomes
@@ -156,17 +158,17 @@ class SummaryAccumulator:
         track, names = codes_of(rows["track_name"])
         chunk.add_cells(strategy[use], track[use], names, cell)
 
-    def _in_order(self) -> list[tuple[str, Tally]]:
-        names = [name for name in self.succeeds_when if name in self._tallies]
-        names += sorted(name for name in self._tallies if name not in self.succeeds_when)
-        return [(name, self._tallies[name]) for name in names]
+    def _in_order(self) -> list[tuple[str, StrategyCounts]]:
+        names = [name for name in self.succeeds_when if name in self._by_strategy]
+        names += sorted(name for name in self._by_strategy if name not in self.succeeds_when)
+        return [(name, self._by_strategy[name]) for name in names]
 
     def successes(self) -> dict[str, tuple[int, int]]:
         """Return ``{strategy: (timely successes, replicates)}``, pledges-only ones left out."""
         return {
-            name: (tally.by("success_month", self.deadline), tally.replicates)
-            for name, tally in self._in_order()
-            if not tally.pledges_only
+            name: (counted.by("success_month", self.deadline), counted.replicates)
+            for name, counted in self._in_order()
+            if not counted.pledges_only
         }
 
     def table(self, level: float = 0.95) -> pd.DataFrame:
@@ -191,22 +193,24 @@ class SummaryAccumulator:
         -----
         After a run stopped by precision pass ``stopping_level(level)``.
         """
-        rows = [summary_row(name, tally, self.deadline, level) for name, tally in self._in_order()]
+        rows = [
+            summary_row(name, counted, self.deadline, level) for name, counted in self._in_order()
+        ]
         table = pd.DataFrame(rows)
         return table if len(table) else pd.DataFrame(columns=list(SUMMARY_COLUMNS))
 
     def funnel(self, level: float = 0.95) -> pd.DataFrame:
         """Return ``strategy, step, count, share, low, high`` by the deadline; it never widens."""
         rows = []
-        for name, tally in self._in_order():
-            if not tally.pledges_only:
-                counts = {"started": tally.replicates} | {
-                    step: tally.by(month, self.deadline)
+        for name, counted in self._in_order():
+            if not counted.pledges_only:
+                counts = {"started": counted.replicates} | {
+                    step: counted.by(month, self.deadline)
                     for step, month in zip(STEPS, MILESTONES, strict=True)
                 }
                 rows += [
                     {"strategy": name, "step": step, "count": count}
-                    | _share(count, tally.replicates, level)
+                    | _share(count, counted.replicates, level)
                     for step, count in counts.items()
                 ]
         return pd.DataFrame(rows, columns=["strategy", "step", "count", "share", "low", "high"])
@@ -223,12 +227,12 @@ class SummaryAccumulator:
             pd.DataFrame(
                 {"strategy": strategy, "month": np.arange(self.horizon + 1)}
                 | {
-                    word: np.cumsum(tally.months[name]) / tally.replicates
+                    word: np.cumsum(counted.months[name]) / counted.replicates
                     for word, name in zip(words, names, strict=True)
                 }
             )
-            for strategy, tally in self._in_order()
-            if tally.replicates and not tally.pledges_only
+            for strategy, counted in self._in_order()
+            if counted.replicates and not counted.pledges_only
         ]
         columns = ["strategy", "month", *words]
         return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
@@ -239,9 +243,9 @@ class SummaryAccumulator:
         Rounded to the nearest fiftieth.
         """
         rows = []
-        for name, tally in self._in_order():
-            for track in sorted(tally.cells):
-                for cell, count in sorted(tally.cells[track].items()):
+        for name, counted in self._in_order():
+            for track in sorted(counted.cells):
+                for cell, count in sorted(counted.cells[track].items()):
                     form, scope = divmod(cell, TEXT_CELLS + 1)
                     rows.append((name, track, form / TEXT_CELLS, scope / TEXT_CELLS, count))
         return pd.DataFrame(rows, columns=["strategy", "track_name", "form", "scope", "count"])
@@ -252,11 +256,13 @@ def _share(count: int, n: int, level: float) -> dict[str, float]:
     return {"share": count / n if n else float("nan"), "low": low, "high": high}
 
 
-def summary_row(name: str, tally: Tally, deadline: int, level: float) -> dict[str, object]:
-    n = tally.replicates
-    empty = tally.pledges_only or not n
+def summary_row(
+    name: str, counted: StrategyCounts, deadline: int, level: float
+) -> dict[str, object]:
+    n = counted.replicates
+    empty = counted.pledges_only or not n
     counts = {
-        step: tally.by(month, deadline) for step, month in zip(STEPS, MILESTONES, strict=True)
+        step: counted.by(month, deadline) for step, month in zip(STEPS, MILESTONES, strict=True)
     }
     shares = {step: _share(count, n, level) for step, count in counts.items()}
     if empty:
@@ -268,28 +274,30 @@ def summary_row(name: str, tally: Tally, deadline: int, level: float) -> dict[st
         "p_success_high": shares["success"]["high"],
     }
     row |= {f"p_{step}": shares[step]["share"] for step in STEPS[:-1]}
-    row["median_years"] = float("nan") if empty else _median_years(tally)
-    issues = [key[5:] for key in tally.sums if key.startswith("text_")]
-    row |= {f"mean_{issue}": tally.mean(f"text_{issue}") for issue in ("form", "scope")}
-    row["mean_participation"] = tally.mean("participation")
-    row["main_cause"] = "" if empty else _main_cause(tally)
-    row |= {f"mean_{issue}": tally.mean(f"text_{issue}") for issue in issues}
+    row["median_years"] = float("nan") if empty else _median_years(counted)
+    issues = [key[5:] for key in counted.sums if key.startswith("text_")]
+    row |= {f"mean_{issue}": counted.mean(f"text_{issue}") for issue in ("form", "scope")}
+    row["mean_participation"] = counted.mean("participation")
+    row["main_cause"] = "" if empty else _main_cause(counted)
+    row |= {f"mean_{issue}": counted.mean(f"text_{issue}") for issue in issues}
     for step in STEPS[:-1]:
         row |= {f"p_{step}_{end}": shares[step][end] for end in ("low", "high")}
-    row["p_any"] = float("nan") if empty else tally.timely_any / n
-    row["p_all"] = float("nan") if empty else tally.timely_all / n
-    row["p_by_horizon"] = float("nan") if empty else tally.by("success_month", tally.horizon) / n
-    row |= {f"mean_{name}": tally.mean(name) for name in (*_WORLD_COLUMNS, "pledge_coverage")}
-    row["errors"] = tally.errors
+    row["p_any"] = float("nan") if empty else counted.timely_any / n
+    row["p_all"] = float("nan") if empty else counted.timely_all / n
+    row["p_by_horizon"] = (
+        float("nan") if empty else counted.by("success_month", counted.horizon) / n
+    )
+    row |= {f"mean_{name}": counted.mean(name) for name in (*_WORLD_COLUMNS, "pledge_coverage")}
+    row["errors"] = counted.errors
     return row
 
 
-def _median_years(tally: Tally) -> float:
+def _median_years(counted: StrategyCounts) -> float:
     """Return the first month by which half of all replicates have succeeded, in years."""
-    reached = np.flatnonzero(2 * np.cumsum(tally.months["success_month"]) >= tally.replicates)
+    reached = np.flatnonzero(2 * np.cumsum(counted.months["success_month"]) >= counted.replicates)
     return float(reached[0]) / MONTHS_PER_YEAR if len(reached) else float("nan")
 
 
-def _main_cause(tally: Tally) -> str:
-    failures = tally.causes[1:]
+def _main_cause(counted: StrategyCounts) -> str:
+    failures = counted.causes[1:]
     return CAUSES[1 + int(np.argmax(failures))] if failures.any() else "none"

@@ -79,7 +79,7 @@ def success_rule(rule: Rule, pledges: Sequence[bool] | np.ndarray) -> SuccessRul
     return SuccessRule(counted, chosen, rule == "any", bool(alone.all()))
 
 
-def rule_of(scenario: Scenario, strategy: int) -> SuccessRule:
+def success_rule_of(scenario: Scenario, strategy: int) -> SuccessRule:
     """Return how the tracks of a scenario's strategy combine."""
     arrays = scenario.arrays
     n = int(arrays.n_tracks[strategy])
@@ -88,9 +88,9 @@ def rule_of(scenario: Scenario, strategy: int) -> SuccessRule:
     return success_rule(when, kinds == int(TrackKind.PLEDGES))
 
 
-def rules_of(scenario: Scenario) -> list[SuccessRule]:
+def success_rules(scenario: Scenario) -> list[SuccessRule]:
     """Return, strategy by strategy, how its tracks combine."""
-    return [rule_of(scenario, strategy) for strategy in range(len(scenario.strategy_names))]
+    return [success_rule_of(scenario, strategy) for strategy in range(len(scenario.strategy_names))]
 
 
 def pledge_initiatives(setting: Setting) -> list[str]:

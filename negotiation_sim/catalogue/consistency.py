@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from negotiation_sim.catalogue.schema import Decision, Initiative, Setting, Strategy, Track, Venue
+from negotiation_sim.catalogue.schema import Initiative, Procedure, Setting, Strategy, Track, Venue
 from negotiation_sim.errors import nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
@@ -77,7 +77,7 @@ def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:
     yield from _passing(setting, venue)
 
 
-def _decision(at: tuple[Any, ...], venue: Venue, decision: Decision) -> Iterator[Finding]:
+def _decision(at: tuple[Any, ...], venue: Venue, decision: Procedure) -> Iterator[Finding]:
     if not isinstance(venue.members, list):
         return
     for name in ("required", "weights"):

@@ -52,7 +52,7 @@ def read_environment(folders: Folders, problems: Problems) -> dict[str, Environm
 
 def _contradictions(line: EnvironmentLine, known: Declaration) -> Iterator[tuple[str, str]]:
     """Yield field and message of what a file says against the declaration of its parameter."""
-    allowed = {
+    allowed: dict[str, str | list[float]] = {
         "unit": known.unit, "role": known.role, "bounds": list(known.bounds[:2]),
         "description": known.meaning,
     }  # fmt: skip

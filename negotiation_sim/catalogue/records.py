@@ -67,20 +67,56 @@ class EnvironmentEntry(Figure):
 
 
 class EnvironmentFile(Record):
-    """The whole of ``experiments/environment.yaml``."""
+    """The whole of ``experiments/environment.yaml``.
+
+    Parameters
+    ----------
+    description : str
+        In a sentence or two.
+    parameters : dict of str to EnvironmentLine
+        Every process parameter.
+    """
 
     description: str = ""
     parameters: dict[str, EnvironmentLine]
 
 
 class ParametersFile(Record):
-    """Calibrated parameters of ``experiments/backtest/parameters.yaml``, provenance left out."""
+    """Calibrated parameters of ``experiments/backtest/parameters.yaml``, provenance left out.
+
+    Parameters
+    ----------
+    parameters : dict of str to Figure
+        Process parameters that overlay the defaults.
+    """
 
     parameters: dict[str, Figure]
 
 
 class SourceEntry(Record):
-    """One entry of a folder's ``sources.yaml``."""
+    """One entry of a folder's ``sources.yaml``.
+
+    Parameters
+    ----------
+    title : str
+        What it is called.
+    author : str, optional
+        Who wrote it.
+    publisher : str, optional
+        Who published it.
+    year : int or str, optional
+        When it appeared.
+    date : str, optional
+        The day, where it matters.
+    address : str, optional
+        Where it can be read.
+    licence : str, optional
+        Under which terms.
+    file : str, optional
+        The file within the source.
+    note : str, optional
+        What should be known of it.
+    """
 
     title: str
     author: str | None = None
@@ -104,6 +140,22 @@ class PopulationFile(Record):
 
     Parameters
     ----------
+    id : str
+        ``population``.
+    description : str
+        In a sentence or two.
+    method : any
+        How the figures were made.
+    regression : any
+        What the method was computed with.
+    basis : str
+        Of every figure whose column has no source of its own.
+    note : str, optional
+        Of the same figures.
+    source : str, optional
+        Of the same figures.
+    provenance : str
+        Of all rows.
     columns : list of str
         ``name``, ``groups``, ``blocs`` (bloc to loading), an issue (an ideal point), or a
         figure's field (``capability``, ``salience.form``, ``resources.payloads``).
@@ -114,6 +166,8 @@ class PopulationFile(Record):
         ``note`` and ``source``.
     defaults : dict
         Fields of an actor that all rows share, written as in an actor's own file.
+    rows : dict of str to list
+        By code, a value for each column.
     """
 
     id: str = "population"
@@ -132,7 +186,27 @@ class PopulationFile(Record):
 
 
 class TiesFile(Record):
-    """Measured ties between pairs of actors: ``CAN-CHN: [agreement, allied]``."""
+    """Measured ties between pairs of actors: ``CAN-CHN: [agreement, allied]``.
+
+    Parameters
+    ----------
+    description : str
+        In a sentence or two.
+    formula : str
+        How ties are made of the two.
+    note : str, optional
+        What should be known of them.
+    basis : str, optional
+        What they rest on.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    sources : list or dict, optional
+        Several of these.
+    year : int, optional
+        Of the votes.
+    pairs : dict of str to list
+        By two codes: share of votes in agreement, and whether allied, both from 0 to 1.
+    """
 
     description: str = ""
     formula: str = ""
@@ -145,7 +219,13 @@ class TiesFile(Record):
 
 
 class MembersOf(Record):
-    """A cast made of the members of one or several venues."""
+    """A cast made of the members of one or several venues.
+
+    Parameters
+    ----------
+    members_of : list of str
+        Names of venues.
+    """
 
     members_of: list[str]
 
@@ -154,6 +234,37 @@ class Experiment(Record):
     """One file of ``experiments/`` before its names are resolved.
 
     Overrides stay plain data here; the loader merges them into the records they change.
+
+    Parameters
+    ----------
+    id : str
+        The name on the command line; the file is named by it.
+    name : str
+        As tables and pages show it.
+    question : str
+        What it is to answer.
+    description : str
+        In a sentence or two.
+    start : str
+        First month.
+    issues : list of str
+        One to six; ``form``, ``scope`` and ``verification`` have a role.
+    success : Success
+        What counts as timely success.
+    cast : list of str, MembersOf or 'all'
+        Codes of the states that take part, or where to take them from.
+    strategies : list
+        Names, or mappings with a name, as below.
+    environment : dict
+        Process parameters set here, a bare number or a figure.
+    actors : dict
+        By code: fields of an actor set here, bare numbers or figures.
+    venues : dict
+        By name: fields of a venue set here.
+    initiatives : dict
+        By name: fields of an initiative set here.
+    sweep : dict, optional
+        What a sweep varies, as below.
     """
 
     id: str

@@ -43,15 +43,19 @@ class Figure(Record):
     Parameters
     ----------
     value : float
+        The number.
     basis : {'measured', 'coded', 'expert', 'calibrated', 'assumed'}
+        What kind of thing it rests on.
     source : str, optional
         Identifier in the folder's ``sources.yaml``; required unless assumed.
     note : str, optional
         Required where assumed: the reason for the value.
     range : list of two floats, optional
         Lowest and highest value held possible; contains the value.
-    locator, year : optional
-        Page, resolution or column, and the year the figure speaks of.
+    locator : str, optional
+        Page, resolution or column of the source.
+    year : int, optional
+        The year the figure speaks of.
     """
 
     value: float
@@ -150,14 +154,38 @@ WEEKS, VOTES = declared("venue", "calendar.weeks"), declared("venue", "decision.
 
 
 class Evidence(Record):
-    """What a coding rests on, in words."""
+    """What a position was read from.
+
+    Parameters
+    ----------
+    text : str
+        What was said or done, when and where.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    """
 
     text: str
     source: str | None = None
 
 
 class Actor(Holder):
-    """One state. Shares and stakes in [0, 1]; rates per year; delays in months."""
+    """One state. Shares and stakes in [0, 1]; rates per year; delays in months.
+
+    Parameters
+    ----------
+    id : str
+        ISO 3166-1 alpha-3 code; the file is named by it.
+    name : str
+        As tables and pages show it.
+    groups : list of str
+        Groups it belongs to; common groups and alliances make ties.
+    provenance : str
+        Whether its figures are coded one by one, regressed on others', or made up.
+    turnover_dates : list of str
+        Months in which the government changes for certain.
+    evidence : list of Evidence
+        What the coding of its position rests on.
+    """
 
     id: str
     name: str
@@ -184,8 +212,20 @@ class Actor(Holder):
         return self
 
 
-class Decision(Record):
-    """A decision rule with its numbers (M7)."""
+class Procedure(Record):
+    """A decision rule with its numbers (M7).
+
+    Parameters
+    ----------
+    rule : str
+        How votes are counted.
+    required : list of str
+        Members without whom nothing passes.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        What should be known of the rule.
+    """
 
     rule: Literal["consensus", "qualified_majority", "simple_majority", "opt_in"]
     quota: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
@@ -195,7 +235,7 @@ class Decision(Record):
     note: str | None = None
 
     @model_validator(mode="after")
-    def _quota_fits(self) -> Decision:
+    def _quota_fits(self) -> Procedure:
         if self.rule == "qualified_majority":
             if self.quota is None:
                 raise ValueError("quota: a qualified majority needs one, for example [2, 3]")
@@ -208,7 +248,19 @@ class Decision(Record):
 
 
 class Box(Record):
-    """A region of the issue space; an issue that is not named is free."""
+    """A region of the issue space; an issue that is not named is free.
+
+    Parameters
+    ----------
+    box : dict of str to list of float
+        Lowest and highest value of each issue, both from 0 to 1.
+    basis : str
+        What it rests on.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        Why it is so.
+    """
 
     box: dict[str, Annotated[list[float], Field(min_length=2, max_length=2)]]
     basis: Basis = "assumed"
@@ -226,7 +278,17 @@ class Box(Record):
 
 
 class Calendar(Record):
-    """Formal meeting weeks by calendar month (1 to 12); months not named have none."""
+    """Formal meeting weeks by calendar month (1 to 12); months not named have none.
+
+    Parameters
+    ----------
+    basis : str
+        What it rests on.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        Why it is so.
+    """
 
     weeks: dict[int, Annotated[float, _limits(WEEKS)]]
     basis: Basis
@@ -246,15 +308,47 @@ def _venue_figures(*names: str) -> list[Declaration]:
 
 
 class Venue(Holder):
-    """One venue. Rates per year, ``setup_months`` in months, the rest in [0, 1]."""
+    """One venue. Rates per year, ``setup_months`` in months, the rest in [0, 1].
+
+    Parameters
+    ----------
+    id : str
+        The name in strategies; the file is named by it.
+    name : str
+        As tables and pages show it.
+    description : str
+        In a sentence or two.
+    members : list of str, or 'open'
+        Codes of its members; ``open`` is the whole cast.
+    membership_source : str, optional
+        Identifier in ``sources.yaml``.
+    decision : Decision
+        How a text is adopted.
+    mandate : Decision, optional
+        How a mandate is given, where by another rule than a text.
+    mandate_term : str
+        Whether a mandate lasts (``none``) or must be given anew each session.
+    calendar : Calendar
+        When it meets.
+    remit : Box
+        What it deals with.
+    linkage : str
+        Whether its work hangs on other matters, and if so, how it stands in the first month.
+    adopts : bool
+        Whether it can adopt a text itself.
+    passes_to : str, optional
+        The venue that adopts in its place.
+    dissolved : str, optional
+        Month in which it ends.
+    """
 
     id: str
     name: str
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
-    decision: Decision
-    mandate: Decision | None = None
+    decision: Procedure
+    mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
     _fields(vars(), _venue_figures("convene_share", "min_participation"))
     calendar: Calendar
@@ -276,14 +370,38 @@ class Venue(Holder):
 
 
 class EntryIntoForce(Holder):
-    """How many and which must ratify before a text is in force."""
+    """What it takes for an adopted text to enter into force.
+
+    Parameters
+    ----------
+    states : list of str
+        Codes of states that must have ratified.
+    """
 
     _fields(vars(), (f for f in figures.INITIATIVE if f.name.startswith("entry_into_force.")))
     states: list[str] = []
 
 
 class Initiative(Record):
-    """A proposal: start text and mandate box, both in the issue space."""
+    """A proposal: start text and mandate box, both in the issue space.
+
+    Parameters
+    ----------
+    id : str
+        The name in strategies; the file is named by it.
+    name : str
+        As tables and pages show it.
+    description : str
+        In a sentence or two.
+    kind : str
+        An agreement is negotiated; pledges only gather coverage.
+    mandate : Box
+        How far talks may go from the first text.
+    binding : bool, optional
+        Whether it binds; by the issue ``form`` where not said.
+    entry_into_force : EntryIntoForce
+        What entry into force takes.
+    """
 
     id: str
     name: str
@@ -306,7 +424,17 @@ class Initiative(Record):
 
 
 class Underway(Record):
-    """A track that has already begun: what stands at month 0."""
+    """A track that has already begun: what stands at month 0.
+
+    Parameters
+    ----------
+    mandate : bool
+        Whether a mandate is in force.
+    rounds : int
+        Rounds held so far.
+    text : dict of str to float
+        The text on the table, by issue; the initiative's where not said.
+    """
 
     mandate: bool = False
     rounds: Annotated[int, Field(ge=0)] = 0
@@ -314,7 +442,25 @@ class Underway(Record):
 
 
 class Track(Record):
-    """One initiative in one venue; ``start`` and ``patience`` in months."""
+    """One initiative in one venue; ``start`` and ``patience`` in months.
+
+    Parameters
+    ----------
+    initiative : str
+        What is pursued.
+    venue : str
+        Where.
+    fallback : str, optional
+        The venue it may move to.
+    pledges : bool
+        Whether interim pledges go with it.
+    after : int, optional
+        The track it waits for, counted from 0.
+    after_milestone : str
+        What that track must have reached.
+    underway : Underway, optional
+        What stands already at month 0.
+    """
 
     initiative: str
     venue: str
@@ -328,7 +474,17 @@ class Track(Record):
 
 
 class Strategy(Record):
-    """Tracks side by side. ``succeeds_when``: all, any, or indices of tracks that must succeed."""
+    """Tracks side by side. ``succeeds_when``: all, any, or indices of tracks that must succeed.
+
+    Parameters
+    ----------
+    name : str
+        ``initiative@venue``, with ``>`` a fallback venue, ``+`` a further track, ``+pledges``.
+    tracks : list of Track
+        In a file, the same grammar, where the name is another.
+    succeeds_when : str or list of int
+        All tracks, any of them, or those listed, counted from 0.
+    """
 
     name: str
     tracks: Annotated[list[Track], Field(min_length=1)]
@@ -336,7 +492,13 @@ class Strategy(Record):
 
 
 class Success(Holder):
-    """What counts as success, and by when it counts as timely."""
+    """What counts as timely success.
+
+    Parameters
+    ----------
+    states : list of str
+        Codes of states without which it is none.
+    """
 
     deadline_years: Annotated[float, _limits(DEADLINE)] = default_of(DEADLINE)
     _fields(vars(), [declared("experiment", "success_share")])

@@ -139,7 +139,7 @@ def _view(name: str) -> property:
 
 
 for _name in ACTOR.names or ():
-    if not hasattr(State, _name):  # what it insists on and what a text is worth are asked of a track
+    if not hasattr(State, _name):  # what a text is worth is asked of a track
         setattr(State, _name, _view(_name))
 
 
@@ -180,6 +180,14 @@ class Track:
     @property
     def pledge_text(self) -> list[float]:
         return self._bound("pledge")
+
+    @property
+    def adopted(self) -> bool:
+        return bool(self.adoption >= 0)
+
+    @property
+    def in_force(self) -> bool:
+        return bool(self.force >= 0)
 
     @property
     def milestones(self) -> list[int]:

@@ -231,7 +231,7 @@ def _cast_arrays(
     }  # fmt: skip
 
 
-def _decision_row(decision: schema.Decision) -> tuple[int, int, int, float]:
+def _decision_row(decision: schema.Procedure) -> tuple[int, int, int, float]:
     """Return rule, quota part, quota whole and strictness."""
     rule = DecisionRule[decision.rule.upper()]
     part, whole = decision.quota or ([1, 1] if rule == DecisionRule.CONSENSUS else [1, 2])

@@ -1,6 +1,6 @@
 """M9: when a venue meets, and how many rounds a month holds.
 
-Writes nothing; a mandate of a session lapses here (``state.tracks.mandated``).
+Writes ``world.rounds``; a mandate of a session lapses here (``state.tracks.mandated``).
 """
 
 from __future__ import annotations
@@ -24,14 +24,25 @@ def rounds_in_month(weeks: float, weeks_per_round: float) -> int:
 
 
 @step
+def set_calendar(given: Given, world: World, v: int) -> None:
+    """Note how many rounds each month of a venue holds, once a world."""
+    per_round, start = world.environment[0].weeks_per_round, given.clock[0].start_month
+    for t in range(world.rounds.shape[1]):
+        world.rounds[v, t] = rounds_in_month(given.weeks[v, (start + t) % 12], per_round)
+
+
+@step
 def rounds_now(given: Given, world: World, state: State, m: int, t: int) -> int:
     """Return how many rounds this month holds for a track; lets a session's mandate lapse."""
     tracks, v = state.tracks, state.tracks.venue[m]
-    calendar = given.clock[0].start_month + t
-    rounds = rounds_in_month(given.weeks[v, calendar % 12], world.environment[0].weeks_per_round)
+    rounds = world.rounds[v, t]
     if rounds == 0 or t < tracks.seated[m] + world.venues.setup_months[v]:
         return 0
-    if given.venues.session[v] and tracks.mandated[m] and tracks.mandate_year[m] != calendar // 12:
+    if (
+        given.venues.session[v]
+        and tracks.mandated[m]
+        and tracks.mandate_year[m] != (given.clock[0].start_month + t) // 12
+    ):
         tracks.mandated[m] = False
         tell(state.teller, MANDATE_LAPSED, m)
     return rounds

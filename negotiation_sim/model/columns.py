@@ -168,6 +168,10 @@ def _text(k: int) -> Callable[[Rows], Values]:
     return lambda rows: rows.text[:, k]
 
 
+def _listed(kinds: type[IntEnum], *without: IntEnum) -> str:
+    return ", ".join(f"`{label(kind)}`" for kind in kinds if kind not in without)
+
+
 BEFORE_TEXT = (
     Column("strategy", WORD, "name of the strategy, `initiative@venue`", _strategy),
     Column("track", PLACE, "place of the track in its strategy, from 0", lambda rows: rows.track),
@@ -187,8 +191,7 @@ BEFORE_TEXT = (
     ),
     Column(
         "stage", WORD,
-        "furthest milestone reached by the horizon: `none`, `mandated`, `adopted`, `in_force`, "
-        "`success`",
+        f"furthest milestone reached by the horizon: {_listed(Stage)}",
         _stage,
     ),
     Column(
@@ -257,9 +260,8 @@ AFTER_TEXT = (
     ),
     Column(
         "cause", WORD,
-        "first milestone missed at the deadline: `not_started`, `calendar`, `linkage`, `mandate`, "
-        "`text`, `time`, `withdrawal`, `dissolution`, `ratification`, `participation`; `none` if "
-        "success was timely",
+        f"first milestone missed at the deadline: {_listed(Cause, Cause.NONE)}; `none` if success "
+        "was timely",
         _of(Cause, "cause"),
     ),
     Column(

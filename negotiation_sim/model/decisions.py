@@ -44,53 +44,61 @@ class Decision(NamedTuple):
     question: str
 
 
-DECISIONS = (
-    Decision(
-        "back_mandate", "member", "a venue is asked for a mandate", ("back", "refuse"),
-        "back if what the talks may bring is worth the reservation value", "M8",
-        "Does it back the mandate?",
-    ),
-    Decision(
-        "accept", "member", "a text is put to the members", ("accept", "not accept"),
-        "accept if the text is worth what it insists on", "M6", "Does it accept the text?",
-    ),
-    Decision(
-        "stand_aside", "member", "it does not accept, and the venue's rule knows a veto",
-        ("stand aside", "object"), "stand aside if objecting alone costs more than yielding", "M6",
-        "Does it stand aside rather than object?",
-    ),
-    Decision(
-        "pledge", "member", "a track carries interim pledges and it has not pledged",
-        ("pledge", "decline"), "pledge if the pledge is worth the reservation value", "M13",
-        "Does it give the interim pledge?",
-    ),
-    Decision(
-        "leave", "track", "each month between mandate and adoption", ("withdraw", "stay"),
-        "withdraw by chance, at the yearly hazard of withdrawal", "M18",
-        "Is the initiative withdrawn?",
-    ),
-    Decision(
-        "ratify", "accepter", "its month to ratify has come", ("ratify", "not yet"),
-        "ratify if the domestic hurdle is passed", "M15", "Does it ratify?",
-    ),
-    Decision(
-        "accede", "outsider", "its month to accede has come", ("accede", "stay out"),
-        "accede if the text is worth the reservation value and the domestic hurdle is passed",
-        "M15", "Does it accede?",
-    ),
-    Decision(
-        "test", "actor", "it is about to test a weapon", ("test", "refrain"),
-        "test unless what binds it thins the hazard", "M11", "Does it carry out the test?",
-    ),
-    Decision(
-        "breach", "actor", "a crisis puts it under pressure while a text binds it",
-        ("break", "keep"), "break by chance, as likely as the text's form makes it", "M19",
-        "Does it break what binds it?",
-    ),
+_decisions: list[Decision] = []
+
+
+def _decision(
+    name: str, who: str, when: str, options: tuple[str, str], default: str, mechanism: str,
+    question: str,
+) -> int:  # fmt: skip
+    """Declare a decision; return the number by which steps know it."""
+    _decisions.append(Decision(name, who, when, options, default, mechanism, question))
+    return len(_decisions) - 1
+
+
+BACK_MANDATE = _decision(
+    "back_mandate", "member", "a venue is asked for a mandate", ("back", "refuse"),
+    "back if what the talks may bring is worth the reservation value", "M8",
+    "Does it back the mandate?",
 )  # fmt: skip
-BACK_MANDATE, ACCEPT, STAND_ASIDE, PLEDGE, LEAVE, RATIFY, ACCEDE, TEST, BREACH = range(
-    len(DECISIONS)
-)
+ACCEPT = _decision(
+    "accept", "member", "a text is put to the members", ("accept", "not accept"),
+    "accept if the text is worth what it insists on", "M6", "Does it accept the text?",
+)  # fmt: skip
+STAND_ASIDE = _decision(
+    "stand_aside", "member", "it does not accept, and the venue's rule knows a veto",
+    ("stand aside", "object"), "stand aside if objecting alone costs more than yielding", "M6",
+    "Does it stand aside rather than object?",
+)  # fmt: skip
+PLEDGE = _decision(
+    "pledge", "member", "a track carries interim pledges and it has not pledged",
+    ("pledge", "decline"), "pledge if the pledge is worth the reservation value", "M13",
+    "Does it give the interim pledge?",
+)  # fmt: skip
+LEAVE = _decision(
+    "leave", "track", "each month between mandate and adoption", ("withdraw", "stay"),
+    "withdraw by chance, at the yearly hazard of withdrawal", "M18",
+    "Is the initiative withdrawn?",
+)  # fmt: skip
+RATIFY = _decision(
+    "ratify", "accepter", "its month to ratify has come", ("ratify", "not yet"),
+    "ratify if the domestic hurdle is passed", "M15", "Does it ratify?",
+)  # fmt: skip
+ACCEDE = _decision(
+    "accede", "outsider", "its month to accede has come", ("accede", "stay out"),
+    "accede if the text is worth the reservation value and the domestic hurdle is passed",
+    "M15", "Does it accede?",
+)  # fmt: skip
+TEST = _decision(
+    "test", "actor", "it is about to test a weapon", ("test", "refrain"),
+    "test unless what binds it thins the hazard", "M11", "Does it carry out the test?",
+)  # fmt: skip
+BREACH = _decision(
+    "breach", "actor", "a crisis puts it under pressure while a text binds it",
+    ("break", "keep"), "break by chance, as likely as the text's form makes it", "M19",
+    "Does it break what binds it?",
+)  # fmt: skip
+DECISIONS = tuple(_decisions)
 PROPOSE = Decision(
     "propose", "member", "the chair revises the text", ("a text", "nothing"),
     "nothing: the chair reads its position", "M5",

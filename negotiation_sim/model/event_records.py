@@ -32,44 +32,46 @@ class EventKind(NamedTuple):
 
 
 ACTOR = ("actor", "actor")
-KINDS = (
-    EventKind("avoided", (ACTOR,)),
-    EventKind("event", (ACTOR, ("deliberate", "flag"), ("breaks", "flag"))),
-    EventKind("crisis", (ACTOR,)),
-    EventKind("violation", (ACTOR,)),
-    EventKind("turnover", (ACTOR, ("ideal", "point"))),
-    EventKind("dissolved"),
-    EventKind("withdrawal"),
-    EventKind("forum_shift"),
-    EventKind("linkage"),
-    EventKind("mandate_lapsed"),
-    EventKind(
-        "mandate_vote",
-        (ACTOR, ("backs", "flag"), ("value", "number"), ("reservation_value", "number"),
-         ("term", "term")),
-    ),
-    EventKind("mandate", (("text", "point"),)),
-    EventKind("mandate_refused", (ACTOR,)),
-    EventKind("proposal", (ACTOR, ("text", "point"))),
-    EventKind("revision", (("before", "point"), ("text", "point"))),
-    EventKind(
-        "response",
-        (ACTOR, ("response", "response"), ("satisfaction", "number"), ("aspiration", "number"),
-         ("deficit", "number"), ("term", "term"), ("text", "point"), ("position", "point")),
-    ),
-    EventKind("decision", (("adopted", "flag"), ("text", "point"))),
-    EventKind("passed_on", (("text", "point"),)),
-    EventKind("pledge", (ACTOR,)),
-    EventKind("ratification", (ACTOR, ("joins", "flag"))),
-    EventKind("accession", (ACTOR, ("joins", "flag"))),
-    EventKind("in_force", (("parties", "count"),)),
-    EventKind("success", (("participation", "share"),)),
+_kinds: list[EventKind] = []
+
+
+def _kind(name: str, *facts: tuple[str, str]) -> int:
+    """Declare a kind; return the number by which steps know it."""
+    _kinds.append(EventKind(name, facts))
+    return len(_kinds) - 1
+
+
+AVOIDED = _kind("avoided", ACTOR)
+EVENT = _kind("event", ACTOR, ("deliberate", "flag"), ("breaks", "flag"))
+CRISIS = _kind("crisis", ACTOR)
+VIOLATION = _kind("violation", ACTOR)
+TURNOVER = _kind("turnover", ACTOR, ("ideal", "point"))
+DISSOLVED = _kind("dissolved")
+WITHDRAWAL = _kind("withdrawal")
+FORUM_SHIFT = _kind("forum_shift")
+LINKED = _kind("linkage")
+MANDATE_LAPSED = _kind("mandate_lapsed")
+MANDATE_VOTE = _kind(
+    "mandate_vote", ACTOR, ("backs", "flag"), ("value", "number"), ("reservation_value", "number"),
+    ("term", "term"),
 )  # fmt: skip
-(
-    AVOIDED, EVENT, CRISIS, VIOLATION, TURNOVER, DISSOLVED, WITHDRAWAL, FORUM_SHIFT, LINKED,
-    MANDATE_LAPSED, MANDATE_VOTE, MANDATE_GIVEN, MANDATE_REFUSED, PROPOSAL, REVISION, RESPONSE,
-    DECISION, PASSED_ON, PLEDGE, RATIFICATION, ACCESSION, IN_FORCE, SUCCESS,
-) = range(len(KINDS))  # fmt: skip
+MANDATE_GIVEN = _kind("mandate", ("text", "point"))
+MANDATE_REFUSED = _kind("mandate_refused", ACTOR)
+PROPOSAL = _kind("proposal", ACTOR, ("text", "point"))
+REVISION = _kind("revision", ("before", "point"), ("text", "point"))
+RESPONSE = _kind(
+    "response", ACTOR, ("response", "response"), ("satisfaction", "number"),
+    ("aspiration", "number"), ("deficit", "number"), ("term", "term"), ("text", "point"),
+    ("position", "point"),
+)  # fmt: skip
+DECISION = _kind("decision", ("adopted", "flag"), ("text", "point"))
+PASSED_ON = _kind("passed_on", ("text", "point"))
+PLEDGE = _kind("pledge", ACTOR)
+RATIFICATION = _kind("ratification", ACTOR, ("joins", "flag"))
+ACCESSION = _kind("accession", ACTOR, ("joins", "flag"))
+IN_FORCE = _kind("in_force", ("parties", "count"))
+SUCCESS = _kind("success", ("participation", "share"))
+KINDS = tuple(_kinds)
 
 
 def _silent(teller: Teller | None, kind: float, m: int, *facts: Fact) -> None:

@@ -219,7 +219,8 @@ def give_mandate(given: Given, state: State, m: int, t: int) -> None:
 @step
 def blocked(state: State, m: int) -> None:
     """Note that linkage keeps the venue from agreeing on anything."""
-    for i in range(len(state.asked)):
-        state.asked.found[i] = 0
-    hold(state, m, LINKAGE, NOBODY)
+    if state.tracks.obstacle[m] < LINKAGE or state.tracks.fresh[m]:  # else nothing is new
+        for i in range(len(state.asked)):
+            state.asked.found[i] = 0
+        hold(state, m, LINKAGE, NOBODY)
     tell(state.teller, LINKED, m)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from negotiation_sim.model.calendar import set_calendar
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.draws import P_ACTOR, P_ENVIRONMENT, P_IDEAL, P_VENUE, draw_figures
 from negotiation_sim.model.events import draw_events, urgency_decay
@@ -68,6 +69,7 @@ def draw_chance(given: Given, world: World) -> None:
     draw_events(given, world)
     for v in range(len(given.venues)):
         draw_linkage(given, world, v)
+        set_calendar(given, world, v)
     first_changes(given, world)
 
 
@@ -153,6 +155,7 @@ def new_world(given: Given) -> World:
         figures=np.zeros(given.actor_figures.shape), actors=np.zeros(n, WORLD_ACTOR),
         places=np.zeros((n, k), PLACE), months=np.zeros(horizon, MONTH),
         linkage_open=np.zeros((len(given.venues), horizon), np.bool_),
+        rounds=np.zeros((len(given.venues), horizon), np.int64),
         moods=np.zeros((horizon, n)), factors=np.zeros((len(given.bloc_codes), 4)),
         paths=np.zeros((horizon, n, k)), shifts=np.zeros((horizon, n, k)),
         filled=np.zeros(1, FILLED),

@@ -226,6 +226,7 @@ class World(NamedTuple):
     places: Grid  # (N, K) PLACE
     months: Table  # (H,) MONTH
     linkage_open: Matrix  # (V, H)
+    rounds: Matrix  # (V, H) that a month of a venue holds
     moods: Matrix  # (H, N)
     factors: Matrix  # (B, 4) scratch
     paths: Cube  # (H, N, K) stated positions

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from negotiation_sim.analysis.causes import CauseAccumulator
-from negotiation_sim.analysis.figures import files as figures
+from negotiation_sim.analysis.figures import figure_files as figures
 from negotiation_sim.analysis.intervals import stopping_level
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.success import pledge_initiatives
@@ -34,7 +34,7 @@ SUMMARY, POSITIONS = "summary.csv", "positions.csv"
 
 
 @dataclasses.dataclass(frozen=True)
-class Job:
+class PlannedRun:
     """A request for a setting, with the id and folder its run will have."""
 
     setting: Setting
@@ -54,18 +54,18 @@ def folder_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "experiment"
 
 
-def plan(setting: Setting, request: Request, out: str | os.PathLike[str]) -> Job:
-    """Return the job; nothing is computed or written yet."""
+def plan(setting: Setting, request: Request, out: str | os.PathLike[str]) -> PlannedRun:
+    """Return the planned run; nothing is computed or written yet."""
     inputs = {"setting": setting.model_dump(mode="json"), **request.inputs()}
     header = {
         "id": store.run_id(inputs), "kind": "run", "experiment": setting.id, "inputs": inputs,
         "versions": dict(store.versions()),
     }  # fmt: skip
-    return Job(setting, request, header, Path(out) / folder_name(setting.id) / header["id"])
+    return PlannedRun(setting, request, header, Path(out) / folder_name(setting.id) / header["id"])
 
 
-def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> Job:
-    """Return the job of a manifest, as this version of the program would do it."""
+def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> PlannedRun:
+    """Return the planned run of a manifest, as this version of the program would do it."""
     inputs = dict(manifest["inputs"])
     try:
         setting = Setting.model_validate_json(store.canonical(inputs.pop("setting")))
@@ -158,7 +158,7 @@ def belief_worlds(
 
 
 def carry_out(
-    job: Job,
+    planned: PlannedRun,
     *,
     engine: str = "ensemble",
     threads: int | None = None,
@@ -166,11 +166,11 @@ def carry_out(
     progress: Progress | None = None,
     draw: bool = True,
 ) -> store.Run:
-    """Compute a job and write its run folder.
+    """Compute a planned run and write its run folder.
 
     Parameters
     ----------
-    job : Job
+    planned : PlannedRun
     engine, threads
         See :func:`negotiation_sim.engine.ensemble.run_ensemble`; no trace of them in the tables.
     replace : bool
@@ -180,21 +180,21 @@ def carry_out(
     draw : bool
         Whether figures are drawn.
     """
-    scenario = compile_setting(job.setting)
-    tables = Tables(scenario, job.request)
+    scenario = compile_setting(planned.setting)
+    tables = Tables(scenario, planned.request)
     began = time.time()
-    nested = job.request.beliefs * CHANCES_A_BELIEF
-    total = None if job.request.replicates is None else job.request.replicates + nested
+    nested = planned.request.beliefs * CHANCES_A_BELIEF
+    total = None if planned.request.replicates is None else planned.request.replicates + nested
     tell = progress or (lambda done, total: None)
-    schema = store.replicate_schema(job.setting.issues)
-    with store.RunWriter(job.folder, job.header, schema, replace=replace) as writer:
+    schema = store.replicate_schema(planned.setting.issues)
+    with store.RunWriter(planned.folder, planned.header, schema, replace=replace) as writer:
         done = 0
         tell(done, total)
-        for chunk in replicate_chunks(scenario, job.request, tables, engine, threads):
+        for chunk in replicate_chunks(scenario, planned.request, tables, engine, threads):
             writer.append(chunk)
             done += chunk["chance"].nunique()
             tell(done, total)
-        for worlds in belief_worlds(scenario, job.request, tables, engine, threads):
+        for worlds in belief_worlds(scenario, planned.request, tables, engine, threads):
             done += worlds
             tell(done, total)
         computed = time.time()
@@ -207,7 +207,7 @@ def carry_out(
         writer.finish(
             _counts(tables, scenario), _contents(tables), _log(began, computed, engine, threads)
         )
-    return store.open_run(job.folder)
+    return store.open_run(planned.folder)
 
 
 def _contents(tables: Tables) -> dict[str, bytes]:

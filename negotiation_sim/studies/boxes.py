@@ -27,7 +27,7 @@ COLUMNS = ["box", "p", "p_low", "p_high", "coverage", "support", "lift"]
 
 
 @dataclass(frozen=True)
-class Box:
+class Region:
     """Conditions that hold together: ends by place of the figure, in shares of its span."""
 
     ends: dict[int, tuple[float, float]]
@@ -103,7 +103,7 @@ def discover(
 
 
 def _row(
-    box: Box, inside: np.ndarray, p: np.ndarray, group: np.ndarray,
+    box: Region, inside: np.ndarray, p: np.ndarray, group: np.ndarray,
     assumptions: Sequence[Assumption], level: float, seed: int,
 ) -> dict[str, Any]:  # fmt: skip
     low, high = _interval(inside, p, group, level, seed)
@@ -131,7 +131,7 @@ def _interval(
     return tuple(np.quantile(shares, [tail, 1.0 - tail]).tolist())
 
 
-def _leaves(shares: np.ndarray, p: np.ndarray, seed: int) -> Iterator[Box]:
+def _leaves(shares: np.ndarray, p: np.ndarray, seed: int) -> Iterator[Region]:
     """Yield the leaves of a small regression tree as boxes."""
     try:
         from sklearn.tree import DecisionTreeRegressor
@@ -148,7 +148,7 @@ def _leaves(shares: np.ndarray, p: np.ndarray, seed: int) -> Iterator[Box]:
         left, right = int(tree.children_left[node]), int(tree.children_right[node])
         if left < 0:
             if ends:
-                yield Box(ends)
+                yield Region(ends)
             continue
         place, cut = int(tree.feature[node]), float(tree.threshold[node])
         low, high = ends.get(place, (-1.0, 1.0))

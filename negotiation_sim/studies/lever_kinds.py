@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from negotiation_sim.catalogue.schema import Decision, Setting, Venue
+from negotiation_sim.catalogue.schema import Procedure, Setting, Venue
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
 from negotiation_sim.model.terms import Milestone, TrackKind
@@ -78,7 +78,7 @@ def _venue_levers(
         yield _leadership(id, name, row, factor, venue.leadership.value)
 
 
-def _rule_lever(name: str, venue: Venue, what: str, now: Decision) -> Iterator[Lever]:
+def _rule_lever(name: str, venue: Venue, what: str, now: Procedure) -> Iterator[Lever]:
     """Yield the lever that loosens a venue's rule, or the rule by which it agrees to talk."""
     looser = RULES[RULES.index(now.rule) + 1 :]
     if not looser:
@@ -110,12 +110,10 @@ def _leadership(id: str, name: str, row: int, factor: float, value: float) -> Le
         return factor ** (step / FINE)
 
     def change(scenario: Scenario, step: int) -> Scenario:
-        changed = {}
-        for end in ("low", "mode", "high"):
-            array = getattr(scenario.arrays, f"venue_{end}").copy()
-            array[row, column] *= times(step)
-            changed[f"venue_{end}"] = array
-        return with_arrays(scenario, **changed)
+        figures = scenario.arrays.venue_figures.copy()
+        for end in figures.dtype.names:
+            figures[end][row, column] *= times(step)
+        return with_arrays(scenario, venue_figures=figures)
 
     def words(step: int) -> str:
         return f"leadership in {name}: {value * times(step):.2f} instead of {value:g}"

@@ -44,7 +44,7 @@ MORRIS_LEVELS = 4
 
 
 @dataclass(frozen=True)
-class Design:
+class SensitivityDesign:
     """Points of one method, as shares of each figure's span.
 
     Parameters
@@ -61,7 +61,9 @@ class Design:
         return self.spec.kind
 
 
-def design_of(assumptions: Sequence[Assumption], method: str, size: int, seed: int = 0) -> Design:
+def design_of(
+    assumptions: Sequence[Assumption], method: str, size: int, seed: int = 0
+) -> SensitivityDesign:
     """Return the points of a method over some figures.
 
     Parameters
@@ -72,7 +74,7 @@ def design_of(assumptions: Sequence[Assumption], method: str, size: int, seed: i
     """
     vary = {a.path: Range(a.low, a.high) for a in assumptions}
     spec = Spec(method, vary, size=size, seed=seed, levels=MORRIS_LEVELS)
-    return Design(spec, make_design(spec).shares)
+    return SensitivityDesign(spec, make_design(spec).shares)
 
 
 class Evaluation:
@@ -82,11 +84,13 @@ class Evaluation:
     ----------
     scenario : Scenario
     strategy : str
-    design : Design
+    design : SensitivityDesign
     worlds : Worlds
     """
 
-    def __init__(self, scenario: Scenario, strategy: str, design: Design, worlds: Worlds) -> None:
+    def __init__(
+        self, scenario: Scenario, strategy: str, design: SensitivityDesign, worlds: Worlds
+    ) -> None:
         self.place = scenario.index_of_strategy(strategy)
         self.design, self.worlds = design, worlds
         self._patcher = Patcher(scenario.setting, list(design.spec.vary))
@@ -123,21 +127,21 @@ class Evaluation:
         return found
 
 
-def evaluate(function: Callable[[np.ndarray], np.ndarray], design: Design) -> np.ndarray:
+def evaluate(function: Callable[[np.ndarray], np.ndarray], design: SensitivityDesign) -> np.ndarray:
     """Return points by one world of a plain function of the figures: for tests with known answers."""
     spans = np.array([(r.low, r.high) for r in design.spec.vary.values()])  # type: ignore[union-attr]
     return function(spans[:, 0] + design.shares * (spans[:, 1] - spans[:, 0]))[:, None]
 
 
 def indices(
-    design: Design, results: np.ndarray, *, level: float = 0.95, resamples: int = RESAMPLES,
+    design: SensitivityDesign, results: np.ndarray, *, level: float = 0.95, resamples: int = RESAMPLES,
     seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the indices of every figure with bootstrap intervals, the weightiest first.
 
     Parameters
     ----------
-    design : Design
+    design : SensitivityDesign
     results : (points, worlds) array
 
     Returns
@@ -183,7 +187,7 @@ def indices(
 
 
 def _bootstrap(
-    design: Design, p: np.ndarray, statistic: Callable, rng: np.random.Generator
+    design: SensitivityDesign, p: np.ndarray, statistic: Callable, rng: np.random.Generator
 ) -> np.ndarray:
     """Return statistics by figures by resamples; in each the blocks of points are redrawn too."""
     block = _block(design)
@@ -194,13 +198,13 @@ def _bootstrap(
     return statistic(design, chosen.reshape(p.shape), drawn)
 
 
-def _block(design: Design) -> int:
+def _block(design: SensitivityDesign) -> int:
     """Return how many points belong together: a base sample of Sobol', a trajectory of Morris."""
     k = design.shares.shape[1]
     return k + 2 if design.method == SOBOL else k + 1
 
 
-def _sobol(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarray:
+def _sobol(design: SensitivityDesign, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarray:
     """Return total and first-order indices by figures by columns of ``p``."""
     from SALib.analyze.sobol import first_order, total_order
 
@@ -221,7 +225,7 @@ def _sobol(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarra
     return np.array(rows).transpose(1, 0, 2)
 
 
-def _morris(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarray:
+def _morris(design: SensitivityDesign, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarray:
     """Return mu_star, mu and sigma by figures by columns of ``p``.
 
     The plain estimate is SALib's; for resamples the same effects are formed for all columns at
@@ -243,7 +247,7 @@ def _morris(design: Design, p: np.ndarray, drawn: np.ndarray | None) -> np.ndarr
     )
 
 
-def elementary_effects(design: Design, p: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+def elementary_effects(design: SensitivityDesign, p: np.ndarray, drawn: np.ndarray) -> np.ndarray:
     """Return trajectories by figures by resamples: change of P over change of the figure's share."""
     k = design.shares.shape[1]
     steps = np.diff(design.shares.reshape(-1, k + 1, k), axis=1)

@@ -25,8 +25,8 @@ from negotiation_sim.studies.sensitivity import (
     SIZE,
     SOBOL,
     WORLDS,
-    Design,
     Evaluation,
+    SensitivityDesign,
     design_of,
     indices,
 )
@@ -199,9 +199,7 @@ class Plan:
             f"{self.points:,} points x {self.worlds.n:,} worlds{about}."
         )
 
-    def carry_out(
-        self, threads: int | None = None, progress: Progress | None = None
-    ) -> Sensitivity:
+    def compute(self, threads: int | None = None, progress: Progress | None = None) -> Sensitivity:
         """Run all points and analyse them."""
         if self._screen is None and self._main is None:
             self.measure(threads)
@@ -220,7 +218,7 @@ class Plan:
         return self._told(design, results, chosen, screening)
 
     def _told(
-        self, design: Design, results: np.ndarray, chosen: list[Assumption],
+        self, design: SensitivityDesign, results: np.ndarray, chosen: list[Assumption],
         screening: pd.DataFrame | None,
     ) -> Sensitivity:  # fmt: skip
         spans = pd.DataFrame([vars(a) for a in chosen]).rename(columns={"path": "parameter"})

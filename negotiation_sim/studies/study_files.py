@@ -64,14 +64,14 @@ def _first_run(
         "ensemble", seed, None, quick=False, precision=None, precision_on="success",
         max_replicates=None, beliefs=None,
     )  # fmt: skip
-    job = runs.plan(setting, wanted, out)
-    if store.is_taken(job.folder):
-        return store.open_run(job.folder)
+    planned = runs.plan(setting, wanted, out)
+    if store.is_taken(planned.folder):
+        return store.open_run(planned.folder)
     tell(
         say,
         f"No run of {setting.id} in {out} yet: making it first ({wanted.replicates:,} replicates).",
     )
-    return runs.carry_out(job, threads=threads)
+    return runs.carry_out(planned, threads=threads)
 
 
 def likeliest(run: Run) -> str:
@@ -92,7 +92,7 @@ def command(study: str, scenario: Scenario, strategy: str, **options: Any) -> st
 def drawn(draw: Callable[[Any], Any]) -> dict[str, bytes]:
     """Return a figure as SVG and PNG."""
     from negotiation_sim.analysis import figures as plots
-    from negotiation_sim.analysis.figures.files import encoded
+    from negotiation_sim.analysis.figures.figure_files import encoded
 
     figure = draw(plots)
     found = {"svg": encoded(figure, "svg")}

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from negotiation_sim.analysis.success import rule_of
+from negotiation_sim.analysis.success import success_rule_of
 from negotiation_sim.engine.ensemble import check_request, cores, simulate, worlds_of
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
@@ -77,7 +77,7 @@ def to_deadline(scenario: Scenario) -> Scenario:
 
 def deciding_tracks(scenario: Scenario, strategy: int) -> tuple[np.ndarray, bool]:
     """Return the tracks whose success decides, and whether any of them is enough."""
-    rule = rule_of(scenario, strategy)
+    rule = success_rule_of(scenario, strategy)
     if rule.pledges_only:
         name = scenario.strategy_names[strategy]
         raise UsageError(f"strategy: '{name}' gathers pledges only; it has no success to study")

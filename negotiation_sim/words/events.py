@@ -45,14 +45,14 @@ class EventWords:
     alike: Callable[[Events], Hashable] | None = None
 
 
-def words_of(event: Event) -> EventWords:
+def event_words(event: Event) -> EventWords:
     """Return how an event is told."""
     return EVENTS.get(event["kind"]) or _by_name(event["kind"])
 
 
 def step_of(event: Event) -> tuple[Any, ...]:
     """Return what events of one month must share to be told in one breath."""
-    return (event.get("track"), words_of(event).step, event.get("venue"), event.get("round"))
+    return (event.get("track"), event_words(event).step, event.get("venue"), event.get("round"))
 
 
 def sentences(step: Events, issues: Sequence[str], opt_in: Sequence[str] = ()) -> list[str]:
@@ -67,27 +67,27 @@ def sentences(step: Events, issues: Sequence[str], opt_in: Sequence[str] = ()) -
         Venues that nobody can block: who does not accept stays out.
     """
     free = step[0].get("venue") in opt_in
-    told = words_of(step[0])
+    told = event_words(step[0])
     if told.step != "one":
         return list(told.story(step, issues, free))
-    return [line for event in step for line in words_of(event).story([event], issues, free)]
+    return [line for event in step for line in event_words(event).story([event], issues, free)]
 
 
 def headlines(events: Events, name: Naming, opt_in: bool) -> list[str]:
     """Return the headlines of one track's month, the most telling first."""
     kinds = {event["kind"] for event in events}
     known = dict.fromkeys(words for kind, words in EVENTS.items() if kind in kinds)
-    rest = dict.fromkeys(words_of(event) for event in events if event["kind"] not in EVENTS)
+    rest = dict.fromkeys(event_words(event) for event in events if event["kind"] not in EVENTS)
     found: list[str] = []
     for words in (*known, *rest):
-        mine = [event for event in events if words_of(event) is words]
+        mine = [event for event in events if event_words(event) is words]
         found += words.headline(mine, name, opt_in)
     return found
 
 
 def alike(step: Events) -> Hashable:
     """Return what makes a dull meeting like the one before: the same door closed by the same states."""
-    told = {words_of(event) for event in step}
+    told = {event_words(event) for event in step}
     look = next(iter(told)).alike if len(told) == 1 else None
     found = look(step) if look is not None else None
     return None if found is None else (step[0].get("track"), step[0].get("venue"), found)

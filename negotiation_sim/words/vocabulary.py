@@ -91,12 +91,12 @@ def cause_words(name: str) -> CauseWords:
     return CAUSES.get(name, CauseWords(said, said, said, said))
 
 
-def in_order(names: Iterable[str]) -> list[str]:
+def causes_in_order(names: Iterable[str]) -> list[str]:
     """Return causes in the order of the milestones they miss, those without an entry last.
 
     Examples
     --------
-    >>> in_order(["late", "text", "eclipse", "calendar"])
+    >>> causes_in_order(["late", "text", "eclipse", "calendar"])
     ['calendar', 'text', 'late', 'eclipse']
     """
     present = list(dict.fromkeys(names))

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from helpers.tables import failed, outcomes, succeeded, table
 from negotiation_sim.analysis.measures import PARTICIPATION, YEARS, measures_of, outcomes_with_texts
@@ -63,6 +64,15 @@ def test_equal_strategies_do_not_differ_in_any_resample() -> None:
     a = np.random.default_rng(0).integers(1, 180, 300)
     found = quantile_differences(Bootstrap(times(a=a, b=a)), PAIR)
     assert (found[["difference", "low", "high"]] == 0.0).all(axis=None)
+
+
+@pytest.mark.parametrize("quantile", [0.1, 0.5, 0.9])
+def test_the_interval_of_one_quantile_lies_at_the_ranks_of_a_binomial(quantile) -> None:
+    n = 400
+    row = of(quantile_table(Bootstrap(times(horizon=500, a=np.arange(1, n + 1)))), quantile)
+    known = stats.binom.ppf([0.025, 0.975], n, quantile)
+    sd = math.sqrt(n * quantile * (1 - quantile))
+    np.testing.assert_allclose([12 * row["low"], 12 * row["high"]], known, atol=0.5 * sd)
 
 
 def test_the_pairing_narrows_the_interval() -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import settings as s
-import study_scenes as scenes
-from analysis.tables import succeeded, table
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers import settings as s
+from helpers import study_scenes as scenes
+from helpers.tables import succeeded, table
 from negotiation_sim.analysis.replicates import strategy_outcomes
-from negotiation_sim.analysis.success import pledge_initiatives, rules_of, success_rule
+from negotiation_sim.analysis.success import pledge_initiatives, success_rule, success_rules
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.runs import one_run
 from negotiation_sim.runs.request import Request
@@ -80,7 +80,7 @@ def beside_a_vow():
 def test_sweeps_and_studies_take_the_same_tracks():
     scenario = compile_setting(beside_a_vow())
     assert pledge_initiatives(scenario.setting) == ["vow"]
-    (rule,) = rules_of(scenario)
+    (rule,) = success_rules(scenario)
     assert rule.chosen.tolist() == [False, True]
     chosen, any_rule = deciding_tracks(scenario, 0)
     assert chosen.tolist() == [1] and not any_rule

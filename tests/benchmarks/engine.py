@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import numpy as np
@@ -12,7 +15,7 @@ from measure import Line, best, micro, times
 from negotiation_sim import catalogue
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import ensemble
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.model import draws
 
@@ -31,16 +34,12 @@ def seconds_a_run(
     scenario: Scenario, n: int, *, tables: bool = True, engine: str = "ensemble"
 ) -> float:
     """Return processor seconds of one strategy in one world, all strategies together."""
-    chosen, worlds = places(scenario), ensemble.worlds_of(0, n, None)
-    if engine == "mesa":
-        ensemble.mesa_chunk(scenario, chosen[:1], 1, ensemble.worlds_of(0, 1, None))
-        work = lambda: ensemble.mesa_chunk(scenario, chosen, 1, worlds)  # noqa: E731
-    elif tables:
-        work = lambda: ensemble.compiled_chunk(scenario, chosen, 1, worlds)  # noqa: E731
+    chosen, worlds = places(scenario), ensemble.worlds_of(0, n)
+    if tables or engine == "mesa":
+        work = lambda: ensemble.chunk_of(engine, scenario, chosen, 1, worlds)  # noqa: E731
     else:
-        work = lambda: ensemble.simulate(scenario, chosen, 1, *worlds)  # noqa: E731
-    if engine != "mesa":
-        ensemble.simulate(scenario, chosen[:1], 1, *ensemble.worlds_of(0, 1, None))
+        work = lambda: ensemble.simulate(scenario, chosen, 1, worlds)  # noqa: E731
+    ensemble.ENGINES[engine](scenario, chosen[:1], 1, worlds[:1])  # compiled, imported
     return best(work, 1 if engine == "mesa" else 5) / n / len(chosen)
 
 
@@ -66,67 +65,60 @@ def against_mesa(n: int = 500, n_mesa: int = 4) -> list[Line]:
     ]
 
 
-class CountedWorld(draws.World):
-    """A world that counts the single draws asked of it."""
-
-    def __init__(self, *arguments) -> None:
-        self.asked: Counter = Counter()
-        self.mood_months = 0
-        super().__init__(*arguments)
-
-    def uniform(self, *arguments) -> float:
-        self.asked["uniform"] += 1
-        return super().uniform(*arguments)
-
-    def uniform_of(self, *arguments) -> float:
-        self.asked["uniform"] += 1
-        return super().uniform_of(*arguments)
-
-    def normal(self, u: float) -> float:
-        self.asked["normal"] += 1
-        self.asked["uniform"] -= 1  # the uniform draw it was made of
-        return super().normal(u)
-
-    def mood(self, month: int) -> list[float]:
-        self.mood_months = max(self.mood_months, month + 1)
-        return super().mood(month)
+# What draws become: times of a race, and normals; the rest stays uniform.
+RACES = (draws.P_EVENT_AUTHOR, draws.P_CRISIS_AUTHOR)
+NORMALS = (draws.P_PRIVATE, draws.P_MOOD, draws.P_SHIFT, draws.P_RATIFICATION, draws.P_DOMESTIC)
 
 
-def consumed(model: NegotiationModel) -> Counter:
-    """Return how many numbers a replicate has used, each counted once, none shared."""
-    a, world = model.arrays, model.world
-    actors, blocs = len(a.codes), len(a.bloc_codes)
-    found = Counter(world.asked)
-    tables = (
-        (a.ideal_low, a.ideal_high), (a.actor_low, a.actor_high), (a.venue_low, a.venue_high),
-        (a.environment_low, a.environment_high),
-    )  # fmt: skip
-    found["uniform"] += sum(int((low < high).sum()) for low, high in tables)
-    found["normal"] += actors + blocs  # private
-    found["normal"] += world.mood_months * (actors + blocs)
-    found["uniform"] += 2 * world.months  # whether there is an event, a crisis
-    events = [k for k in world.kinds if k > 0]
-    found["uniform"] += len(events) + sum(k == 2 for k in events)
-    found["exponential"] += len(events) * int((world.propensity > 0).sum())
-    crises = sum(c >= 0 for c in world.crises)
-    found["uniform"] += crises
-    found["exponential"] += crises * actors
-    found["uniform"] += len(world.linkage) * (world.months - 1)
-    return found
+@contextlib.contextmanager
+def counted() -> Iterator[Counter]:
+    """Count, by kind, the draws of a replicate that the plain engine runs: each once, none shared.
+
+    What is drawn as a uniform and turned into a normal or an exponential counts as that.
+    """
+    found: Counter = Counter()
+    seen = set()
+    single = {name: getattr(draws, name) for name in ("uniform", "uniform_of")}
+
+    def kind_of(purpose: int) -> str:
+        return "exponential" if purpose in RACES else "normal" if purpose in NORMALS else "uniform"
+
+    def counting(draw: Callable) -> Callable:
+        def call(seed, world, code, purpose, *place):
+            key = (int(seed), int(world), int(code), purpose, *place)
+            found[kind_of(purpose)] += key not in seen
+            seen.add(key)
+            return draw(seed, world, code, purpose, *place)
+
+        return call
+
+    modules = [m for name, m in sys.modules.items() if name.startswith("negotiation_sim.model.")]
+    replaced = [
+        (module, name, draw)
+        for module in modules
+        for name, draw in single.items()
+        if vars(module).get(name) is draw
+    ]
+    try:
+        for module, name, draw in replaced:
+            setattr(module, name, counting(draw))
+        yield found
+    finally:
+        for module, name, draw in replaced:
+            setattr(module, name, draw)
 
 
 def numbers_a_run(scenario: Scenario, n: int = 8) -> dict[str, float]:
     """Return the mean count of uniform, normal and exponential draws of a strategy in a world."""
-    import negotiation_sim.model as module
-
     total: Counter = Counter()
-    plain, module.World = module.World, CountedWorld
-    try:
-        for chance in range(n):
-            for place in places(scenario):
-                total += consumed(NegotiationModel(scenario, place, 1, chance).run())
-    finally:
-        module.World = plain
+    for chance in range(n):
+        for place in places(scenario):
+            with counted() as found:
+                model = NegotiationModel(scenario, place, 1, chance).run()
+            months, given = model.world.filled[0].moods, model.given
+            # Moods are drawn a block of four months at a time.
+            found["normal"] += months * (len(given.cast) + len(given.bloc_codes))
+            total += found
     return {kind: count / n / len(places(scenario)) for kind, count in total.items()}
 
 

@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable
-from types import ModuleType
 
 import mesa
+import numpy as np
 from measure import Line, best, child, micro, times
 
 from engine import bellagio, places, seconds_a_run
-from negotiation_sim import model as rules
-from negotiation_sim.engine.mesa_model import NegotiationModel
-from negotiation_sim.model import (
-    bargaining,
-    decision,
-    environment,
-    mandate,
-    ratification,
-    satisfaction,
-    spillover,
-)
+from negotiation_sim import model as mechanisms
+from negotiation_sim.engine.agents import NegotiationModel
+from negotiation_sim.model import compiling
 
-MODULES: tuple[ModuleType, ...] = (
-    bargaining, decision, environment, mandate, ratification, satisfaction, spillover,
-)  # fmt: skip
 Call = tuple[Callable, tuple]
 
 
 def recorded_calls(run: NegotiationModel) -> list[list[Call]]:
-    """Return every rule call of a replicate, month by month; calls inside a rule are its own."""
+    """Return every call of what the model computes of numbers alone in a replicate, by month.
+
+    Calls inside such a function are its own; what reads the records is not replayed, as they have
+    changed by then.
+    """
     months: list[list[Call]] = []
     depth = 0
-    originals = {
-        (module, name): function
-        for module in MODULES
+    marked = set(compiling._INLINED)
+    parts = [m for name, m in sys.modules.items() if name.startswith(mechanisms.__name__ + ".")]
+    originals = [
+        (module, name, function)
+        for module in parts
         for name, function in vars(module).items()
-        if callable(function) and getattr(function, "__module__", "").startswith(rules.__name__)
-    }
+        if inspect.isfunction(function) and function in marked and of_numbers(function)
+    ]
 
     def remember(function: Callable) -> Callable:
         def call(*arguments):
             nonlocal depth
             if depth == 0:
-                kept = tuple(list(x) if isinstance(x, list) else x for x in arguments)
+                kept = tuple(x.copy() if isinstance(x, np.ndarray) else x for x in arguments)
                 months[-1].append((function, kept))
             depth += 1
             try:
@@ -53,16 +49,21 @@ def recorded_calls(run: NegotiationModel) -> list[list[Call]]:
 
         return call
 
-    for (module, name), function in originals.items():
+    for module, name, function in originals:
         setattr(module, name, remember(function))
     try:
-        while run.now < run.scenario.horizon:
+        while run.running:
             months.append([])
-            run.month()
+            run.step()
     finally:
-        for (module, name), function in originals.items():
+        for module, name, function in originals:
             setattr(module, name, function)
     return months
+
+
+def of_numbers(function: Callable) -> bool:
+    """Return whether a function takes no records."""
+    return not {"given", "world", "state"} & set(inspect.signature(function).parameters)
 
 
 class Bare(mesa.Model):

@@ -14,14 +14,14 @@ from measure import HERE, ROOT, Line, best
 
 from negotiation_sim.engine import ensemble
 from negotiation_sim.faces.api import sweep_calls as calls
-from negotiation_sim.runs.sweep.plan import Study
+from negotiation_sim.runs.sweep.plan import PlannedSweep
 from negotiation_sim.runs.sweep.point_scenarios import Patcher
 from negotiation_sim.runs.sweep.reading import read_study
 
 EVERY = "environment.breadth=0:2:{}"
 
 
-def _study(folder: str, points: int, replicates: int, strategies: str = "") -> Study:
+def _study(folder: str, points: int, replicates: int, strategies: str = "") -> PlannedSweep:
     text = (ROOT / "experiments" / "bellagio.yaml").read_text("utf-8")
     if strategies:
         text = text[: text.index("strategies:")] + f"strategies: [{strategies}]\n"
@@ -31,7 +31,7 @@ def _study(folder: str, points: int, replicates: int, strategies: str = "") -> S
     return read_study(file, vary=[EVERY.format(points)], changes=words, out=Path(folder) / "out")
 
 
-def _bare(study: Study, tables: bool) -> Callable[[], None]:
+def _bare(study: PlannedSweep, tables: bool) -> Callable[[], None]:
     """Return the same replicates without a sweep, scenarios made beforehand."""
     patcher = Patcher(study.setting, study.design.paths)
     scenarios = [patcher.scenario(point) for point in study.design]
@@ -44,7 +44,7 @@ def _bare(study: Study, tables: bool) -> Callable[[], None]:
                     pass
             else:
                 places = list(range(len(scenario.strategy_names)))
-                ensemble.simulate(scenario, places, seed, *ensemble.worlds_of(0, n, None))
+                ensemble.simulate(scenario, places, seed, ensemble.worlds_of(0, n))
 
     return run
 

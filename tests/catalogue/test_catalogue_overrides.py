@@ -124,7 +124,7 @@ def test_numbers_come_as_text_or_from_numpy_too(value, setting):
         ("actors.USA.trust", float("nan"), "actors.USA.trust", "expected a finite number"),
         ("actors.USA.trust", None, "actors.USA.trust", "found nothing, expected a number"),
         ("actors.*.salience.*", 0, "actors.ALB.salience", "all zero on the issues used"),
-        ("environment.event_rate", 7, "environment.event_rate", "7 is not between -1 and 2"),
+        ("environment.event_rate", 7, "environment.event_rate", "7 is not between 0 and 0.2"),
         ("success.deadline_years", 20, "success.deadline_years", "beyond the horizon of 15"),
         ("horizon_years", 0, "horizon_years", "found the number 0.0, expected above 0"),
         ("start", "2009-13", "start", "a month is written YYYY-MM"),

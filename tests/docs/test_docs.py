@@ -8,7 +8,6 @@ import importlib
 import importlib.util
 import inspect
 import re
-import textwrap
 import tomllib
 import typing
 from functools import cache
@@ -17,11 +16,12 @@ from types import ModuleType
 
 import pytest
 
+from helpers.rule_arguments import all_formulas
 from negotiation_sim.analysis.replicates import CAUSES
 from negotiation_sim.catalogue import schema
-from negotiation_sim.engine import mesa_model as model
-from negotiation_sim.engine.agents import State
-from negotiation_sim.model import kernel, terms
+from negotiation_sim.engine import agents
+from negotiation_sim.model import chunk, terms
+from negotiation_sim.model import month as one_month
 from negotiation_sim.model.draws import Purpose
 from negotiation_sim.model.terms import (
     ACTOR_PARAMETERS,
@@ -95,37 +95,55 @@ def test_every_mechanism_has_its_section_in_order():
 # The order of one month
 
 EXPANDED = (
-    "month", "events_and_crises", "advance", "meet", "ask_mandate", "hold_round", "agree",
-    "ratify", "close_month",
+    "month", "happen", "move_positions", "extend_positions", "advance", "meet", "hold_round",
+    "agree", "ask_mandate", "ask_all", "ratify", "spill_over", "bind_if_changed", "bind",
+    "settle_causes", "settle_cause",
 )  # fmt: skip
+# Steps that ask, tell, or do a part of the work of the step that calls them.
 HELPERS = (
-    "tell", "venue_figure", "scope_of", "form_of", "named", "_term", "_id", "_lose_trust", "_wait",
+    "any_running", "somebody_decides", "pledging", "comes_up", "breaks", "lose_trust",
+    "move_ideals", "tell_changes", "tell_responses", "may_matter", "hold", "worth_of_talks",
+    "term_of", "cause_of",
 )  # fmt: skip
 
 
-def calls(function: object) -> list[str]:
+@cache
+def parts() -> dict[str, ast.FunctionDef]:
+    """Return every step of the model by its name."""
+    found: dict[str, ast.FunctionDef] = {}
+    for path in sorted((PACKAGE / "model").glob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and "step" in marks(node):
+                assert node.name not in found, f"two steps are called {node.name}"
+                found[node.name] = node
+    return found
+
+
+def marks(function: ast.FunctionDef) -> list[str]:
+    return [ast.unparse(decorator) for decorator in function.decorator_list]
+
+
+def calls(function: ast.FunctionDef) -> list[str]:
     """Return the names of what a function calls, in the order of the source."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    found = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
     found.sort(key=lambda node: (node.lineno, node.col_offset))
     return [getattr(node.func, "attr", getattr(node.func, "id", "")) for node in found]
 
 
-def steps_of(name: str) -> list[str]:
-    """Return the steps of a method of the model, those of its own steps after each."""
-    known = {*vars(model.NegotiationModel), "recover_trust"} - set(HELPERS)
-    assert "recover_trust" in vars(State)
+def steps_of(name: str, depth: int = 0) -> list[tuple[int, str]]:
+    """Return the steps of a step, those of its own steps after each, with their depth."""
     found = []
-    for step in calls(vars(model.NegotiationModel)[name]):
-        if step in known:
-            found.append(step)
-            found += steps_of(step) if step in EXPANDED else []
+    for step in calls(parts()[name]):
+        if step in parts() and step not in HELPERS:
+            found.append((depth, step))
+            found += steps_of(step, depth + 1) if step in EXPANDED else []
     return found
 
 
-def documented_steps() -> list[str]:
+def documented_steps() -> list[tuple[int, str]]:
     text = section("### The order of one month")
-    return re.findall(r"^ *\d+\. `(\w+)`", text, re.M)
+    found = re.findall(r"^( *)\d+\. `(\w+)`", text, re.M)
+    return [(len(indent) // 3, name) for indent, name in found]
 
 
 def test_the_month_reads_like_the_list():
@@ -134,15 +152,18 @@ def test_the_month_reads_like_the_list():
 
 def test_the_list_is_not_empty_and_nested_as_the_calls_are():
     steps = documented_steps()
-    assert len(steps) > 20
-    assert steps[0] == "events_and_crises" and steps[-1] == "settle_cause"
+    assert len(steps) > 40 and {depth for depth, _ in steps} == {0, 1, 2, 3, 4}
+    assert steps[0] == (0, "happen") and steps[-2:] == [(1, "settle_cause"), (2, "name_absent")]
+    assert not {*EXPANDED, *HELPERS} - parts().keys()
 
 
-def test_the_compiled_loop_takes_the_same_steps():
-    wanted = [quoted(row[1])[0] for row in cells(section("### The order of one month"))]
-    assert len(wanted) > 10
-    made = iter(calls(kernel.run_strategy))
-    assert [step for step in wanted if step in made] == wanted  # in this order
+def test_both_engines_run_this_month():
+    """The compiled loop and the Mesa model's step call the very function."""
+    for path, caller in (("model/chunk.py", "run_chunk"), ("engine/agents.py", "step")):
+        tree = ast.parse((PACKAGE / path).read_text("utf-8"))
+        functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+        assert [calls(f).count("month") for f in functions if f.name == caller] == [1]
+    assert chunk.month is agents.month is one_month.month
 
 
 # Mechanisms and parameters
@@ -208,22 +229,26 @@ def test_a_mechanism_names_rules_that_exist(mechanism):
         assert callable(getattr(found, function, None)), f"{mechanism}: no rule {name}"
 
 
-def test_every_rule_is_named_by_a_mechanism():
+def test_every_formula_is_named_by_a_mechanism():
     named = set(re.findall(r"`(\w+\.\w+)`", section("## 7 Submodels")))
     small = {"clip01", "triangular", "missile_defence_cost_of", "set_aside_cost_of"}
     small |= {"verification_cost_of"}  # parts of text_cost; a clip; the beliefs' distribution
-    missing = []
-    for path in sorted((PACKAGE / "rules").glob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
-            looked_for = isinstance(node, ast.FunctionDef) and node.name not in small
-            if looked_for and f"{path.stem}.{node.name}" not in named:
-                missing.append(f"{path.stem}.{node.name}")
-    assert not missing, "docs/model.md names no mechanism for these"
+    formulas = {name for name in all_formulas() if name.partition(".")[2] not in small}
+    assert len(formulas) > 35
+    assert not formulas - named, "docs/model.md names no mechanism for these"
 
 
-def test_rules_import_nothing_but_mathematics():
-    allowed = {"__future__", "math", "negotiation_sim"}
-    for path in (PACKAGE / "rules").glob("*.py"):
+NOT_MECHANISMS = {
+    "__init__", "terms", "compiled_cache", "compiling", "state", "draws", "decisions",
+    "event_records", "opening", "chunk", "columns",
+}  # fmt: skip
+
+
+def test_mechanisms_import_nothing_but_mathematics():
+    allowed = {"__future__", "math", "typing", "negotiation_sim"}
+    paths = [p for p in (PACKAGE / "model").glob("*.py") if p.stem not in NOT_MECHANISMS]
+    assert len(paths) > 20
+    for path in paths:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []

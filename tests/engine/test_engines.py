@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.engines import ENGINES, in_worlds, same, same_values, table
+from helpers.engines import (
+    ENGINES,
+    in_worlds,
+    same,
+    same_values,
+    table,
+    with_tracks,
+    with_venues,
+)
 from helpers.generic import seeded_setting
 from helpers.settings import settings_of
 from negotiation_sim import catalogue
+from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import ensemble, scenario
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import SMALL_CAST, compile_setting
+from negotiation_sim.engine.table import frame_of, nothing_reached, rows_of
+from negotiation_sim.model import adherence, mandate, moods
+from negotiation_sim.model.state import State
 from negotiation_sim.model.terms import Cause, Ending, Stage, label
 
 pytestmark = [
@@ -34,11 +49,87 @@ def test_engines_agree_in_every_column(setting, seed):
 
 @pytest.mark.parametrize("part", range(6))
 def test_engines_agree_in_general_position(part):
-    """Sixty settings, in worlds whose belief and chance differ."""
-    for number in range(10 * part, 10 * part + 10):
-        compiled = compile_setting(seeded_setting(number))
+    """Sixty settings, and ten asked in vain, in worlds whose belief and chance differ."""
+    cases = [seeded_setting(number) for number in range(10 * part, 10 * part + 10)]
+    if part == 0:
+        cases += [asked_in_vain(number) for number in range(10)]
+    for number, case in enumerate(cases, 10 * part):
+        compiled = compile_setting(case)
         fast = in_worlds(compiled, WORLDS[:3], number)
         same(fast, in_worlds(compiled, WORLDS[:3], number, "mesa"))
+
+
+def thorough_and_skipping(compiled, seed, worlds=WORLDS[:3]):
+    """Return the tables of the compiled loop that looks at every month and of the one that skips."""
+    places = list(range(len(compiled.strategy_names)))
+    numbers = np.array(worlds, np.uint64)
+    return [
+        frame_of(rows_of(
+            compiled, places, seed, numbers,
+            ensemble.simulate(compiled, places, seed, numbers, thorough=thorough),
+        ))
+        for thorough in (True, False)
+    ]  # fmt: skip
+
+
+def asked_in_vain(number: int):
+    """Return a setting whose venues give mandates by consensus and are surely asked again.
+
+    There the loop stops at the first refusal, and asks the one who refused before the others.
+    """
+    case = with_tracks(seeded_setting(number), lambda t: {"fallback": None, "underway": None})
+    by_all = {"mandate": schema.Decision(rule="consensus"), "linkage": "none", "dissolved": None}
+    return with_venues(case, lambda v: by_all)
+
+
+@given(settings_of(), SEEDS)
+@settings(max_examples=60)
+def test_looking_at_every_month_changes_no_number(setting, seed):
+    same(*thorough_and_skipping(compile_setting(setting), seed))
+
+
+def test_looking_at_every_month_changes_no_number_in_general_position():
+    for number in range(120):
+        for setting in (seeded_setting(number), asked_in_vain(number)):
+            same(*thorough_and_skipping(compile_setting(setting), number))
+
+
+@pytest.mark.long
+@given(st.integers(100, 2**32), st.integers(1, 60))
+@settings(max_examples=2000)
+def test_looking_at_every_month_changes_no_number_in_many_more_settings(number, n_actors):
+    same(*thorough_and_skipping(compile_setting(seeded_setting(number, n_actors)), number, WORLDS))
+
+
+def test_the_plain_engine_skips_nothing_that_counts_either(monkeypatch):
+    """And it does skip: months in which nobody is asked, refusals after the first, standing bonds."""
+    done: Counter = Counter()
+    for module, name in ((moods, "take_costs"), (mandate, "worth_of_talks"), (adherence, "bind")):
+        monkeypatch.setattr(module, name, counting(getattr(module, name), name, done))
+    for number in range(24):
+        compiled = compile_setting((seeded_setting, asked_in_vain)[number % 2](number))
+        for place in range(2):
+            found = {}
+            for thorough in (False, True):
+                model = NegotiationModel(compiled, place, number, 3, 1)
+                model.state.run[0].thorough = thorough
+                outcomes = nothing_reached(compiled, [place], 1)
+                model.run().write_outcome(outcomes, 0, 0)
+                found[thorough] = model.rows(), outcomes.named.tolist()
+            assert found[True] == found[False], (number, place)
+    for name in ("take_costs", "worth_of_talks", "bind"):
+        assert 0 < done[name, False] < 0.8 * done[name, True], name
+
+
+def counting(step, name: str, done: Counter):
+    """Return a step of a model's that counts its calls, apart by whether it is thorough."""
+
+    def counted(*arguments):
+        (state,) = (record for record in arguments if isinstance(record, State))
+        done[name, state.run[0].thorough] += 1
+        return step(*arguments)
+
+    return counted
 
 
 def test_the_settings_above_reach_every_stage_ending_and_cause():

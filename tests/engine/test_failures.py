@@ -8,7 +8,7 @@ import pytest
 from helpers.settings import actor, initiative, setting, venue
 from negotiation_sim.analysis.outcomes import summary_table
 from negotiation_sim.engine import ensemble
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
 
 
@@ -54,12 +54,12 @@ def test_a_failing_compiled_replicate_becomes_rows(scenario, monkeypatch):
     whole = _table(scenario)
     simulate = ensemble.simulate
 
-    def fragile(scenario, strategies, seed, beliefs, chances):
-        if 3 in chances.tolist():
+    def fragile(scenario, strategies, seed, worlds):
+        if 3 in worlds[:, 1].tolist():
             raise ValueError("a number out of its domain")
-        return simulate(scenario, strategies, seed, beliefs, chances)
+        return simulate(scenario, strategies, seed, worlds)
 
-    monkeypatch.setattr(ensemble, "simulate", fragile)
+    monkeypatch.setitem(ensemble.ENGINES, "ensemble", fragile)
     _assert_one_failed(_table(scenario), whole)
 
 

@@ -11,7 +11,7 @@ import pytest
 from helpers.engines import in_worlds
 from helpers.generic import seeded_setting
 from negotiation_sim.engine import ensemble
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
 
 BOUND = 200_000  # bytes; one model of this size holds some 30,000

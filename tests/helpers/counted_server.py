@@ -7,7 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.faces.page import serve
 
 

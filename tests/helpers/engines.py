@@ -31,10 +31,8 @@ def in_worlds(
     strategies: Sequence[int] | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the table of some worlds, given as (belief, chance) in the order wanted."""
-    beliefs, chances = (np.array(numbers, np.uint64) for numbers in zip(*worlds, strict=True))
-    chunk = ensemble.compiled_chunk if engine == "ensemble" else ensemble.mesa_chunk
     places = range(len(scenario.strategy_names)) if strategies is None else strategies
-    return chunk(scenario, list(places), seed, (beliefs, chances))
+    return ensemble.chunk_of(engine, scenario, list(places), seed, np.array(worlds, np.uint64))
 
 
 def same(left: pd.DataFrame, right: pd.DataFrame) -> None:

@@ -53,12 +53,12 @@ def _venue(r: random.Random, name: str, names: list[str], spread: float):
     members = "open" if r.random() < 0.6 else r.sample(names, r.randint(1, len(names)))
     return schema.Venue(
         id=name, name=name, members=members,
-        decision=schema.Decision(
+        decision=schema.Procedure(
             rule=rule, quota=quota if rule == "qualified_majority" else None,
             weights={i: r.randint(1, 5) for i in names if r.random() < share},
             required=r.sample(names, 1) if r.random() < 0.2 else [],
         ),
-        mandate=r.choice([None, *(schema.Decision(rule=x) for x in ("simple_majority", "opt_in"))]),
+        mandate=r.choice([None, *(schema.Procedure(rule=x) for x in ("simple_majority", "opt_in"))]),
         mandate_term=r.choice(["none", "none", "session"]),
         convene_share=figure(r.uniform(0.1, 0.6)), min_participation=figure(r.uniform(0.1, 0.7)),
         calendar=schema.Calendar(

@@ -1,4 +1,4 @@
-"""What each rule may be given: a hypothesis strategy for every parameter name of ``rules/``.
+"""What each formula may be given: a hypothesis strategy for every parameter name of the model's.
 
 The limits of figures are those declared in negotiation_sim/model/figures.py, and the strategies
 lean to them. Vectors are as long as the issue space or the cast at hand.
@@ -6,17 +6,18 @@ lean to them. Vectors are as long as the issue space or the cast at hand.
 
 from __future__ import annotations
 
+import ast
 import inspect
 import pkgutil
 from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 
 import numpy as np
 from hypothesis import strategies as st
 
-from negotiation_sim import model as rules
-from negotiation_sim.model import compiling as jit
-from negotiation_sim.model import figures
+from negotiation_sim import model
+from negotiation_sim.model import compiling, figures
 
 
 def reals(low: float, high: float):
@@ -118,7 +119,7 @@ def cast(draw) -> dict:
 
 @st.composite
 def arguments_of(draw, function: Callable) -> list:
-    """Draw arguments for a rule, in order; vectors as lists, as the agents give them."""
+    """Draw arguments for a formula, in order; vectors as lists of plain numbers."""
     drawn = draw(issue_space()) | draw(cast())
     names = list(inspect.signature(function).parameters)
     scalar = {*OTHERS, *FIGURE_OF, *PLAIN}
@@ -138,15 +139,29 @@ def triangles(draw) -> list:
     return [draw(DRAW), low, mode, high]
 
 
-def all_rules() -> dict[str, Callable]:
-    """Return every rule of ``rules/`` as ``module.name``."""
+RECORDS = {"given", "world", "state"}  # held by the comparison of the engines
+WORDS = {"draws.philox", "draws.unit", "draws.word_of"}  # 64 bits; held word by word in test_draws
+
+
+def marked(module: ModuleType) -> list[str]:
+    """Return the names of a module's functions that are marked as formulas."""
+    tree = ast.parse(inspect.getsource(module))
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    return [f.name for f in functions if "formula" in map(ast.unparse, f.decorator_list)]
+
+
+def all_formulas() -> dict[str, Callable]:
+    """Return every formula of numbers alone as ``module.name``."""
     found = {}
-    for module in pkgutil.iter_modules(rules.__path__):
-        import_module(f"negotiation_sim.model.{module.name}")
-    for function in jit._RULES:
-        if function.__module__.startswith("negotiation_sim.model."):
-            found[f"{function.__module__.rsplit('.', 1)[-1]}.{function.__name__}"] = function
-    return found
+    for part in pkgutil.iter_modules(model.__path__):
+        module = import_module(f"{model.__name__}.{part.name}")
+        for name in marked(module):
+            function = getattr(module, name)
+            assert function in compiling._INLINED
+            if not RECORDS & set(inspect.signature(function).parameters):
+                found[f"{part.name}.{name}"] = function
+    assert found.keys() >= WORDS
+    return {name: function for name, function in found.items() if name not in WORDS}
 
 
 def as_compiled(value):

@@ -63,7 +63,7 @@ def venue(name: str, rule: str = "consensus", **changes) -> schema.Venue:
     """Return a venue that meets two weeks every month, open to all, without remit or linkage."""
     quota = [2, 3] if rule == "qualified_majority" else None
     fields = {
-        "id": name, "name": name, "decision": schema.Decision(rule=rule, quota=quota),
+        "id": name, "name": name, "decision": schema.Procedure(rule=rule, quota=quota),
         "calendar": schema.Calendar(weeks=dict.fromkeys(range(1, 13), 2.0), basis="assumed", note="test"),
         "informality": figure(0.5),
     }  # fmt: skip
@@ -158,8 +158,8 @@ def venues_of(draw, names: list[str]) -> list[schema.Venue]:
         built.append(
             schema.Venue(
                 id=v, name=v, members=members,
-                decision=schema.Decision(rule=rule, quota=quota, weights=weights, required=required),
-                mandate=draw(st.sampled_from([None, schema.Decision(rule="simple_majority")])),
+                decision=schema.Procedure(rule=rule, quota=quota, weights=weights, required=required),
+                mandate=draw(st.sampled_from([None, schema.Procedure(rule="simple_majority")])),
                 mandate_term=draw(st.sampled_from(["none", "session"])),
                 convene_share=figure(draw(units)), min_participation=figure(draw(units)),
                 calendar=schema.Calendar(

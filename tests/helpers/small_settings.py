@@ -18,7 +18,7 @@ def actor(code, scope, *, capability=1.0, salience=1.0, reservation=0.5):
 def venue(name, members="open"):
     calendar = schema.Calendar(weeks={3: 2.0, 9: 2.0}, basis="assumed", note="made for a test")
     return schema.Venue(
-        id=name, name=name, members=members, decision=schema.Decision(rule="consensus"),
+        id=name, name=name, members=members, decision=schema.Procedure(rule="consensus"),
         calendar=calendar, informality=figure(0.5),
     )  # fmt: skip
 

@@ -30,9 +30,10 @@ import numpy as np, negotiation_sim
 from negotiation_sim.model import compiled_cache, draws
 from negotiation_sim.model.compiling import compiled
 before = compiled_cache.is_cached()
-one, out = np.ones((1, 1)), np.zeros((1, 1))
+ranges, out = np.zeros((1, 1), [("low", "f8"), ("mode", "f8"), ("high", "f8")]), np.zeros((1, 1))
+ranges["mode"], ranges["high"] = 0.5, 1.0
 draw = compiled(draws.draw_figures)
-draw(np.uint64(1), np.uint64(2), np.array([3], np.uint64), 1, 0 * one, 0.5 * one, one, out)
+draw(np.uint64(1), np.uint64(2), np.array([3], np.uint64), 1, ranges, out)
 hits = sum(draw.stats.cache_hits.values())
 print(negotiation_sim.__file__, before, hits, compiled_cache.is_cached(), float(out[0, 0]))
 """
@@ -89,8 +90,8 @@ def own(tmp_path, monkeypatch, told):
 def normal():
     """Return a dispatcher of its own for a function that compiles in half a second."""
     compiling.prepare()
-    dispatcher = numba.njit(nogil=True)(draws.normal)
-    compiled_cache.attach(dispatcher, draws.normal)
+    dispatcher = numba.njit(nogil=True)(draws.normal.__wrapped__)
+    compiled_cache.attach(dispatcher, draws.normal.__wrapped__)
     return dispatcher
 
 
@@ -126,7 +127,7 @@ def test_a_second_environment_finds_the_code_and_a_changed_rule_does_not(copy, t
         "True",
         value,
     ]
-    rule = copy / "model" / "environment.py"
+    rule = copy / "model" / "numbers.py"
     text = rule.read_text("utf-8")
     for side in ("min(high, low + ", "max(low, high - "):
         assert text.count(f"return {side}") == 1
@@ -140,8 +141,8 @@ def test_a_second_environment_finds_the_code_and_a_changed_rule_does_not(copy, t
 @pytest.mark.long
 def test_a_second_environment_finds_the_whole_loop(copy, tmp_path):
     code = """
-from engines import in_worlds
-from generic import seeded_setting
+from helpers.engines import in_worlds
+from helpers.generic import seeded_setting
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model.compiling import _COMPILED
 in_worlds(compile_setting(seeded_setting(1)), [(0, 0), (1, 2)])

@@ -44,8 +44,8 @@ def test_a_function_is_compiled_once():
 def test_the_compiled_loop_stays_within_its_arrays(tmp_path):
     """One run with Numba's bounds checks, over settings that reach every path; its own cache."""
     code = """
-from engines import in_worlds
-from generic import seeded_setting
+from helpers.engines import in_worlds
+from helpers.generic import seeded_setting
 from negotiation_sim.engine.scenario import compile_setting
 for number in range(200):
     in_worlds(compile_setting(seeded_setting(number)), [(0, 0), (1, 2)])

@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import hashlib
 import math
+import operator
 from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import special, stats
 
 from helpers.engines import same, table, with_venues
 from helpers.generic import seeded_setting
-from helpers.settings import figure
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from helpers.records import cast, keyed, plain_world, same_world, small, world_of
+from helpers.settings import actor, figure, venue
+from negotiation_sim.engine.agents import NegotiationModel
+from negotiation_sim.engine.plain import PlainWorld
 from negotiation_sim.engine.scenario import compile_setting
-from negotiation_sim.model import draws
+from negotiation_sim.model import compiling, draws, moods
 from negotiation_sim.model.compiling import compiled
-from negotiation_sim.model.environment import triangular, waiting_months
+from negotiation_sim.model.moods import extend_moods
+from negotiation_sim.model.numbers import triangular, waiting_months
+from negotiation_sim.model.opening import draw_belief, draw_chance
 
 N = 200_000
 LIVE = 6  # a setting with ranges, moods and private draws
@@ -76,12 +81,69 @@ def test_a_block_is_keyed_by_seed_and_world(seed, world, code, purpose, index):
     assert [int(w) for w in ours] == numpys
 
 
-@given(word)
-def test_plain_python_gives_the_words_of_compiled_code(code):
-    arguments = (SEED, WORLD, np.uint64(code), 5, 9)
-    with np.errstate(over="ignore"):
-        plain = draws.block(*arguments)
-    assert tuple(map(int, plain)) == tuple(map(int, compiled(draws.block)(*arguments)))
+@pytest.fixture
+def whole_numbers(monkeypatch):
+    """Draws in plain Python's whole numbers, though compiled ones may be at hand."""
+    monkeypatch.setattr(compiling, "_AT_HAND", False)
+
+
+def in_words(*numbers):
+    """Return numbers as compiled code takes them: what does not fit 63 bits is unsigned."""
+    return [np.uint64(number) for number in numbers]
+
+
+@given(word, word, word, st.integers(1, 19), st.integers(0, 5000))
+def test_plain_python_gives_the_words_of_compiled_code(seed, world, code, purpose, index):
+    """Whether it is given plain whole numbers or NumPy's, which wrap around."""
+    words = [int(w) for w in compiled(draws.block)(*in_words(seed, world, code), purpose, index)]
+    plain = draws.block.__wrapped__
+    assert list(plain(seed, world, code, purpose, index)) == words
+    assert [int(w) for w in plain(*in_words(seed, world, code), purpose, index)] == words
+
+
+@given(word, word, word, st.integers(1, 19), st.integers(0, 1200), st.integers(0, 63))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_plain_draws_are_the_compiled_ones_to_the_last_bit(
+    whole_numbers, seed, world, code, purpose, month, place
+):
+    keys = in_words(seed, world, code)
+    u = draws.uniform(seed, world, code, purpose, month)
+    assert u == compiled(draws.uniform)(*keys, purpose, month)
+    assert draws.uniform(*keys, purpose, month) == u
+    of_place = draws.uniform_of(seed, world, code, purpose, month, place)
+    assert of_place == compiled(draws.uniform_of)(*keys, purpose, month, place)
+    assert draws.normal(u) == compiled(draws.normal)(u)
+
+
+@given(st.lists(st.tuples(word, st.floats(0.0, 5.0)), max_size=8), word, st.integers(0, 500))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_plain_race_has_the_compiled_winner(whole_numbers, racers, world, month):
+    codes, weights = np.array([c for c, _ in racers], np.uint64), np.array([w for _, w in racers])
+    winner = compiled(draws.race)(SEED, np.uint64(world), codes, weights, 9, month)
+    assert draws.race(int(SEED), world, codes.tolist(), weights.tolist(), 9, month) == winner
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_plain_world_is_the_compiled_one_to_the_last_bit(whole_numbers, part):
+    for number in range(5 * part, 5 * part + 5):
+        case = seeded_setting(number)
+        given_, world = world_of(case)
+        keyed(world, 2**63 - 1 - number, number, 2**40 + number)
+        compiled(draw_belief)(given_, world)
+        compiled(draw_chance)(given_, world)
+        compiled(extend_moods)(given_, world)
+        plain = PlainWorld(compile_setting(case), 2**63 - 1 - number, number, 2**40 + number)
+        extend_moods(plain.given, plain.world)
+        assert world.moods.any() == (case.environment["mood_sd"].value > 0)
+        same_world(plain.world, world)
+
+
+def test_draws_taken_from_compiled_code_are_the_same(whole_numbers, monkeypatch):
+    case = seeded_setting(LIVE)
+    plain = plain_world(case, 3, 1, 2)
+    compiling.prepare()
+    monkeypatch.setattr(compiling, "_AT_HAND", True)
+    same_world(plain_world(case, 3, 1, 2), plain)
 
 
 @given(word)
@@ -122,7 +184,7 @@ class Word(int):
     place: tuple
 
 
-def test_words_are_never_used_for_two_things(monkeypatch):
+def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
     """Runs whole replicates in plain Python and notes every word that becomes a number.
 
     Only two kinds of draw are read again, as meant: the factor of a bloc (by each of its actors)
@@ -142,20 +204,19 @@ def test_words_are_never_used_for_two_things(monkeypatch):
         used[w.place] += 1
         return ((w >> 12) + 0.5) * 2.0**-52
 
-    monkeypatch.setattr(draws, "block", remember)
-    monkeypatch.setattr(draws, "unit", unit)
-    monkeypatch.setattr(draws, "compiled", lambda function: function)
-    with np.errstate(over="ignore"):
-        for number in (4, 6, 10, 21):
-            compiled_setting = compile_setting(seeded_setting(number, 4, horizon_years=4.0))
-            used.clear()
-            NegotiationModel(compiled_setting, 0, 1, 2**33 + number, number).run()
-            purposes = {purpose for _, _, purpose, _, _ in used}
-            again = {purpose for (_, _, purpose, _, _), times in used.items() if times > 1}
-            assert len(purposes) > 6
-            assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC}
-            of_belief = {purpose for world, _, purpose, _, _ in used if world >= 2**33}
-            assert of_belief <= {draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE}
+    for module in (draws, moods):
+        monkeypatch.setattr(module, "block", remember)
+        monkeypatch.setattr(module, "unit", unit)
+    for number in (4, 6, 10, 21):
+        compiled_setting = compile_setting(seeded_setting(number, 4, horizon_years=4.0))
+        used.clear()
+        NegotiationModel(compiled_setting, 0, 1, 2**33 + number, number).run()
+        purposes = {purpose for _, _, purpose, _, _ in used}
+        again = {purpose for (_, _, purpose, _, _), times in used.items() if times > 1}
+        assert len(purposes) > 6
+        assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC}
+        of_belief = {purpose for world, _, purpose, _, _ in used if world >= 2**33}
+        assert of_belief <= {draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE}
 
 
 # Distributions
@@ -271,43 +332,47 @@ def test_a_slower_racer_more_takes_wins_but_swaps_none():
 # Tables of draws
 
 
-def shocks(loadings: list[list[float]], n: int = 4000) -> np.ndarray:
+def bloc_of_two(*loadings: float, **process: float):
+    """Return a setting of two actors in one bloc."""
+    actors = [
+        actor(name, {"scope": 0.5}, blocs={"EAST": figure(loading)} if loading else {})
+        for name, loading in zip(("CHN", "IND"), loadings, strict=True)
+    ]
+    return small(actors, process=process)
+
+
+def shocks(*loadings: float, n: int = 4000) -> np.ndarray:
     """Return n beliefs' private draws (standard deviation 0.1) of two actors in one bloc."""
-    codes, bloc = RACERS[:2], np.array([draws.code_of("bloc:EAST")])
-    table_ = np.array(loadings)
-    rest = np.sqrt(1 - (table_**2).sum(axis=1))
+    given_, world = world_of(bloc_of_two(*loadings, private_sd=0.1))
     out = np.zeros((n, 2))
-    draw = compiled(draws.draw_private)
     for belief in range(n):
-        draw(SEED, np.uint64(belief), codes, table_, rest, bloc, 0.1, out[belief])
+        keyed(world, 7, belief, 0)
+        compiled(draw_chance)(given_, world)
+        out[belief] = world.actors["private"]
     return out
 
 
 def test_private_draws_correlate_by_the_product_of_their_loadings():
-    x = shocks([[0.8], [0.5]])
+    x = shocks(0.8, 0.5)
     n = len(x)
     within(x[:, 0].std(), 0.1, 0.1 / math.sqrt(2 * n))
     within(np.corrcoef(x.T)[0, 1], 0.4, (1 - 0.4**2) / math.sqrt(n))
-    within(np.corrcoef(shocks([[0.8], [0.0]]).T)[0, 1], 0.0, 1 / math.sqrt(n))
+    within(np.corrcoef(shocks(0.8, 0.0).T)[0, 1], 0.0, 1 / math.sqrt(n))
 
 
-def moods(months: int, n_actors: int = 2, loading: float = 0.5) -> np.ndarray:
-    codes = RACERS[:n_actors]
-    loadings = np.full((n_actors, 1), loading)
-    out = np.zeros((months, n_actors))
-    filled, factors = 0, np.zeros((1, 4))
-    while filled < months:
-        filled = compiled(draws.extend_moods)(
-            SEED, WORLD, codes, loadings, np.sqrt(1 - loadings[:, 0] ** 2),
-            np.array([draws.code_of("bloc:EAST")]), 0.8, 0.05, out, filled, factors,
-        )  # fmt: skip
-    return out
+def moods_of(months: int) -> np.ndarray:
+    """Return the moods of two actors that load on one bloc by a half."""
+    case = bloc_of_two(0.5, 0.5, mood_sd=0.05, mood_persistence=0.8)
+    given_, world = world_of(case, months)
+    while world.filled["moods"][0] < months:
+        compiled(extend_moods)(given_, world)
+    return world.moods
 
 
 def test_moods_are_first_order_autoregressive():
     """Standard deviation 0.05 from month 0, autocorrelation 0.8, correlation 0.5 * 0.5."""
     n = 40_000
-    x = moods(n)
+    x = moods_of(n)
     effective = n * (1 - 0.8**2) / (1 + 0.8**2)
     within(x[:, 0].std(), 0.05, 0.05 / math.sqrt(2 * effective))
     within(np.corrcoef(x[1:, 0], x[:-1, 0])[0, 1], 0.8, math.sqrt((1 - 0.8**2) / n))
@@ -316,20 +381,25 @@ def test_moods_are_first_order_autoregressive():
 
 def test_moods_are_a_prefix_however_far_they_are_drawn():
     """A replicate that ends early has drawn the very numbers of one that runs on."""
-    np.testing.assert_array_equal(moods(180)[:9], moods(9))
+    np.testing.assert_array_equal(moods_of(180)[:9], moods_of(9))
 
 
 def test_events_arrive_at_their_rates():
     """Rates of events, deliberate shares and crises over 2,000 worlds of 60 months."""
     n, months = 2000, 60
-    kinds, authors, crises = (np.zeros((n, months), np.int64) for _ in range(3))
-    thinning, crisis_draws = np.zeros((n, months)), np.zeros((n, months))
-    weights = np.array([1.0, 0.0, 2.0, 5.0])
+    actors = [
+        actor(name, {"scope": 0.5}, test_propensity=weight, capability=weight)
+        for name, weight in zip(("CHN", "IND", "RUS", "USA"), (1.0, 0.0, 2.0, 5.0), strict=True)
+    ]
+    process = {"event_rate": 0.05, "deliberate_share": 0.4, "crisis_rate": 0.02}
+    given_, world = world_of(small(actors, process=process, horizon_years=months / 12))
+    drawn = np.zeros((n, months), world.months.dtype)
     for r in range(n):
-        compiled(draws.draw_events)(
-            SEED, np.uint64(r), draws.code_of("environment"), RACERS, weights, weights / 8,
-            0.05, 0.4, 0.02, months, kinds[r], authors[r], thinning[r], crises[r], crisis_draws[r],
-        )  # fmt: skip
+        keyed(world, 7, 0, r)
+        compiled(draw_chance)(given_, world)
+        drawn[r] = world.months
+    kinds, authors, crises = drawn["event"], drawn["author"], drawn["pressed"]
+    thinning = drawn["thinning"]
     total = n * months
     for found, p in (((kinds > 0).mean(), 0.05), ((crises >= 0).mean(), 0.02)):
         within(found, p, math.sqrt(p * (1 - p) / total))
@@ -343,10 +413,10 @@ def test_events_arrive_at_their_rates():
 def test_linkage_spends_its_time_as_its_rates_say():
     """The chain's stationary share open is p_unblock / (p_unblock + p_block)."""
     months = 200_000
-    out = np.zeros(months, np.int64)
-    compiled(draws.draw_linkage)(
-        SEED, WORLD, draws.code_of("venue:CD"), 0, 0.6, 1.2, 2.0, months, out
-    )  # fmt: skip
+    hall = venue("hall", linkage="blocked", unblock_rate=0.6, block_rate=1.2, leadership=2.0)
+    given_, world = world_of(small(cast("AAA"), hall), months)
+    compiled(draw_chance)(given_, world)
+    out = world.linkage_open[0].astype(np.int64)
     assert out[0] == 0, "month 0 is as the venue's file says"
     p = 1 - math.exp(-1.2 / 12)
     memory = 1 - 2 * p
@@ -356,16 +426,22 @@ def test_linkage_spends_its_time_as_its_rates_say():
     within(opened, p, math.sqrt(p * (1 - p) / (out[:-1] == 0).sum()))
 
 
-def test_a_world_holds_the_same_numbers_as_the_compiled_loop():
-    """The Mesa model's lists are copies of what the kernel draws into its arrays."""
+def moods_by(world, given_, month: int) -> list[float]:
+    """Return a month's moods, drawing as far as needed."""
+    while world.filled[0].moods <= month:
+        extend_moods(given_, world)
+    return world.moods[month].tolist()
+
+
+def test_ideal_points_are_the_beliefs_and_moods_the_chances():
     compiled_setting = compile_setting(seeded_setting(LIVE, 5))
-    world = draws.World(compiled_setting.arrays, 3, 1, 2)
-    again = draws.World(compiled_setting.arrays, 3, 1, 2)
-    assert [world.mood(t) for t in (30, 2, 7)] == [again.mood(t) for t in (30, 2, 7)]
-    assert world.ideal == again.ideal and world.kinds == again.kinds
-    other = draws.World(compiled_setting.arrays, 3, 1, 9)
-    assert other.ideal == world.ideal, "ideal points are the belief's"
-    assert other.mood(3) != world.mood(3), "moods are the chance's"
+    one, again, other = (PlainWorld(compiled_setting, 3, 1, chance) for chance in (2, 2, 9))
+    for world in (one, again, other):
+        moods_by(world.world, world.given, 30)
+    same_world(one.world, again.world)
+    np.testing.assert_array_equal(other.world.places.value, one.world.places.value)
+    assert not (other.world.moods[3] == one.world.moods[3]).any()
+    assert other.world.months.thinning.tolist() != one.world.months.thinning.tolist()
 
 
 # The bystander
@@ -408,16 +484,15 @@ def test_a_bystander_changes_nobodys_result(name):
 
 def test_a_bystander_changes_nobodys_draws():
     setting = seeded_setting(LIVE, 6)
-    few = draws.World(compile_setting(setting).arrays, 1, 2, 3)
-    many = draws.World(compile_setting(idle(setting, "BBB")).arrays, 1, 2, 3)
+    few = PlainWorld(compile_setting(setting), 1, 2, 3)
+    many = PlainWorld(compile_setting(idle(setting, "BBB")), 1, 2, 3)
     at = sorted([*setting.actors, "BBB"]).index("BBB")
-    for name in ("ideal", "actor_figures", "private"):
-        longer = list(getattr(many, name))
-        del longer[at]
-        assert longer == list(getattr(few, name)), name
-    longer = many.mood(17)
-    del longer[at]
-    assert longer == few.mood(17)
-    assert (many.kinds, many.thinning, many.crisis_draws) == (
-        few.kinds, few.thinning, few.crisis_draws,
-    )  # fmt: skip
+    longer, shorter = many.world, few.world
+    for name in ("figures", "places.value", "actors.private"):
+        read = operator.attrgetter(name)
+        np.testing.assert_array_equal(np.delete(read(longer), at, 0), read(shorter), name)
+    found = moods_by(longer, many.given, 17)
+    del found[at]
+    assert found == moods_by(shorter, few.given, 17)
+    for name in ("event", "thinning", "crisis"):
+        np.testing.assert_array_equal(getattr(longer.months, name), getattr(shorter.months, name))

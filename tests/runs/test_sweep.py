@@ -371,7 +371,7 @@ def breaking(monkeypatch):
         from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
         place = ENVIRONMENT_PARAMETERS.index("verifiable_scope")
-        if scenario.arrays.environment_mode[0, place] == 0.4:
+        if scenario.arrays.environment_figures["mode"][0, place] == 0.4:
             raise ZeroDivisionError("a talk\nabout nothing")
         return real(scenario, *rest)
 

@@ -17,7 +17,7 @@ from helpers.sweep_studies import contents, journal, write_experiment
 from negotiation_sim.faces.api import sweep_calls as calls
 from negotiation_sim.runs import store
 from negotiation_sim.runs.sweep import plan
-from negotiation_sim.runs.sweep.blocks import compute_block, job_of
+from negotiation_sim.runs.sweep.blocks import assignment_of, compute_block
 from negotiation_sim.runs.sweep.reading import read_study
 from negotiation_sim.runs.sweep.tasks import LOST_ALONE, LOST_TOGETHER, Lost, Task, Work
 
@@ -241,7 +241,7 @@ def items(*numbers: int):
 
 @pytest.fixture
 def job(study):
-    return job_of(study)
+    return assignment_of(study)
 
 
 def drive(job, tasks: list[Task], deadly: set[int], capacity: int = 4):

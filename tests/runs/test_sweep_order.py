@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweep_studies import write_experiment
 from typer.testing import CliRunner
 
+from helpers.sweep_studies import write_experiment
 from negotiation_sim import api
 from negotiation_sim.catalogue import environment_table, load_setting
 from negotiation_sim.catalogue.schema import Setting
@@ -20,7 +20,7 @@ from negotiation_sim.faces.cli.main import app
 from negotiation_sim.faces.page.game import digest
 from negotiation_sim.runs import store
 from negotiation_sim.runs.store.files import read_json, to_json
-from negotiation_sim.runs.store.folders import FORMAT
+from negotiation_sim.runs.store.run_folders import FORMAT
 from negotiation_sim.runs.sweep import plan
 from negotiation_sim.runs.sweep.design import make_design, salib_problem, spec_of
 from negotiation_sim.studies.assumptions import assumptions_of

@@ -12,14 +12,15 @@ from hypothesis import strategies as st
 from helpers.settings import settings_of
 from negotiation_sim import api
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
-from negotiation_sim.analysis.success import rules_of
+from negotiation_sim.analysis.success import success_rules
 from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
 from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import NegotiationSimError
-from negotiation_sim.runs.sweep.counting import Counts
 from negotiation_sim.runs.sweep.design import make_design, spec_of
+from negotiation_sim.runs.sweep.point_counts import PointCounts
 from negotiation_sim.runs.sweep.point_scenarios import Patcher, base_values, check_values
 
 FEW = hypothesis_settings(max_examples=25, deadline=None)
@@ -81,7 +82,7 @@ def test_a_value_drops_the_range_of_its_figure():
     assert setting.venues["COPUOS"].informality.range is not None
     arrays = Patcher(setting, ["venues.COPUOS.informality"]).scenario((0.3,)).arrays
     row = sorted(setting.venues).index("COPUOS")
-    assert arrays.venue_low[row, 0] == arrays.venue_mode[row, 0] == arrays.venue_high[row, 0] == 0.3
+    assert arrays.venue_figures[row, 0].tolist() == (0.3, 0.3, 0.3)
 
 
 @st.composite
@@ -106,7 +107,7 @@ def counted_settings(draw):
 def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
     scenario = compile_setting(setting)
     places = list(range(len(scenario.strategy_names)))
-    counts = Counts(scenario, rules_of(scenario))
+    counts = PointCounts(scenario, success_rules(scenario))
     pledges = [name for name, x in setting.initiatives.items() if x.kind == "pledges"]
     summary = SummaryAccumulator(
         scenario.succeeds_when, scenario.deadline, scenario.horizon, pledge_initiatives=pledges
@@ -114,10 +115,10 @@ def test_counts_are_those_of_the_table_of_replicates(setting, replicates, cut):
     first = min(cut, replicates - 1)
     for start, number in ((0, first), (first, replicates - first)):
         if number:
-            worlds = ensemble.worlds_of(start, number, None)
-            outputs = ensemble.simulate(scenario, places, 7, *worlds)
-            counts.add(places, outputs)
-            summary.update(ensemble.table_of(scenario, places, 7, *worlds, outputs))
+            worlds = ensemble.worlds_of(start, number)
+            outcomes = ensemble.simulate(scenario, places, 7, worlds)
+            counts.add(places, outcomes)
+            summary.update(frame_of(rows_of(scenario, places, 7, worlds, outcomes)))
     expected = summary.table(0.9)
     pd.testing.assert_frame_equal(pd.DataFrame(counts.rows(0.9)), expected, check_exact=True)
     expected_successes = summary.successes()

@@ -178,12 +178,12 @@ def test_levers_move_together_and_leave_the_scenario_alone():
     both = pulled(scenario, [(x, 1) for x in levers])
     for array, kept in zip(scenario.arrays, before, strict=True):
         assert np.array_equal(array, kept)
-    assert both.arrays.decision[scenario.venue_ids.index("COPUOS"), 0] == 1
+    assert both.arrays.venues["rule"][scenario.venue_ids.index("COPUOS")] == 1
     narrower = next(x for x in levers if x.id == "initiatives.code.narrower_mandate")
     shut = pulled(scenario, [(narrower, FINE)]).arrays
     row = scenario.initiative_ids.index("code")
-    assert np.allclose(shut.box_low[row], scenario.arrays.start_text[row])
-    assert np.allclose(shut.box_high[row], scenario.arrays.start_text[row])
+    assert np.allclose(shut.texts["low"][row], scenario.arrays.texts["start"][row])
+    assert np.allclose(shut.texts["high"][row], scenario.arrays.texts["start"][row])
 
 
 @pytest.mark.parametrize(("code", "sign"), [("CHN", -1.0), ("USA", 1.0)])
@@ -194,8 +194,8 @@ def test_a_shift_towards_the_text_moves_the_range_with_the_figure(code, sign):
     row, k = scenario.actor_ids.index(code), scenario.issues.index("form")
     moved = pulled(scenario, [(lever, FINE)]).arrays
     for end in ("low", "mode", "high"):
-        was = getattr(scenario.arrays, f"ideal_{end}")[row, k]
-        now = getattr(moved, f"ideal_{end}")[row, k]
+        was = scenario.arrays.ideals[end][row, k]
+        now = moved.ideals[end][row, k]
         assert now == pytest.approx(was + sign * REACH["ideal_point"])
 
 

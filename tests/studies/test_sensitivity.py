@@ -100,7 +100,7 @@ def one_that_matters():
 def test_the_one_figure_that_matters_carries_everything(method):
     only = ["actors.*.reservation_value", "actors.*.trust", "environment.event_rate"]
     study = plan(one_that_matters(), "s0", environment_table(), method, worlds=20, only=only)
-    found = study.carry_out(threads=1)
+    found = study.compute(threads=1)
     table = found.table.set_index("parameter")
     assert table.index[0] == "actors.ZED.reservation_value"
     main = "total" if method == "sobol" else "mu_star"
@@ -125,7 +125,7 @@ def test_screening_keeps_the_figure_that_matters():
     study.measure(threads=1)
     assert f"{study.points:,} points x 20 worlds, about" in study.words()
     seen = []
-    found = study.carry_out(threads=1, progress=lambda done, total: seen.append((done, total)))
+    found = study.compute(threads=1, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (study.points, study.points) and seen == sorted(seen)
     first = found.screening[found.screening["mu_star"] > 0.0]["parameter"]
     assert "actors.ZED.reservation_value" in set(first)
@@ -137,7 +137,7 @@ def test_screening_keeps_the_figure_that_matters():
 def test_the_same_study_gives_the_same_numbers_on_any_number_of_threads():
     tables = [
         plan(one_that_matters(), "s0", environment_table(), size=3, worlds=20, only=["actors.*"])
-        .carry_out(threads)
+        .compute(threads)
         .table
         for threads in (1, 2)
     ]
@@ -148,7 +148,7 @@ def test_nothing_to_share_out_is_said():
     only = ["actors.AAA.trust", "actors.BBB.trust"]
     study = plan(one_that_matters(), "s0", environment_table(), size=3, worlds=20, only=only)
     with pytest.raises(UsageError, match="no variance to share out"):
-        study.carry_out(threads=1)
+        study.compute(threads=1)
 
 
 @pytest.mark.parametrize(

@@ -42,9 +42,8 @@ from helpers.settings import (
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import ensemble
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import Scenario, compile_setting
-from negotiation_sim.model import kernel
 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Generating overly large repr"),
@@ -94,7 +93,7 @@ def contented(draw):
     ]  # fmt: skip
     hall = draw(venues_of([a.id for a in cast]))[2]
     hall = hall.model_copy(update={
-        "decision": schema.Decision(rule="consensus"), "linkage": "none", "members": "open",
+        "decision": schema.Procedure(rule="consensus"), "linkage": "none", "members": "open",
         "remit": schema.Box(box={}, note="test"), "dissolved": None, "mandate_term": "none",
     })  # fmt: skip
     assume(any(hall.calendar.weeks.values()))
@@ -170,7 +169,7 @@ def stubborn(case: schema.Setting) -> schema.Setting:
 
     case = with_actors(case, fixed)
     case = with_venues(case, lambda v: {
-        "decision": schema.Decision(rule="consensus"), "isolation": figure(0.0),
+        "decision": schema.Procedure(rule="consensus"), "isolation": figure(0.0),
         "members": v.members if v.members == "open" else sorted({*v.members, who}),
     })  # fmt: skip
     case = with_tracks(case, lambda t: {"fallback": None})
@@ -212,9 +211,9 @@ def test_3_without_the_stubborn_member_the_same_settings_do_adopt():
 
 
 LADDER = (
-    schema.Decision(rule="consensus"),
-    schema.Decision(rule="qualified_majority", quota=[2, 3]),
-    schema.Decision(rule="simple_majority"),
+    schema.Procedure(rule="consensus"),
+    schema.Procedure(rule="qualified_majority", quota=[2, 3]),
+    schema.Procedure(rule="simple_majority"),
 )
 
 
@@ -463,8 +462,8 @@ def test_10_timely_success_does_not_fall_as_the_deadline_moves_out(engine, examp
 
 def successes(case: Scenario, n: int, seed: int) -> int:
     """Return in how many of n worlds every track of the first strategy succeeds in time."""
-    out = ensemble.simulate(case, [0], seed, *ensemble.worlds_of(0, n, None))[0]
-    months = out[:, 0, : case.arrays.n_tracks[0], kernel.OUT_COLUMNS.index(kernel.T_SUCCESS)]
+    outcomes = ensemble.simulate(case, [0], seed, ensemble.worlds_of(0, n))
+    months = outcomes.tracks["success"][:, 0, : case.arrays.n_tracks[0]]
     return int(((months >= 0) & (months <= case.deadline)).all(axis=1).sum())
 
 

@@ -51,13 +51,13 @@ def test_the_ppwt_has_next_to_no_chance_in_the_conference_within_five_years(name
 def test_two_thirds_do_at_least_as_well_as_consensus_in_the_same_venue(strategy):
     venue = strategy.split("@")[1]
 
-    def under(decision: schema.Decision) -> pd.DataFrame:
+    def under(decision: schema.Procedure) -> pd.DataFrame:
         changes = {"decision": decision, "mandate": None}
         setting = with_venues(experiment("bellagio"), lambda v: changes if v.id == venue else {})
         return run(setting, strategy)
 
-    consensus = under(schema.Decision(rule="consensus"))
-    two_thirds = under(schema.Decision(rule="qualified_majority", quota=[2, 3]))
+    consensus = under(schema.Procedure(rule="consensus"))
+    two_thirds = under(schema.Procedure(rule="qualified_majority", quota=[2, 3]))
     assert two_thirds["timely"].mean() >= consensus["timely"].mean()
     for years in (5, 15):
         more, less = (reached(r, "adoption_month", 12 * years) for r in (two_thirds, consensus))

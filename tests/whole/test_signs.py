@@ -92,7 +92,7 @@ def test_m8_agreeing_to_talk_risks_more_where_one_can_be_outvoted():
     """Two thirds with everybody's consent: only the weight of being outvoted changes."""
 
     def mandates(extra):
-        rule = schema.Decision(rule="qualified_majority", quota=[2, 3], required=list(NAMES))
+        rule = schema.Procedure(rule="qualified_majority", quota=[2, 3], required=list(NAMES))
         case = scene(TALKS, [venue("hall", decision=rule)], values={"mandate_risk_vote": extra})
         return share(case, "mandate_month", 24)
 
@@ -216,7 +216,7 @@ def test_m17_the_text_and_half_the_rounds_move_along():
     def months(kept: float) -> pd.Series:
         track = {"initiative": "code", "venue": "hall", "fallback": "club", "patience": 30.0,
                  "underway": BEGUN}  # fmt: skip
-        slow = venue("hall", decision=schema.Decision(rule="consensus", required=["AAA"]))
+        slow = venue("hall", decision=schema.Procedure(rule="consensus", required=["AAA"]))
         halls = [slow, venue("club", setup_months=1.0, **INFORMAL)]
         case = scene([track], halls, values={"rounds_kept": kept, "pace": 0.02})
         rows = table(case, N)

@@ -51,7 +51,7 @@ def test_every_kind_is_told_in_the_story_and_heads_the_month(kind):
         step.append(event("decision"))
     said = events.sentences(step, ISSUES)
     assert said and all(said)
-    words = events.words_of(step[0])
+    words = events.event_words(step[0])
     heads = list(words.headline(step, lower, False))
     assert heads and heads[0].endswith(".")
     if kind not in WORLD:
@@ -63,7 +63,7 @@ def test_a_kind_without_an_entry_is_told_by_its_name():
     inside, outside = event("coffee_break"), {"kind": "coffee_break", "month": 3}
     assert events.sentences([inside], ISSUES) == ["coffee break."]
     assert events.headlines([inside, inside], lower, False) == [": coffee break."]
-    assert list(events.words_of(outside).headline([outside], lower, False)) == ["coffee break."]
+    assert list(events.event_words(outside).headline([outside], lower, False)) == ["coffee break."]
 
 
 def test_a_new_kind_needs_one_entry(monkeypatch):

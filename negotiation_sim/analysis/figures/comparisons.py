@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.words.vocabulary import term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -193,7 +194,7 @@ def quantile_differences(
     for axes, measure in zip(panels, measures, strict=True):
         part = known[known["measure"] == measure]
         _draw_quantiles(axes, part, pairs)
-        axes.set_title(style.term_label(measure), fontsize=style.NORMAL, loc="left")
+        axes.set_title(term_label(measure), fontsize=style.NORMAL, loc="left")
         axes.set_xlabel(_UNITS.get(measure, "0 to 1"), fontsize=style.SMALL)
         axes.set_ylim(len(pairs) - 0.5, -0.5)
         style.clean(axes, grid="x", keep=("bottom",))

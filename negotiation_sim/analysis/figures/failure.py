@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
-from negotiation_sim.words.vocabulary import STAGES, cause_words, in_order, term_label
+from negotiation_sim.words.vocabulary import STAGES, cause_words, causes_in_order, term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def causes_of_failure(
     if strategies is None:
         strategies = table.sum(axis=1).sort_values(kind="stable").index.tolist()
     table = table.reindex(list(strategies)).fillna(0.0)
-    causes = in_order(table.columns)
+    causes = causes_in_order(table.columns)
     colours = style.colours_of(causes, CAUSE_COLOURS)
     rows = len(table)
     figure = style.new_figure(9.2, 2.1 + 0.3 * rows)

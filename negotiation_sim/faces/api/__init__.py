@@ -115,11 +115,11 @@ def run(
         max_replicates=max_replicates, beliefs=beliefs,
     )  # fmt: skip
     setting = load_setting(_experiment(experiment), overrides=overrides)
-    job = runs.plan(setting, request, out)
-    if not force and store.is_taken(job.folder):
-        return store.open_run(job.folder)
+    planned = runs.plan(setting, request, out)
+    if not force and store.is_taken(planned.folder):
+        return store.open_run(planned.folder)
     finished = runs.carry_out(
-        job, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
+        planned, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
     )
     return dataclasses.replace(finished, fresh=True)
 
@@ -162,7 +162,7 @@ def trace(
     Story
         ``str(story)`` is the text, ``story.events`` the records, ``story.to_json()`` both.
     """
-    from negotiation_sim.analysis.figures import files as figures
+    from negotiation_sim.analysis.figures import figure_files as figures
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine.agents import NegotiationModel
     from negotiation_sim.engine.ensemble import check_request
@@ -297,9 +297,9 @@ def reproduce(
         if before.manifest["kind"] == "sweep":
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:
-            job = runs.planned_again(before.manifest, scratch)
+            planned = runs.planned_again(before.manifest, scratch)
             again = runs.carry_out(
-                job, engine=engine, threads=threads, progress=progress, draw=False
+                planned, engine=engine, threads=threads, progress=progress, draw=False
             )
         then, now = before.manifest["versions"], again.manifest["versions"]
         versions = {

@@ -215,7 +215,7 @@ def forecast(
 
 def _case_figures(forecasts: CaseForecasts) -> dict[str, bytes]:
     from negotiation_sim.analysis import figures as plots
-    from negotiation_sim.analysis.figures.files import encoded
+    from negotiation_sim.analysis.figures.figure_files import encoded
     from negotiation_sim.studies.history import backtest_tables as tables
 
     scored = tables.calibration_table(forecasts)

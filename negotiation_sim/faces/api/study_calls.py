@@ -167,18 +167,18 @@ def sensitivity(
         ``table``, ``boxes``, ``points``, ``screening``, ``sentences()``.
     """
     from negotiation_sim.catalogue import environment_table
-    from negotiation_sim.studies import sensitivity_study as hangs_on
+    from negotiation_sim.studies import sensitivity_study
 
     scenario, runs = study_files.subject(experiment, out, seed, threads, say)
     name = strategy or study_files.likeliest(runs[0])
-    study = hangs_on.plan(
+    study = sensitivity_study.plan(
         scenario, name, environment_table(), method, size=size, worlds=replicates, seed=seed,
         only=only,
     )  # fmt: skip
     study.measure(threads)
     study_files.tell(say, study.words())
     began = time.time()
-    found = study.carry_out(threads, progress)
+    found = study.compute(threads, progress)
     found.seconds = time.time() - began
     content = found.content() | {
         "size": study.size, "seed": seed, "only": list(only),

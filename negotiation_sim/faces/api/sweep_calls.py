@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from negotiation_sim.runs.store import Run
     from negotiation_sim.runs.sweep.estimate import Estimate
     from negotiation_sim.runs.sweep.executors import Workers
-    from negotiation_sim.runs.sweep.plan import Study
+    from negotiation_sim.runs.sweep.plan import PlannedSweep
     from negotiation_sim.runs.sweep.status import Status
 
 PathOrName = str | PathLike[str]
@@ -152,7 +152,7 @@ def statuses(out: PathOrName = "results") -> list[Status]:
 def read(
     experiment: PathOrName, vary: Vary | None, seed: int, out: PathOrName,
     overrides: Mapping[str, float | str] | None, design: Mapping[str, Any],
-) -> Study:  # fmt: skip
+) -> PlannedSweep:  # fmt: skip
     """Return the study that the words of a call describe."""
     from pathlib import Path
 
@@ -167,7 +167,7 @@ def read(
 
 
 def run_study(
-    study: Study,
+    study: PlannedSweep,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -178,17 +178,17 @@ def run_study(
 
     Parameters
     ----------
-    study : Study
+    study : PlannedSweep
     workers, scheduler, executor
         As in :func:`sweep`.
     **options
-        See :func:`negotiation_sim.runs.sweep.running.carry_out`.
+        See :func:`negotiation_sim.runs.sweep.running.run_sweep`.
     """
-    from negotiation_sim.runs.sweep.blocks import job_of
-    from negotiation_sim.runs.sweep.running import carry_out
+    from negotiation_sim.runs.sweep.blocks import assignment_of
+    from negotiation_sim.runs.sweep.running import run_sweep
 
-    begin = workers_for(job_of(study).packed(), workers, scheduler, executor)
-    return carry_out(study, begin, **options)
+    begin = workers_for(assignment_of(study).packed(), workers, scheduler, executor)
+    return run_sweep(study, begin, **options)
 
 
 def workers_for(

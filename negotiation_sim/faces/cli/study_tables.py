@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -136,14 +136,14 @@ def quantile_table(found: Comparison) -> Printed:
     return columns, rows, {3, 4, 5, 6, 7, 8}
 
 
-def _signed(value: float, digits: int) -> str:
+def _signed(value: Any, digits: int) -> str:
     if pd.isna(value):
         return EMPTY
     text = f"{value:+.{digits}f}"
     return "0" if float(text) == 0.0 else text
 
 
-def _limits(low: float, high: float, digits: int) -> str:
+def _limits(low: Any, high: Any, digits: int) -> str:
     """Return an interval of differences; a limit beyond reach is a dash."""
     if pd.isna(low) and pd.isna(high):
         return EMPTY

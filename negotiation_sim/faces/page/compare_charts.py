@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.analysis.figures.style import colours_of
+from negotiation_sim.analysis.figures.style import colours_of, strategy_label
 from negotiation_sim.faces.page.charts import Options, axis, base, issue_axis, legend, mark
-from negotiation_sim.faces.page.ensemble_jobs import Tables
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
 from negotiation_sim.faces.page.theme import (
     CAUSE_COLOURS,
     INK,
@@ -18,7 +18,7 @@ from negotiation_sim.faces.page.theme import (
     percent,
     series_style,
 )
-from negotiation_sim.words.vocabulary import cause_words, in_order
+from negotiation_sim.words.vocabulary import cause_words, causes_in_order
 
 BASE = "base case"
 _WHISKER = """(params, api) => {
@@ -32,14 +32,12 @@ _WHISKER = """(params, api) => {
 
 def short(name: str, width: int = 30) -> str:
     """Return a strategy's name on two lines where it is long."""
-    if len(name) <= width or "+" not in name:
-        return name
-    breaks = [i for i, letter in enumerate(name) if letter == "+"]
-    best = min(breaks, key=lambda i: max(i, len(name) - i))
-    return f"{name[:best]}\n{name[best:]}"
+    return strategy_label(name, width=width)
 
 
-def probability(tables: Tables | None, other: Tables | None, names: Sequence[str]) -> Options:
+def probability(
+    tables: EnsembleTables | None, other: EnsembleTables | None, names: Sequence[str]
+) -> Options:
     """Return P(timely success) with its 95 % interval; the base case hollow beside it."""
     rows = [(n, i) for i, n in enumerate(names)]
     series: list[dict[str, Any]] = []
@@ -124,7 +122,7 @@ def _figures(
 
 
 def curves(
-    tables: Tables | None, other: Tables | None, names: Sequence[str], deadline: int, horizon: int,
+    tables: EnsembleTables | None, other: EnsembleTables | None, names: Sequence[str], deadline: int, horizon: int,
     *, falling: bool = True,
 ) -> Options:  # fmt: skip
     """Return the share of worlds without success, or with it, by month; base case thin."""
@@ -170,11 +168,11 @@ def _step(name: str, points: list[list[float]], index: int, thin: bool) -> dict[
     }  # fmt: skip
 
 
-def causes(tables: Tables | None, names: Sequence[str]) -> Options:
+def causes(tables: EnsembleTables | None, names: Sequence[str]) -> Options:
     """Return why strategies fail: shares of all replicates by cause, each cause with a pattern."""
     table = tables.causes if tables is not None else pd.DataFrame(columns=["strategy", "cause"])
     found = {(r.strategy, r.cause): float(r.share_of_all) for r in table.itertuples()}
-    present = in_order(cause for _, cause in found)
+    present = causes_in_order(cause for _, cause in found)
     colours = colours_of(present, CAUSE_COLOURS)
     series = [
         {
@@ -201,7 +199,7 @@ def causes(tables: Tables | None, names: Sequence[str]) -> Options:
     return options
 
 
-def texts(tables: Tables | None, names: Sequence[str], issues: Sequence[str]) -> Options:
+def texts(tables: EnsembleTables | None, names: Sequence[str], issues: Sequence[str]) -> Options:
     """Return the texts adopted by the deadline: area by count, shape and colour by strategy."""
     series, spoken = [], []
     if tables is not None and len(tables.texts):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.faces.page.ensemble_jobs import Tables
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
 from negotiation_sim.faces.page.month_in_words import strategy_words
 from negotiation_sim.faces.page.parts import plain_table
 from negotiation_sim.faces.page.theme import percent
 from negotiation_sim.words.vocabulary import cause_words
 
 
-def summary_html(tables: Tables | None, base: Tables | None, scenario: Scenario) -> str:
+def summary_html(
+    tables: EnsembleTables | None, base: EnsembleTables | None, scenario: Scenario
+) -> str:
     """Return the summary, the base case's probability beside it, as a table in HTML."""
     if tables is None:
         return ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from negotiation_sim.faces.page.game import Decision, Game
+from negotiation_sim.faces.page.game import Answer, Game
 from negotiation_sim.faces.page.watching import Negotiation
 
 
@@ -30,7 +30,7 @@ class Debrief:
     played: list[dict[str, Any]]
     agents: list[dict[str, Any]]
     seats: list[SeatResult]
-    departures: list[tuple[Decision, str]]
+    departures: list[tuple[Answer, str]]
 
 
 def debrief(game: Game) -> Debrief:

@@ -9,7 +9,7 @@ from nicegui import ui
 
 from negotiation_sim.faces.page.compare_charts import curves
 from negotiation_sim.faces.page.debrief import Debrief, debrief
-from negotiation_sim.faces.page.ensemble_jobs import Job, Request
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job
 from negotiation_sim.faces.page.game import Game
 from negotiation_sim.faces.page.month_in_words import date_of, name_of
 from negotiation_sim.faces.page.parts import Visitor, chart, figure_buttons, plain_table, show
@@ -60,7 +60,7 @@ class DebriefPanel:
         self.words.set_content(_words(game, self.found))
         self.moves.set_content(_moves(game, self.found))
         s = game.settings
-        request = Request(s.experiment, s.changes, (s.strategy,), WORLDS, s.seed)
+        request = EnsembleRequest(s.experiment, s.changes, (s.strategy,), WORLDS, s.seed)
         known = self.visitor.results.get(request)
         if self.job is None or self.job.request != request:
             self.job = Job(game.scenario, request, 1)

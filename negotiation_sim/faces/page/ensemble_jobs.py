@@ -30,7 +30,7 @@ _OUTCOME_COLUMNS = (
 
 
 @dataclasses.dataclass(frozen=True)
-class Tables:
+class EnsembleTables:
     """What analysis returns for the replicates so far."""
 
     done: int
@@ -43,7 +43,7 @@ class Tables:
 
 
 @dataclasses.dataclass(frozen=True)
-class Request:
+class EnsembleRequest:
     """What decides the numbers, apart from the scenario: hashable, so that results can be kept."""
 
     experiment: str
@@ -61,16 +61,18 @@ class Job:
     state : {'running', 'done', 'cancelled', 'failed'}
     done, total : int
         Replicates of each strategy.
-    tables : Tables or None
+    tables : EnsembleTables or None
         The latest.
     error : str
     """
 
-    def __init__(self, scenario: Scenario, request: Request, threads: int | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, request: EnsembleRequest, threads: int | None = None
+    ) -> None:
         self.scenario, self.request = scenario, request
         self.done, self.total = 0, request.replicates
         self.state, self.error = "running", ""
-        self.tables: Tables | None = None
+        self.tables: EnsembleTables | None = None
         self._threads = threads
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="ensemble")
@@ -143,11 +145,11 @@ class Counted:
         self._outcomes.append(outcomes[list(_OUTCOME_COLUMNS)])
         return int(chunk["chance"].nunique())
 
-    def tables(self, done: int) -> Tables:
+    def tables(self, done: int) -> EnsembleTables:
         """Return the tables of everything counted so far."""
         if len(self._outcomes) > 1:
             self._outcomes = [pd.concat(self._outcomes, ignore_index=True)]
-        return Tables(
+        return EnsembleTables(
             done=done, summary=self.summary.table(), incidence=self.summary.incidence(),
             survival=survival_table(self._outcomes[0], self.horizon),
             causes=self.causes.shares(), blockers=self.causes.blockers(),
@@ -159,14 +161,14 @@ class Results:
     """Finished tables by request, the latest few; shared, so that a link shows them at once."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Request, Tables] = OrderedDict()
+        self._kept: OrderedDict[EnsembleRequest, EnsembleTables] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, request: Request) -> Tables | None:
+    def get(self, request: EnsembleRequest) -> EnsembleTables | None:
         with self._lock:
             return self._kept.get(request)
 
-    def put(self, request: Request, tables: Tables) -> None:
+    def put(self, request: EnsembleRequest, tables: EnsembleTables) -> None:
         with self._lock:
             self._kept[request] = tables
             self._kept.move_to_end(request)
@@ -174,7 +176,9 @@ class Results:
                 self._kept.popitem(last=False)
 
 
-def request_of(address: Any, strategies: tuple[str, ...], *, base: bool = False) -> Request:
+def request_of(address: Any, strategies: tuple[str, ...], *, base: bool = False) -> EnsembleRequest:
     """Return the request of an address; the base case leaves its changes out."""
     changes = () if base else tuple(sorted(address.changes.items()))
-    return Request(address.experiment, changes, strategies, address.replicates, address.seed)
+    return EnsembleRequest(
+        address.experiment, changes, strategies, address.replicates, address.seed
+    )

@@ -24,7 +24,7 @@ ANSWERS = {MANDATE: (BACK, REFUSE), TEXT: (ACCEPT, ASIDE, OBJECT, PROPOSE), PLED
 
 
 @dataclasses.dataclass(frozen=True)
-class Decision:
+class Answer:
     """One answer of a seat.
 
     Parameters
@@ -86,10 +86,10 @@ class Question:
 
     def answered(
         self, answer: str, until: int = 0, proposal: Iterable[float] | None = None
-    ) -> Decision:
+    ) -> Answer:
         """Return the decision that answers it."""
         place = tuple(float(x) for x in proposal) if proposal is not None else None
-        return Decision(
+        return Answer(
             self.month, self.round, self.track, self.venue, self.actor, self.question, answer,
             max(self.month, until), place if answer == PROPOSE else None,
         )  # fmt: skip
@@ -109,26 +109,26 @@ class SeatPolicy(Policy):
     Parameters
     ----------
     seats : iterable of str
-    decisions : iterable of Decision
+    decisions : iterable of Answer
 
     Attributes
     ----------
-    departures : list of (Decision, str)
+    departures : list of (Answer, str)
         Decisions on which the agent would have done otherwise, with what it would have done.
     """
 
-    def __init__(self, seats: Iterable[str], decisions: Iterable[Decision]) -> None:
+    def __init__(self, seats: Iterable[str], decisions: Iterable[Answer]) -> None:
         self.seats = frozenset(seats)
         self.by_key = {d.key: d for d in decisions}
-        self.standing: dict[tuple, list[Decision]] = {}
+        self.standing: dict[tuple, list[Answer]] = {}
         for d in self.by_key.values():
             if d.until > d.month:
                 self.standing.setdefault((d.track, d.venue, d.actor, d.question), []).append(d)
-        self.departures: list[tuple[Decision, str]] = []
-        self.taken: dict[tuple, Decision] = {}
+        self.departures: list[tuple[Answer, str]] = []
+        self.taken: dict[tuple, Answer] = {}
         self._left: set[tuple[int, str]] = set()  # who has already left the agent's path this round
 
-    def _decide(self, agent: State, track: Track, question: str, advice: bool) -> Decision:
+    def _decide(self, agent: State, track: Track, question: str, advice: bool) -> Answer:
         model = agent.model
         month, venue = model.now + 1, track.venue_id
         key = (month, track.rounds, track.number, agent.actor_id, question)
@@ -155,7 +155,7 @@ class SeatPolicy(Policy):
             agent.reservation_value, advice,
         )  # fmt: skip
 
-    def _depart(self, agent: State, track: Track, decision: Decision, advised: str) -> None:
+    def _depart(self, agent: State, track: Track, decision: Answer, advised: str) -> None:
         """Note a departure at the month it takes effect, which a standing answer outlives."""
         month = agent.model.now + 1
         self._left.add((track.number, agent.actor_id))
@@ -241,10 +241,10 @@ class Game:
     """
 
     def __init__(
-        self, scenario: Scenario, settings: Settings, decisions: Iterable[Decision] = ()
+        self, scenario: Scenario, settings: Settings, decisions: Iterable[Answer] = ()
     ) -> None:
         self.scenario, self.settings = scenario, settings
-        self.decisions: list[Decision] = list(decisions)
+        self.decisions: list[Answer] = list(decisions)
         self.negotiation: Negotiation | None = None
         self.question: Question | None = None
         self.policy = SeatPolicy((), ())

@@ -80,6 +80,6 @@ def headlines(scenario: Scenario, frame: Frame) -> list[str]:
         said += [place + words for words in events.headlines(mine, named, track.opt_in)]
     for event in frame.events:
         if "track" not in event:
-            told = events.words_of(event).headline([event], named, False)
+            told = events.event_words(event).headline([event], named, False)
             said += [f"Month {frame.month}, {words}" for words in told]
     return said or [f"Month {frame.month}: no meeting and no news."]

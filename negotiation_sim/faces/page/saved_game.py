@@ -8,7 +8,7 @@ import math
 from typing import Any
 
 from negotiation_sim.errors import NegotiationSimError, UsageError
-from negotiation_sim.faces.page.game import ANSWERS, PROPOSE, Decision, Game, Settings, digest
+from negotiation_sim.faces.page.game import ANSWERS, PROPOSE, Answer, Game, Settings, digest
 from negotiation_sim.faces.page.library import Library
 
 FORMAT, VERSION = "negotiation-sim game", 1
@@ -56,9 +56,7 @@ def load(text: str | bytes, library: Library) -> tuple[Game, str]:
     listed = data["decisions"]
     if type(listed) is not list or len(listed) > MOST_DECISIONS:
         raise UsageError("decisions: not a list of a sensible length")
-    decisions = [
-        _decision(d, f"decision {n + 1}", settings, scenario) for n, d in enumerate(listed)
-    ]
+    decisions = [_answer(d, f"decision {n + 1}", settings, scenario) for n, d in enumerate(listed)]
     if len({d.key for d in decisions}) != len(decisions):
         raise UsageError("decisions: the same question is answered twice")
     changed = data["setting"] != digest(scenario)
@@ -119,8 +117,8 @@ def _settings(data: Any) -> Settings:
     )  # fmt: skip
 
 
-def _decision(data: Any, where: str, settings: Settings, scenario: Any) -> Decision:
-    _fields(data, where, {f.name for f in dataclasses.fields(Decision)})
+def _answer(data: Any, where: str, settings: Settings, scenario: Any) -> Answer:
+    _fields(data, where, {f.name for f in dataclasses.fields(Answer)})
     month = _whole(data["month"], f"{where}, month", 1, scenario.horizon)
     question = data["question"]
     if type(question) is not str or data["answer"] not in ANSWERS.get(question, ()):
@@ -140,7 +138,7 @@ def _decision(data: Any, where: str, settings: Settings, scenario: Any) -> Decis
             raise UsageError(f"{where}: a proposal has one number from 0 to 1 for each issue")
         proposal = tuple(float(x) for x in proposal)
     tracks = len(scenario.track_names[scenario.index_of_strategy(settings.strategy)])
-    return Decision(
+    return Answer(
         month, _whole(data["round"], f"{where}, round", 0, 100_000),
         _whole(data["track"], f"{where}, track", 0, tracks - 1), data["venue"], data["actor"],
         question, data["answer"], _whole(data["until"], f"{where}, until", month, scenario.horizon + 1200),

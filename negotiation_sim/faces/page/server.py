@@ -92,11 +92,13 @@ def serve(
 
 def warm_up(library: Library) -> None:
     """Compile what the page needs before it opens: compiling would stop it for many seconds."""
-    from negotiation_sim.faces.page.ensemble_jobs import Job, Request
+    from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job
     from negotiation_sim.faces.page.watching import Negotiation
 
     scenario = library.scenario(library.first)
     negotiation = Negotiation(scenario, scenario.strategy_names[0])
     negotiation.go_to(scenario.horizon)
     negotiation.close()
-    Job(scenario, Request(library.first, (), scenario.strategy_names[:1], 1, 0), 1).start().wait()
+    Job(
+        scenario, EnsembleRequest(library.first, (), scenario.strategy_names[:1], 1, 0), 1
+    ).start().wait()

@@ -14,7 +14,7 @@ STEPS = 50
 
 
 @dataclasses.dataclass(frozen=True)
-class Lever:
+class Slider:
     """One slider.
 
     Parameters
@@ -71,59 +71,59 @@ PROCESS = (
 )
 
 
-def levers(scenario: Scenario, titles: dict[str, str] | None = None) -> list[Lever]:
+def sliders(scenario: Scenario, titles: dict[str, str] | None = None) -> list[Slider]:
     """Return the sliders that an experiment has, in the order shown; ``titles`` of sources by name."""
     makers = (_verification, _venues, _process, _success)
-    return [lever for maker in makers for lever in maker(scenario, titles or {})]
+    return [slider for maker in makers for slider in maker(scenario, titles or {})]
 
 
-def _verification(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
+def _verification(scenario: Scenario, titles: dict[str, str]) -> Iterator[Slider]:
     actors = scenario.setting.actors.values()
     most = max(actors, key=lambda a: (a.verification_demand.value * a.capability.value, a.id))
     figure = most.verification_demand
-    yield Lever(
+    yield Slider(
         f"actors.{most.id}.verification_demand", f"Verification demand, {name_of(scenario, most.id)}",
         "how much it asks that a binding text can be verified", "on a scale from 0 to 1", 0.0, 1.0,
         figure.value, rests_on(figure, titles),
     )  # fmt: skip
 
 
-def _venues(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
+def _venues(scenario: Scenario, titles: dict[str, str]) -> Iterator[Slider]:
     for name, venue in scenario.setting.venues.items():
         if venue.linkage == "none":
             continue
         rate, leadership = venue.unblock_rate, venue.leadership
-        yield Lever(
+        yield Slider(
             f"venues.{name}.unblock_rate", f"Linkage ends, {name}",
             f"how often the dispute over other items that blocks the {venue.name} is settled",
             "per year", 0.0, 3.0, rate.value, rests_on(rate, titles),
         )  # fmt: skip
-        yield Lever(
+        yield Slider(
             f"venues.{name}.leadership", f"Leadership, {name}",
             "multiplies how often the linkage ends; 1 is the record so far", "times the record", 0.0, 20.0,
             leadership.value, rests_on(leadership, titles),
         )  # fmt: skip
 
 
-def _process(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
+def _process(scenario: Scenario, titles: dict[str, str]) -> Iterator[Slider]:
     table = environment_table()
     for name, label, meaning in PROCESS:
         entry, figure = table[name], scenario.setting.environment[name]
         low, high = entry.bounds
-        yield Lever(
+        yield Slider(
             f"environment.{name}", label, meaning, UNITS.get(entry.unit, entry.unit), low, high,
             figure.value, rests_on(figure, titles),
         )  # fmt: skip
 
 
-def _success(scenario: Scenario, titles: dict[str, str]) -> Iterator[Lever]:
+def _success(scenario: Scenario, titles: dict[str, str]) -> Iterator[Slider]:
     success, horizon = scenario.setting.success, scenario.setting.horizon_years
     share = success.success_share
-    yield Lever(
+    yield Slider(
         "success.deadline_years", "Deadline", "timely means success within so many years", "years",
         1.0, horizon, success.deadline_years, "the experiment's own choice",
     )  # fmt: skip
-    yield Lever(
+    yield Slider(
         "success.success_share", "Who must join",
         "share of the states' capability that must take part for success", "of capability", 0.0, 1.0,
         share.value, rests_on(share, titles),

@@ -7,7 +7,12 @@ from nicegui import ui
 from negotiation_sim.engine.ensemble import cores
 from negotiation_sim.faces.page import compare_charts
 from negotiation_sim.faces.page.compare_table import summary_html
-from negotiation_sim.faces.page.ensemble_jobs import Job, Request, Tables, request_of
+from negotiation_sim.faces.page.ensemble_jobs import (
+    EnsembleRequest,
+    EnsembleTables,
+    Job,
+    request_of,
+)
 from negotiation_sim.faces.page.exports import csv, experiment_file
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.faces.page.sliders_panel import LeversPanel
@@ -29,8 +34,8 @@ class CompareTab:
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
         self.jobs: list[Job] = []
-        self.tables: Tables | None = None
-        self.base: Tables | None = None
+        self.tables: EnsembleTables | None = None
+        self.base: EnsembleTables | None = None
         self.falling = True
         visitor.closers.append(self._close)
         visitor.on_change.append(self.renew)
@@ -50,7 +55,7 @@ class CompareTab:
         names = self.visitor.scenario.strategy_names
         return self.visitor.address.compare or first_choice(names)
 
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[EnsembleRequest]:
         """Return what is to be run: these settings, and the base case where they differ."""
         wanted = [request_of(self.visitor.address, self.chosen)]
         if self.visitor.address.changes:

@@ -13,7 +13,7 @@ from negotiation_sim.faces.page.address import Address, parse
 from negotiation_sim.faces.page.ensemble_jobs import Results
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.parts import SCRIPT, Visitor
-from negotiation_sim.faces.page.sliders import levers
+from negotiation_sim.faces.page.sliders import sliders
 from negotiation_sim.faces.page.tab_compare import CompareTab
 from negotiation_sim.faces.page.tab_lessons import LessonsTab
 from negotiation_sim.faces.page.tab_play import PlayTab
@@ -172,7 +172,7 @@ def _changed(visitor: Visitor) -> None:
 
     def refresh() -> None:
         changes = visitor.address.changes
-        known = {lever.path: lever for lever in levers(visitor.base)} if changes else {}
+        known = {slider.path: slider for slider in sliders(visitor.base)} if changes else {}
         said = "; ".join(
             f"{known[path].label}: {known[path].said(value)} instead of {known[path].said(known[path].default)}"
             if path in known else f"{path}: {value:g}"

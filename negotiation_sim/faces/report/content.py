@@ -18,7 +18,9 @@ from negotiation_sim.words.vocabulary import term_cell
 MOST_BLOCKERS, MOST_PAIRS, MOST_TOGETHER = 4, 20, 3
 
 
-def of(facts: Facts, studies: Sequence[studied.Study], warnings: Sequence[str]) -> dict[str, Any]:
+def of(
+    facts: Facts, studies: Sequence[studied.FinishedStudy], warnings: Sequence[str]
+) -> dict[str, Any]:
     """Return everything the templates print, by name."""
     inputs, setting = facts.run.manifest["inputs"], facts.setting
     return {

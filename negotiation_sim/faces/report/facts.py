@@ -150,10 +150,10 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
     scenario = compile_setting(setting)
     rules = {name: scenario.succeeds_when[name] for name in in_run}
     pledges = pledge_initiatives(setting)
-    tally = SummaryAccumulator(
+    counted = SummaryAccumulator(
         rules, scenario.deadline, scenario.horizon, pledge_initiatives=pledges
     )
-    outcomes = with_texts(rows, Grouping(rows, rules, pledges), tally.update(rows))
+    outcomes = with_texts(rows, Grouping(rows, rules, pledges), counted.update(rows))
     causes = CauseAccumulator()
     causes.update(outcomes)
     goals = {s.name: goal_of(s, setting) for s in chosen}
@@ -168,7 +168,7 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
         every_pair=_pairs(able, None), pairs=_pairs(able, goals),
         best=best, side=side_by_side(able, scenario.horizon, goals, best, LEVEL),
         shares=causes.shares(), blockers=causes.blockers(), together=causes.pairs(),
-        curves=tally.incidence(), funnel=tally.funnel(), texts=tally.texts(), warnings=warnings,
+        curves=counted.incidence(), funnel=counted.funnel(), texts=counted.texts(), warnings=warnings,
     )  # fmt: skip
 
 

@@ -11,12 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from negotiation_sim.analysis import figures as plots
-from negotiation_sim.analysis.figures.files import encoded, lay_out
+from negotiation_sim.analysis.figures.figure_files import encoded, lay_out
 from negotiation_sim.analysis.figures.style import new_figure
 from negotiation_sim.engine.processes import QuietProcesses
 from negotiation_sim.faces.report import answer
 from negotiation_sim.faces.report import hedging as words
-from negotiation_sim.faces.report.studied import SENSITIVITY, Study
+from negotiation_sim.faces.report.studied import SENSITIVITY, FinishedStudy
 from negotiation_sim.words.sentences import listed
 from negotiation_sim.words.vocabulary import cause_words
 
@@ -271,13 +271,13 @@ def _texts(facts: Facts) -> Sketch:
 
 
 def study_pictures(
-    studies: Sequence[Study], hand: QuietProcesses | None = None
+    studies: Sequence[FinishedStudy], hand: QuietProcesses | None = None
 ) -> dict[str, Picture]:
     """Return a figure for each study of sensitivity."""
     return _pictures(_draw_studies(studies), hand)
 
 
-def _draw_studies(studies: Sequence[Study]) -> Iterator[Sketch]:
+def _draw_studies(studies: Sequence[FinishedStudy]) -> Iterator[Sketch]:
     for number, study in enumerate(s for s in studies if s.kind == SENSITIVITY):
         name = "sensitivity" if number == 0 else f"sensitivity-{number + 1}"
         main = "mu_star" if study.is_morris else "total"

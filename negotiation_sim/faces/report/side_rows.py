@@ -105,18 +105,18 @@ def _beside(row: Any, facts: Facts) -> str:
     return f"{said};\n{_signed(row.difference, years)}\n({_limits(row.low, row.high, years)})"
 
 
-def _value(value: float, years: bool, beyond: str) -> str:
+def _value(value: Any, years: bool, beyond: str) -> str:
     return beyond if pd.isna(value) else f"{value:.{1 if years else 2}f}"
 
 
-def _signed(value: float, years: bool) -> str:
+def _signed(value: Any, years: bool) -> str:
     if pd.isna(value):
         return words.NONE
     text = f"{value:+.{1 if years else 2}f}"
     return "0" if float(text) == 0.0 else text.replace("-", "−")
 
 
-def _limits(low: float, high: float, years: bool) -> str:
+def _limits(low: Any, high: Any, years: bool) -> str:
     if pd.isna(low) and pd.isna(high):
         return words.NONE
     return f"{_signed(low, years)} to {_signed(high, years)}"
@@ -145,7 +145,7 @@ def _verdict(row: Any) -> str:
         return f"the best, {ORDERS[row.order]}"
     if row.verdict == SECOND:
         return f"the other, {ORDERS[row.order]}"
-    return row.verdict
+    return str(row.verdict)
 
 
 def joint_table(facts: Facts) -> Table:
@@ -174,7 +174,7 @@ def matrices(facts: Facts) -> list[tuple[str, Table]]:
         for measure in (YEARS, PARTICIPATION):
             part = mine[mine["measure"] == measure]
             if part["verdict"].isin([FIRST, SECOND, CROSSING]).any():
-                found.append((f"{goal}, {measure}" if goal else measure, _matrix(part)))
+                found.append((f"{goal!s}, {measure}" if goal else measure, _matrix(part)))
     return found
 
 

@@ -19,7 +19,7 @@ MOST_ROWS = 12
 
 
 @dataclass(frozen=True)
-class Study:
+class FinishedStudy:
     """One study as the report shows it.
 
     Parameters
@@ -44,7 +44,7 @@ class Study:
         return "mu_star" in self.table
 
 
-def read(folder: Path) -> tuple[list[Study], list[str]]:
+def read(folder: Path) -> tuple[list[FinishedStudy], list[str]]:
     """Return the studies of a run folder, and a warning for each that cannot be read."""
     found, warnings = [], []
     for path in sorted((folder / FOLDER).glob("**/*.json")):
@@ -58,7 +58,7 @@ def read(folder: Path) -> tuple[list[Study], list[str]]:
     return found, warnings
 
 
-def _study(path: Path) -> Study | None:
+def _study(path: Path) -> FinishedStudy | None:
     content = read_json(path)
     kind = str(content.get("study") or content.get("kind") or path.stem)
     kind = next((known for known in KINDS if kind.startswith(known)), "")
@@ -71,4 +71,6 @@ def _study(path: Path) -> Study | None:
     else:
         frame = pd.DataFrame(table)
     said = content.get("sentences", [])
-    return Study(kind, str(content["strategy"]), [str(line) for line in said], frame, content)
+    return FinishedStudy(
+        kind, str(content["strategy"]), [str(line) for line in said], frame, content
+    )

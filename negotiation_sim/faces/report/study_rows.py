@@ -31,7 +31,7 @@ class Table:
     numbers: frozenset[int] = frozenset()
 
 
-def study_table(study: studied.Study) -> Table:
+def study_table(study: studied.FinishedStudy) -> Table:
     """Return the first rows of a study's table as text, compact where its columns are known."""
     known = set(study.table.columns)
     if study.kind == studied.SENSITIVITY and "parameter" in known:
@@ -49,7 +49,7 @@ def study_table(study: studied.Study) -> Table:
     return Table(columns, table.astype(object).values.tolist(), numbers)
 
 
-def _sensitivity(study: studied.Study) -> Table:
+def _sensitivity(study: studied.FinishedStudy) -> Table:
     main = "mu_star" if study.is_morris else "total"
     columns = ["assumption"]
     columns += ["change of P over its span" if study.is_morris else "share of the variance"]
@@ -65,7 +65,7 @@ def _sensitivity(study: studied.Study) -> Table:
     return Table(columns, rows, frozenset({1, 2, 3, 4}))
 
 
-def _giving_way(study: studied.Study) -> Table:
+def _giving_way(study: studied.FinishedStudy) -> Table:
     columns = ["who gives way", "P as it is", "P then", "gain, points of 100"]
     columns += ["95% interval", "sure?"]
     rows = [
@@ -77,7 +77,7 @@ def _giving_way(study: studied.Study) -> Table:
     return Table(columns, rows, frozenset({1, 2, 3, 4}))
 
 
-def _levers(study: studied.Study) -> Table:
+def _levers(study: studied.FinishedStudy) -> Table:
     columns = ["change", "cost", "P on fresh worlds", "reaches the target?"]
     rows = [
         [row["change"], _plain(row["cost"]), words.estimate(row["p"], row["low"], row["high"]),

@@ -7,7 +7,6 @@ written its folder is called ``<run id>.unfinished``; only a finished one gets i
 """
 
 from negotiation_sim.runs.identity import canonical, run_id, source_version, versions
-from negotiation_sim.runs.store.folders import is_taken, part_problems
 from negotiation_sim.runs.store.reader import (
     Run,
     differences,
@@ -18,6 +17,7 @@ from negotiation_sim.runs.store.reader import (
     read_unfinished,
 )
 from negotiation_sim.runs.store.replicate_columns import replicate_schema
+from negotiation_sim.runs.store.run_folders import is_taken, part_problems
 from negotiation_sim.runs.store.writer import RunWriter
 
 __all__ = [

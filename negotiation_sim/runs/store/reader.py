@@ -15,7 +15,8 @@ from pyarrow import csv
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs.identity import run_id
 from negotiation_sim.runs.store.files import disk_errors, file_sha256, read_json, sha256
-from negotiation_sim.runs.store.folders import (
+from negotiation_sim.runs.store.replicate_columns import to_frame
+from negotiation_sim.runs.store.run_folders import (
     FORMAT,
     HEADER,
     MANIFEST,
@@ -23,7 +24,6 @@ from negotiation_sim.runs.store.folders import (
     part_problems,
     unfinished,
 )
-from negotiation_sim.runs.store.replicate_columns import to_frame
 
 if TYPE_CHECKING:
     from os import PathLike

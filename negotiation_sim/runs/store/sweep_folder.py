@@ -28,8 +28,9 @@ from negotiation_sim.runs.store.files import (
     to_json,
     write_atomic,
 )
-from negotiation_sim.runs.store.finished import CHUNKS, Run, refuse_other
-from negotiation_sim.runs.store.folders import (
+from negotiation_sim.runs.store.finished_sweeps import CHUNKS, Run, refuse_other
+from negotiation_sim.runs.store.point_columns import decode, failed_points, joined, merged
+from negotiation_sim.runs.store.run_folders import (
     HEADER,
     JOURNAL,
     MANIFEST,
@@ -37,7 +38,6 @@ from negotiation_sim.runs.store.folders import (
     journal_parts,
     part_problems,
 )
-from negotiation_sim.runs.store.point_columns import decode, failed_points, joined, merged
 from negotiation_sim.runs.store.writer import RunWriter, encode_part, part_name
 
 POINTS = "points"

@@ -31,7 +31,8 @@ from negotiation_sim.runs.store.files import (
     to_json,
     write_atomic,
 )
-from negotiation_sim.runs.store.folders import (
+from negotiation_sim.runs.store.replicate_columns import to_table
+from negotiation_sim.runs.store.run_folders import (
     FORMAT,
     HEADER,
     JOURNAL,
@@ -42,7 +43,6 @@ from negotiation_sim.runs.store.folders import (
     refuse_foreign,
     unfinished,
 )
-from negotiation_sim.runs.store.replicate_columns import to_table
 
 ROWS_PER_PART = 1 << 16
 

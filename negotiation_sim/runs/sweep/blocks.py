@@ -1,7 +1,7 @@
 """Computes points: the same worlds at each, counted at once; a failure is a row.
 
-This is what a worker does. It gets a job (setting, paths, request) once and blocks of points many
-times; what it hands back are finished Parquet files, so that whoever collects them only writes.
+This is what a worker does. It gets an assignment (setting, paths, request) once and blocks of points
+many times; what it hands back are finished Parquet files, so that whoever collects them only writes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, stopping_level
-from negotiation_sim.analysis.success import rules_of
+from negotiation_sim.analysis.success import success_rules
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.table import frame_of, rows_of
@@ -33,9 +33,9 @@ from negotiation_sim.runs.store.point_columns import (
     sweep_replicate_schema,
 )
 from negotiation_sim.runs.store.sweep_folder import Block
-from negotiation_sim.runs.sweep.counting import Counts
 from negotiation_sim.runs.sweep.design.spec import Point
-from negotiation_sim.runs.sweep.plan import Request, Study
+from negotiation_sim.runs.sweep.plan import PlannedSweep, SweepRequest
+from negotiation_sim.runs.sweep.point_counts import PointCounts
 from negotiation_sim.runs.sweep.point_scenarios import Patcher
 
 LEVEL = 0.95
@@ -45,13 +45,13 @@ Item = tuple[int, Point, str]  # number of the point, its values, the path it va
 
 
 @dataclasses.dataclass(frozen=True)
-class Job:
-    """What every block of a study needs.
+class Assignment:
+    """What every block of a sweep needs.
 
     Parameters
     ----------
     setting : Setting
-    request : Request
+    request : SweepRequest
     columns : mapping of str to str
         Kind of value by path, in the order of a point's values.
     base : mapping
@@ -63,7 +63,7 @@ class Job:
     """
 
     setting: Setting
-    request: Request
+    request: SweepRequest
     columns: dict[str, str]
     base: dict[str, Any]
     varied: bool
@@ -83,15 +83,15 @@ class Job:
         return head | {"varied": varied} if self.varied else head
 
     def packed(self) -> bytes:
-        """Return the job as bytes that travel to a worker."""
+        """Return the assignment as bytes that travel to a worker."""
         return zlib.compress(pickle.dumps(self))
 
 
-def job_of(study: Study) -> Job:
-    """Return the job of a study."""
-    return Job(
-        study.setting, study.request, study.columns, study.base,
-        study.spec.kind == "one-at-a-time", dict(study.header["versions"]),
+def assignment_of(sweep: PlannedSweep) -> Assignment:
+    """Return what the workers of a sweep need."""
+    return Assignment(
+        sweep.setting, sweep.request, sweep.columns, sweep.base,
+        sweep.spec.kind == "one-at-a-time", dict(sweep.header["versions"]),
     )  # fmt: skip
 
 
@@ -102,38 +102,38 @@ class Failure(Exception):
         super().__init__(stage, error)
         self.stage, self.error = stage, error
 
-    def rows(self, job: Job, head: dict[str, Any]) -> list[dict[str, Any]]:
+    def rows(self, assignment: Assignment, head: dict[str, Any]) -> list[dict[str, Any]]:
         """Return the rows that stand for the point: one for each strategy, without numbers."""
         words = " ".join(str(self.error).split())[:LONGEST_MESSAGE]
         columns = dict(zip(FAILURE, (self.stage, type(self.error).__name__, words), strict=True))
         empty = head | {"replicates": 0, "errors": 0, "main_cause": ""} | columns
-        return [empty | {"strategy": strategy.name} for strategy in job.setting.strategies]
+        return [empty | {"strategy": strategy.name} for strategy in assignment.setting.strategies]
 
 
 class WorkerLost(Exception):
     """A point at which every process that tried it died."""
 
 
-def lost_points(job: Job, number: int, items: Sequence[Item], message: str) -> Block:
+def lost_points(assignment: Assignment, number: int, items: Sequence[Item], message: str) -> Block:
     """Return points that no worker survived, as failures."""
     failure = Failure(WORKER, WorkerLost(message))
-    points, replicates = job.schemas()
-    rows = [row for item in items for row in failure.rows(job, job.head(*item))]
-    kept = encode_replicates([], replicates) if job.request.keep_replicates else None
+    points, replicates = assignment.schemas()
+    rows = [row for item in items for row in failure.rows(assignment, assignment.head(*item))]
+    kept = encode_replicates([], replicates) if assignment.request.keep_replicates else None
     failed = tuple(index for index, _, _ in items)
     return Block(number, encode_points(rows, points), kept, len(items), failed, 0.0)
 
 
 class Points:
-    """Computes points of one job; holds the compiled base and the last few variants of it."""
+    """Computes points of one assignment; holds the compiled base and the last few variants of it."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
-        self.request = job.request
-        self.schema, self.replicate_schema = job.schemas()
-        self.patcher = Patcher(job.setting, list(job.columns))
-        self.rules = rules_of(self.patcher.base)
-        precise = job.request.precision is not None
+    def __init__(self, assignment: Assignment) -> None:
+        self.assignment = assignment
+        self.request = assignment.request
+        self.schema, self.replicate_schema = assignment.schemas()
+        self.patcher = Patcher(assignment.setting, list(assignment.columns))
+        self.rules = success_rules(self.patcher.base)
+        precise = assignment.request.precision is not None
         self.level = stopping_level(LEVEL) if precise else LEVEL
         self._warm()
 
@@ -149,12 +149,12 @@ class Points:
         frames: list[Any] = []
         failed = []
         for index, point, varied in items:
-            head = self.job.head(index, point, varied)
+            head = self.assignment.head(index, point, varied)
             try:
                 found, tables = self._point(point)
             except Failure as failure:
                 failed.append(index)
-                rows += failure.rows(self.job, head)
+                rows += failure.rows(self.assignment, head)
                 continue
             rows += [head | row for row in found]
             frames += [self._named(table, head) for table in tables]
@@ -170,7 +170,7 @@ class Points:
         return sum(decode(block.points)["replicates"].to_pylist())
 
     def _named(self, table: Any, head: dict[str, Any]) -> Any:
-        for path in self.job.columns:
+        for path in self.assignment.columns:
             value = head[path]
             table[path] = np.nan if value is None else value
         table["point"] = head["point"]
@@ -181,7 +181,7 @@ class Points:
         stage = SCENARIO
         try:
             scenario = self.patcher.scenario(point)
-            counts = Counts(scenario, self.rules)
+            counts = PointCounts(scenario, self.rules)
             tables: list[Any] = []
             wanted = list(range(len(self.rules)))
             done = 0
@@ -211,7 +211,7 @@ class Points:
             return (self.request.replicates or 0,)
         return batch_boundaries(self.request.max_replicates)
 
-    def _open(self, counts: Counts, wanted: list[int]) -> list[int]:
+    def _open(self, counts: PointCounts, wanted: list[int]) -> list[int]:
         """Return the strategies whose P is not yet known to within the precision."""
         precision = self.request.precision
         if precision is None:
@@ -233,9 +233,9 @@ _LOCK = threading.Lock()
 
 @functools.lru_cache(maxsize=2)
 def _unpacked(packed: bytes) -> Points:
-    job = pickle.loads(zlib.decompress(packed))
-    check_versions(job)
-    return Points(job)
+    assignment = pickle.loads(zlib.decompress(packed))
+    check_versions(assignment)
+    return Points(assignment)
 
 
 def compute_block(packed: bytes, number: int, items: Sequence[Item]) -> Block:
@@ -251,12 +251,12 @@ def compute_block(packed: bytes, number: int, items: Sequence[Item]) -> Block:
     return points.block(number, items)
 
 
-def check_versions(job: Job) -> None:
-    """Raise UsageError where this process would compute with other versions than the job's."""
+def check_versions(assignment: Assignment) -> None:
+    """Raise UsageError where this process would compute with other versions than the assignment's."""
     own = versions()
     changed = [
         f"{name} {own.get(name, 'none')} for {wanted}"
-        for name, wanted in job.versions.items()
+        for name, wanted in assignment.versions.items()
         if own.get(name) != wanted
     ]
     if changed:

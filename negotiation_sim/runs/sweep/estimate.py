@@ -7,8 +7,8 @@ import time
 
 from negotiation_sim.engine.ensemble import cores
 from negotiation_sim.runs.store.sweep_folder import Block
-from negotiation_sim.runs.sweep.blocks import Points, job_of
-from negotiation_sim.runs.sweep.plan import Study
+from negotiation_sim.runs.sweep.blocks import Points, assignment_of
+from negotiation_sim.runs.sweep.plan import PlannedSweep
 
 LEAST_POINTS, MEASURED_POINTS, SECONDS_TO_MEASURE = 4, 24, 3.0
 LIST_ENTRY = 500  # bytes of a block in the list
@@ -52,15 +52,15 @@ class Estimate:
     folder: str
 
 
-def estimate(study: Study, workers: int | None = None) -> Estimate:
-    """Return what a study will take, from points spread evenly over its design."""
-    points, n = Points(job_of(study)), len(study.design)
-    first, seconds = _measured(points, study, [n // 2])
+def estimate(sweep: PlannedSweep, workers: int | None = None) -> Estimate:
+    """Return what a sweep will take, from points spread evenly over its design."""
+    points, n = Points(assignment_of(sweep)), len(sweep.design)
+    first, seconds = _measured(points, sweep, [n // 2])
     more = max(LEAST_POINTS, int(SECONDS_TO_MEASURE / max(seconds, 1e-6)))
     more = min(MEASURED_POINTS, n - 1, more)
     blocks, places = [first], [k * n // more for k in range(more)]
     if places:
-        second, spent = _measured(points, study, places)
+        second, spent = _measured(points, sweep, places)
         blocks.append(second)
         seconds += spent
     done = sum(block.done for block in blocks)
@@ -68,24 +68,24 @@ def estimate(study: Study, workers: int | None = None) -> Estimate:
     replicates = sum(points.replicates_in(block) for block in blocks)
     number = workers or cores()
     head, row = _size([(block.done, len(block.points)) for block in blocks])
-    own = study.blocks * (head + LIST_ENTRY) + n * row  # the small files, a block each
+    own = sweep.blocks * (head + LIST_ENTRY) + n * row  # the small files, a block each
     kept = 0.0
-    if study.request.keep_replicates:
+    if sweep.request.keep_replicates:
         head_kept, row_kept = _size([(b.done, len(b.replicates or b"")) for b in blocks])
-        kept = study.blocks * head_kept + n * row_kept
+        kept = sweep.blocks * head_kept + n * row_kept
     at_end = head + n * row + kept
-    strategies = len(study.setting.strategies)
+    strategies = len(sweep.setting.strategies)
     return Estimate(
-        points=n, strategies=strategies, rows=n * strategies, replicates=study.request.replicates,
+        points=n, strategies=strategies, rows=n * strategies, replicates=sweep.request.replicates,
         measured=done, mean_replicates=replicates / (done * strategies), seconds_a_point=each,
-        seconds=START_SECONDS + each * n / min(number, study.blocks), bytes_at_end=at_end,
-        bytes_at_most=at_end + own, workers=number, folder=str(study.folder),
+        seconds=START_SECONDS + each * n / min(number, sweep.blocks), bytes_at_end=at_end,
+        bytes_at_most=at_end + own, workers=number, folder=str(sweep.folder),
     )  # fmt: skip
 
 
-def _measured(points: Points, study: Study, places: list[int]) -> tuple[Block, float]:
+def _measured(points: Points, sweep: PlannedSweep, places: list[int]) -> tuple[Block, float]:
     """Return some points computed as one block, and how long it took."""
-    design = study.design
+    design = sweep.design
     items = [(place, design[place], design.varied(place)) for place in places]
     began = time.perf_counter()
     block = points.block(0, items)

@@ -67,7 +67,7 @@ class Futures:
     Parameters
     ----------
     packed : bytes
-        The job.
+        The assignment.
     executor : Executor
         Given by the caller, who also ends it.
     workers : int

@@ -1,4 +1,4 @@
-"""From a request to a study that can be carried out: design, worlds, blocks, id and folder."""
+"""From a request to a sweep that can be computed: design, worlds, blocks, id and folder."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS_A_BLOCK, MOST_POINTS_A_BLOCK, MOST_ROWS_A_BLOCK = 1.0, 256, 1 << 17
 
 
 @dataclasses.dataclass(frozen=True)
-class Request:
+class SweepRequest:
     """What decides the tables of a sweep apart from setting and design.
 
     Parameters
@@ -65,12 +65,12 @@ class Request:
 
 
 @dataclasses.dataclass(frozen=True)
-class Study:
+class PlannedSweep:
     """Everything that a sweep is, before any of it is computed."""
 
     setting: Setting
     spec: Spec
-    request: Request
+    request: SweepRequest
     folder: Path
     header: Mapping[str, Any]
 
@@ -129,8 +129,8 @@ def kind_of(path: str, values: Sequence[Any]) -> str:
     return kinds.pop()
 
 
-def points_per_block(setting: Setting, request: Request) -> int:
-    """Return how many points make a task of about a second; from the study alone, not the clock."""
+def points_per_block(setting: Setting, request: SweepRequest) -> int:
+    """Return how many points make a task of about a second; from the sweep alone, not the clock."""
     replicates = request.replicates or 2 * FIRST_LOOK
     strategies = len(setting.strategies)
     actors = len(setting.actors)
@@ -142,8 +142,10 @@ def points_per_block(setting: Setting, request: Request) -> int:
     return max(1, number)
 
 
-def make_study(setting: Setting, spec: Spec, request: Request, out: str | PathLike[str]) -> Study:
-    """Return the study; nothing is written and no world is drawn yet."""
+def make_sweep(
+    setting: Setting, spec: Spec, request: SweepRequest, out: str | PathLike[str]
+) -> PlannedSweep:
+    """Return the sweep; nothing is written and no world is drawn yet."""
     design = make_design(spec)
     sources = {"points": design.digest()} if design.digest() else {}
     inputs = {
@@ -157,17 +159,17 @@ def make_study(setting: Setting, spec: Spec, request: Request, out: str | PathLi
         "points_per_block": size, "blocks": -(-len(design) // size),
     }  # fmt: skip
     folder = Path(out) / _folder_name(setting.id) / header["id"]
-    study = Study(setting, spec, request, folder, header)
-    _ = study.columns
-    return study
+    sweep = PlannedSweep(setting, spec, request, folder, header)
+    _ = sweep.columns
+    return sweep
 
 
 def _folder_name(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip(".-") or "experiment"
 
 
-def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> Study:
-    """Return the study of a manifest, as this version of the program would do it.
+def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> PlannedSweep:
+    """Return the sweep of a manifest, as this version of the program would do it.
 
     Raises
     ------
@@ -184,8 +186,8 @@ def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> Stud
         setting = Setting.model_validate_json(store.canonical(inputs.pop("setting")))
         spec = spec_of(inputs.pop("sweep"))
         inputs.pop("points", None)
-        request = Request(**({"replicates": None} | inputs))
+        request = SweepRequest(**({"replicates": None} | inputs))
     except (KeyError, TypeError, ValueError) as error:
         message = "the manifest's inputs are not of a form that this version knows"
         raise StoreError(f"{message}: {str(error).splitlines()[0]}") from error
-    return make_study(setting, spec, request, out)
+    return make_sweep(setting, spec, request, out)

@@ -1,4 +1,4 @@
-"""Reads what a study asks for: the ``sweep:`` of an experiment, and what the caller says instead."""
+"""Reads what a sweep asks for: the ``sweep:`` of an experiment, and what the caller says instead."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
 from negotiation_sim.runs.sweep.design import make_design, parse_vary, spec_of
 from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
-from negotiation_sim.runs.sweep.plan import MAX_REPLICATES, REPLICATES, Request, Study, make_study
+from negotiation_sim.runs.sweep.plan import (
+    MAX_REPLICATES,
+    REPLICATES,
+    PlannedSweep,
+    SweepRequest,
+    make_sweep,
+)
 from negotiation_sim.runs.sweep.point_scenarios import check_values
 
 REQUEST_KEYS = ("replicates", "precision", "max_replicates", "keep_replicates")
@@ -32,8 +38,8 @@ def read_study(
     seed: int = 1,
     out: str | PathLike[str] = "results",
     overrides: Mapping[str, float | str] | None = None,
-) -> Study:
-    """Return the study of an experiment's ``sweep:`` with what the caller says instead.
+) -> PlannedSweep:
+    """Return the sweep of an experiment's ``sweep:`` with what the caller says instead.
 
     Parameters
     ----------
@@ -72,7 +78,7 @@ def read_study(
         if "vary" not in said and found.field in spec.vary:
             raise error(("vary", found.field), found.message) from None
         raise
-    return make_study(setting, spec, request, out)
+    return make_sweep(setting, spec, request, out)
 
 
 def _merged(
@@ -94,7 +100,7 @@ def _merged(
     return own | said, set(said)
 
 
-def _request(data: Mapping[str, Any], seed: int, fail: Any) -> Request:
+def _request(data: Mapping[str, Any], seed: int, fail: Any) -> SweepRequest:
     for key, kinds, words in (
         ("replicates", int, "a whole number"), ("max_replicates", int, "a whole number"),
         ("precision", float, "a number"), ("keep_replicates", bool, "true or false"),
@@ -108,7 +114,7 @@ def _request(data: Mapping[str, Any], seed: int, fail: Any) -> Request:
     replicates = data.get("replicates")
     if replicates is None and precision is None:
         replicates = REPLICATES
-    return Request(
+    return SweepRequest(
         seed, replicates, precision, data.get("max_replicates") or MAX_REPLICATES,
         bool(data.get("keep_replicates")),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Carries a study out: hands blocks to workers, writes what comes back, survives what may happen."""
+"""Runs a sweep: hands blocks to workers, writes what comes back, survives what may happen."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from typing import Any
 
 from negotiation_sim.errors import NegotiationSimError, StoreError
 from negotiation_sim.runs import store
-from negotiation_sim.runs.store.finished import damaged_parts, open_sweep, refuse_other, tidy
-from negotiation_sim.runs.store.folders import HEADER, MANIFEST, unfinished
+from negotiation_sim.runs.store.finished_sweeps import damaged_parts, open_sweep, refuse_other, tidy
+from negotiation_sim.runs.store.run_folders import HEADER, MANIFEST, unfinished
 from negotiation_sim.runs.store.sweep_folder import Block, SweepWriter
-from negotiation_sim.runs.sweep.blocks import job_of
+from negotiation_sim.runs.sweep.blocks import assignment_of
 from negotiation_sim.runs.sweep.executors import ExecutorLostError, Workers
-from negotiation_sim.runs.sweep.plan import Study
+from negotiation_sim.runs.sweep.plan import PlannedSweep
 from negotiation_sim.runs.sweep.tasks import Task, Work
 
 Progress = Callable[[int, int | None], None]
@@ -41,8 +41,8 @@ def run_tasks(
         tell(work.computed)
 
 
-def carry_out(
-    study: Study,
+def run_sweep(
+    sweep: PlannedSweep,
     begin: Callable[[], Workers],
     *,
     resume: bool = False,
@@ -52,11 +52,11 @@ def carry_out(
     notice: Callable[[str], None] | None = None,
     order: Sequence[int] | None = None,
 ) -> tuple[store.Run, bool]:
-    """Compute what is missing of a study; return the finished run and whether it is fresh.
+    """Compute what is missing of a sweep; return the finished run and whether it is fresh.
 
     Parameters
     ----------
-    study : Study
+    sweep : PlannedSweep
     begin : callable
         Starts the workers, once there is something to do.
     resume : bool
@@ -78,19 +78,19 @@ def carry_out(
         Where the folder is foreign, holds another sweep, or the disk is full.
     """
     finished = None
-    if (study.folder / MANIFEST).is_file() and not force:
-        finished = open_sweep(study.folder)
-        tidy(study.folder)
+    if (sweep.folder / MANIFEST).is_file() and not force:
+        finished = open_sweep(sweep.folder)
+        tidy(sweep.folder)
         if not _needs_work(finished, resume, retry_failed):
-            return store.open_run(study.folder), False
-        own = {key: finished.manifest.get(key) for key in study.header}
-        refuse_other(study.folder, own, study.header)
+            return store.open_run(sweep.folder), False
+        own = {key: finished.manifest.get(key) for key in sweep.header}
+        refuse_other(sweep.folder, own, sweep.header)
     elif not (resume or retry_failed or force):
-        _refuse_unfinished(study)
-    points, replicates = job_of(study).schemas()
+        _refuse_unfinished(sweep)
+    points, replicates = assignment_of(sweep).schemas()
     writer = SweepWriter(
-        study.folder, study.header, points,
-        replicates=replicates if study.request.keep_replicates else None,
+        sweep.folder, sweep.header, points,
+        replicates=replicates if sweep.request.keep_replicates else None,
         replace=force or finished is not None, resume=(resume or retry_failed) and not finished,
     )  # fmt: skip
     workers, done = begin(), False
@@ -100,15 +100,15 @@ def carry_out(
                 writer.restore(finished, time.time())
             for message in writer.notices if notice else ():
                 notice(message)
-            tasks = _tasks(study, writer, retry_failed, order)
-            log = _compute(study, Work(job_of(study), *tasks), writer, workers, progress)
+            tasks = _tasks(sweep, writer, retry_failed, order)
+            log = _compute(sweep, Work(assignment_of(sweep), *tasks), writer, workers, progress)
             writer.close(log)
             done = True
     except NegotiationSimError as error:
-        raise _explained(error, writer, study) from error
+        raise _explained(error, writer, sweep) from error
     finally:
         workers.close(interrupted=not done)
-    return store.open_run(study.folder), True
+    return store.open_run(sweep.folder), True
 
 
 def _needs_work(run: store.Run, resume: bool, retry_failed: bool) -> bool:
@@ -117,17 +117,17 @@ def _needs_work(run: store.Run, resume: bool, retry_failed: bool) -> bool:
     return (resume or retry_failed) and bool(damaged_parts(run))
 
 
-def _refuse_unfinished(study: Study) -> None:
-    work = unfinished(study.folder)
+def _refuse_unfinished(sweep: PlannedSweep) -> None:
+    work = unfinished(sweep.folder)
     if (work / HEADER).is_file():
-        parts = store.read_unfinished(study.folder)[1]
+        parts = store.read_unfinished(sweep.folder)[1]
         done = sum(part.get("done", 0) for part in parts.values())
-        words = f"{done:,} of {len(study.design):,} points are done"
+        words = f"{done:,} of {len(sweep.design):,} points are done"
         raise StoreError(f"{work}: {words}; --resume continues, --force starts anew")
 
 
 def _tasks(
-    study: Study, writer: SweepWriter, retry_failed: bool, order: Sequence[int] | None
+    sweep: PlannedSweep, writer: SweepWriter, retry_failed: bool, order: Sequence[int] | None
 ) -> tuple[Iterator[Task], Callable[[int], int]]:
     """Return the tasks of all blocks that are not finished, and how many points each block wants."""
     failed: dict[int, list[int]] = {}
@@ -135,24 +135,28 @@ def _tasks(
         failed = {n: entry["failed"] for n, entry in writer.parts.items() if entry["failed"]}
 
     def points_of(number: int) -> Sequence[int]:
-        return failed.get(number) or study.block(number)
+        return failed.get(number) or sweep.block(number)
 
     def tasks() -> Iterator[Task]:
-        for number in order if order is not None else range(study.blocks):
+        for number in order if order is not None else range(sweep.blocks):
             if number in failed or number not in writer.parts:
                 points = points_of(number)
-                design = study.design
+                design = sweep.design
                 yield Task(int(number), tuple((i, design[i], design.varied(i)) for i in points))
 
     return tasks(), lambda number: len(points_of(number))
 
 
 def _compute(
-    study: Study, work: Work, writer: SweepWriter, workers: Workers, progress: Progress | None
+    sweep: PlannedSweep,
+    work: Work,
+    writer: SweepWriter,
+    workers: Workers,
+    progress: Progress | None,
 ) -> dict[str, Any]:
     """Compute all tasks; return the log."""
     began, tell = time.time(), progress or (lambda done, total: None)
-    total, before = len(study.design), sum(part["done"] for part in writer.parts.values())
+    total, before = len(sweep.design), sum(part["done"] for part in writer.parts.values())
     retried = set(writer.parts)
     writer.note({"session": {"at": round(began, 3), "executor": workers.name, "done": before}})
     tell(before, total)
@@ -177,11 +181,11 @@ def _stamp(seconds: float) -> str:
 
 
 def _explained(
-    error: NegotiationSimError, writer: SweepWriter, study: Study
+    error: NegotiationSimError, writer: SweepWriter, sweep: PlannedSweep
 ) -> NegotiationSimError:
     """Return the error with what to do, where the disk is full or the workers are gone."""
     done = sum(part["done"] for part in writer.parts.values())
-    safe = f"{done:,} of {len(study.design):,} points are safe"
+    safe = f"{done:,} of {len(sweep.design):,} points are safe"
     if isinstance(error, ExecutorLostError):
         return ExecutorLostError(f"{error}; {safe}: --resume continues")
     cause = error.__cause__

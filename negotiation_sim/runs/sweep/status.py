@@ -12,7 +12,7 @@ from typing import Any
 
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs.store.files import disk_errors, is_locked, read_json
-from negotiation_sim.runs.store.folders import HEADER, JOURNAL, MANIFEST, UNFINISHED, unfinished
+from negotiation_sim.runs.store.run_folders import HEADER, JOURNAL, MANIFEST, UNFINISHED, unfinished
 
 
 @dataclasses.dataclass(frozen=True)

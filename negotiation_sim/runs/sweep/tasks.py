@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from negotiation_sim.runs.store.point_columns import combined
 from negotiation_sim.runs.store.sweep_folder import Block
-from negotiation_sim.runs.sweep.blocks import Item, Job, lost_points
+from negotiation_sim.runs.sweep.blocks import Assignment, Item, lost_points
 
 LOST_TOGETHER, LOST_ALONE = 2, 2
 CAUSE_OF_DEATH = "its worker process died, every time it was tried"
@@ -54,7 +54,7 @@ class Work:
 
     Parameters
     ----------
-    job : Job
+    assignment : Assignment
     fresh : iterator of Task
         Not handed out yet.
     wanted : callable
@@ -68,8 +68,10 @@ class Work:
         Points that came back.
     """
 
-    def __init__(self, job: Job, fresh: Iterator[Task], wanted: Callable[[int], int]) -> None:
-        self.job = job
+    def __init__(
+        self, assignment: Assignment, fresh: Iterator[Task], wanted: Callable[[int], int]
+    ) -> None:
+        self.assignment = assignment
         self.out = 0
         self.computed = 0
         self._fresh = fresh
@@ -105,7 +107,7 @@ class Work:
         pieces.append(result)
         if sum(piece.done for piece in pieces) < self._wanted(result.number):
             return None
-        return joined_block(self._pieces.pop(result.number), self.job)
+        return joined_block(self._pieces.pop(result.number), self.assignment)
 
     def _given_up(self, task: Task, certain: bool) -> Block | None:
         """Put a lost task back, cut or not; return it as failed if nothing else is left to try."""
@@ -114,7 +116,7 @@ class Work:
             pieces = (Task(task.number, (item,), LOST_TOGETHER, True) for item in task.items)
             self._suspects.extend(pieces)
         elif guilty and (certain or task.lost >= LOST_TOGETHER + LOST_ALONE):
-            return lost_points(self.job, task.number, task.items, CAUSE_OF_DEATH)
+            return lost_points(self.assignment, task.number, task.items, CAUSE_OF_DEATH)
         elif task.lost >= LOST_TOGETHER:
             task.alone = True
             self._suspects.append(task)
@@ -123,11 +125,11 @@ class Work:
         return None
 
 
-def joined_block(pieces: Sequence[Block], job: Job) -> Block:
+def joined_block(pieces: Sequence[Block], assignment: Assignment) -> Block:
     """Return the pieces of a block as one."""
     if len(pieces) == 1:
         return pieces[0]
-    points, replicates = job.schemas()
+    points, replicates = assignment.schemas()
     kept = [piece.replicates for piece in pieces if piece.replicates is not None]
     return Block(
         pieces[0].number,

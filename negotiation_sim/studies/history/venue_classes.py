@@ -85,9 +85,9 @@ def profile_of(name: str) -> Profile:
     return PROFILES[class_of(name)]
 
 
-def decision_of(rule: Rule, powers: list[str]) -> schema.Decision:
+def decision_of(rule: Rule, powers: list[str]) -> schema.Procedure:
     """Return a class of rule as a venue's decision; a veto makes the seated powers required."""
     quota = list(rule.quota or (2, 3)) if rule.rule == DecisionRule.QUALIFIED_MAJORITY else None
-    return schema.Decision(
+    return schema.Procedure(
         rule=rule.rule.name.lower(), quota=quota, required=powers if rule.veto else []
     )

@@ -24,7 +24,7 @@ from matplotlib.text import Text
 from helpers import plot_scenes as scenes
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis import figures as plots
-from negotiation_sim.analysis.figures import files as figures
+from negotiation_sim.analysis.figures import figure_files as figures
 from negotiation_sim.analysis.figures import labels, style
 
 X, Y, Z = scenes.SWEPT

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.page import saved_game
 from negotiation_sim.faces.page.debrief import debrief

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlparse
 import pytest
 
 from negotiation_sim.faces.page.address import parse
-from negotiation_sim.faces.page.ensemble_jobs import Job, Request, Tables
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, EnsembleTables, Job
 from negotiation_sim.faces.page.lessons import LESSONS, sheet
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.whole_page import resolve
@@ -45,12 +45,12 @@ def test_a_lesson_fills_a_class_and_its_steps_open(library, lesson):
 @pytest.fixture(scope="module")
 def tables(library):
     """Return the tables of a lesson's step, computed once."""
-    known: dict[tuple[int, int], Tables] = {}
+    known: dict[tuple[int, int], EnsembleTables] = {}
 
-    def of(number: int, place: int) -> Tables:
+    def of(number: int, place: int) -> EnsembleTables:
         if (number, place) not in known:
             address = LESSONS[number - 1].steps[place].address
-            request = Request("bellagio", (), address.compare, REPLICATES, 1)
+            request = EnsembleRequest("bellagio", (), address.compare, REPLICATES, 1)
             job = Job(library.scenario("bellagio", address.changes), request).start().wait(120)
             assert job.state == "done"
             known[number, place] = job.tables
@@ -59,7 +59,7 @@ def tables(library):
     return of
 
 
-def column(tables: Tables, name: str) -> dict:
+def column(tables: EnsembleTables, name: str) -> dict:
     return dict(zip(tables.summary["strategy"], tables.summary[name], strict=True))
 
 

@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 
 from negotiation_sim import api
 from negotiation_sim.catalogue import load_setting
-from negotiation_sim.engine.mesa_model import NegotiationModel
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.errors import CatalogueError, UsageError
 from negotiation_sim.faces.page import compare_charts, network_chart, space_charts, time_charts
 from negotiation_sim.faces.page.address import TABS, Address, parse
-from negotiation_sim.faces.page.ensemble_jobs import Job, Request, request_of
+from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job, request_of
 from negotiation_sim.faces.page.exports import csv, experiment_file, frames_table
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.month_in_words import headlines
 from negotiation_sim.faces.page.server import free_port
-from negotiation_sim.faces.page.sliders import levers
+from negotiation_sim.faces.page.sliders import sliders
 from negotiation_sim.faces.page.watching import Negotiation
 
 
@@ -68,7 +68,7 @@ def test_only_experiments_of_the_catalogue_may_be_opened(library, tmp_path):
 
 
 def test_every_slider_has_a_unit_a_default_a_source_and_moves_the_setting(library):
-    found = levers(library.scenario("bellagio"))
+    found = sliders(library.scenario("bellagio"))
     assert {"success.deadline_years", "environment.event_rate", "environment.informality_effect",
             "environment.pledge_trust", "venues.CD.leadership", "venues.CD.unblock_rate",
             "actors.USA.verification_demand"} <= {lever.path for lever in found}  # fmt: skip
@@ -122,7 +122,7 @@ def test_the_headline_names_the_largest_deficit(library):
 
 def test_a_job_counts_what_run_counts(library, tmp_path):
     names = ("code@adhoc-optin", "ban@CD", "pledges@adhoc-optin")
-    request = Request("bellagio", (), names, 60, 11)
+    request = EnsembleRequest("bellagio", (), names, 60, 11)
     job = Job(library.scenario("bellagio"), request).start().wait(120)
     assert (job.state, job.done) == ("done", 60)
     whole = api.run("bellagio", 60, 11, tmp_path, beliefs=0).summary.set_index("strategy")
@@ -133,11 +133,13 @@ def test_a_job_counts_what_run_counts(library, tmp_path):
 
 def test_a_cancelled_job_ends_early_and_a_failing_one_says_why(library):
     scenario = library.scenario("bellagio")
-    job = Job(scenario, Request("bellagio", (), scenario.strategy_names, 20_000, 1), 1).start()
+    job = Job(
+        scenario, EnsembleRequest("bellagio", (), scenario.strategy_names, 20_000, 1), 1
+    ).start()
     job.cancel()
     job.wait(60)
     assert job.state == "cancelled" and 0 < job.done < 20_000
-    wrong = Job(scenario, Request("bellagio", (), ("nothing@CD",), 10, 1)).start().wait(60)
+    wrong = Job(scenario, EnsembleRequest("bellagio", (), ("nothing@CD",), 10, 1)).start().wait(60)
     assert wrong.state == "failed" and "nothing@CD" in wrong.error
 
 
@@ -200,7 +202,7 @@ def test_charts_are_plain_data_and_show_every_state(name):
 def test_charts_of_an_ensemble_are_plain_data(library):
     scenario = library.scenario("bellagio")
     names = ("code@adhoc-optin", "ban@CD", "pledges@adhoc-optin")
-    tables = Job(scenario, Request("bellagio", (), names, 40, 1)).start().wait(60).tables
+    tables = Job(scenario, EnsembleRequest("bellagio", (), names, 40, 1)).start().wait(60).tables
     for options in (
         compare_charts.probability(tables, tables, names),
         compare_charts.curves(tables, tables, names, 60, 180),

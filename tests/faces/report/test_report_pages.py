@@ -201,8 +201,7 @@ def test_a_replay_of_one_issue_and_of_the_venue_that_never_moves(tmp_path, visit
         actors, [s.venue("hall")], [s.initiative("text", {"other": 0.5}, binding=False)],
         [[{"initiative": "text", "venue": "hall"}]], issues=("other",),
     )  # fmt: skip
-    from negotiation_sim.engine.mesa_model import NegotiationModel
-
+    from negotiation_sim.engine.agents import NegotiationModel
     from negotiation_sim.engine.scenario import compile_setting
     from negotiation_sim.words.story import Story
 

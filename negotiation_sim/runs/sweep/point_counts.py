@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from negotiation_sim.analysis.counts import Tally
+from negotiation_sim.analysis.counts import StrategyCounts
 from negotiation_sim.analysis.outcomes import summary_row
 from negotiation_sim.analysis.replicates import CAUSES, LATE, NEVER
 from negotiation_sim.analysis.success import SuccessRule
@@ -31,7 +31,7 @@ MILESTONES = {
 WORLD = {"events": "events", "events_avoided": "avoided", "violations": "violations"}
 
 
-class Counts:
+class PointCounts:
     """What the replicates of one point add up to, strategy by strategy.
 
     Parameters
@@ -45,7 +45,9 @@ class Counts:
     def __init__(self, scenario: Scenario, rules: Sequence[SuccessRule]) -> None:
         self.scenario = scenario
         self.rules = rules
-        self.tallies = [Tally(scenario.horizon, pledges_only=r.pledges_only) for r in rules]
+        self.by_strategy = [
+            StrategyCounts(scenario.horizon, pledges_only=r.pledges_only) for r in rules
+        ]
 
     def add(self, strategies: Sequence[int], outcomes: Outcomes) -> None:
         """Count the output of :func:`negotiation_sim.engine.ensemble.simulate` for some strategies."""
@@ -54,11 +56,15 @@ class Counts:
             alike.setdefault(_key(self.rules[s]), []).append(c)
         for places in alike.values():
             members = [strategies[c] for c in places]
-            tallies = [self.tallies[s] for s in members]
-            self._add(tallies, self.rules[members[0]], places, outcomes)
+            by_strategy = [self.by_strategy[s] for s in members]
+            self._add(by_strategy, self.rules[members[0]], places, outcomes)
 
     def _add(
-        self, tallies: list[Tally], rule: SuccessRule, places: list[int], outcomes: Outcomes
+        self,
+        by_strategy: list[StrategyCounts],
+        rule: SuccessRule,
+        places: list[int],
+        outcomes: Outcomes,
     ) -> None:
         """Count strategies whose tracks combine alike; arrays are replicates, strategies, tracks."""
         runs, text = outcomes.runs[:, places], outcomes.text[:, places]
@@ -67,38 +73,40 @@ class Counts:
         for name, field in MILESTONES.items():
             months = _never(rows[field])
             combined = _combined(months[..., rule.chosen], rule.any_rule)
-            for tally, found in zip(tallies, _months(combined, tallies[0].horizon), strict=True):
-                tally.months[name] = tally.months.get(name, 0) + found
+            for counted, found in zip(
+                by_strategy, _months(combined, by_strategy[0].horizon), strict=True
+            ):
+                counted.months[name] = counted.months.get(name, 0) + found
         # the loop ends with the months of success
         mine = months[..., rule.counted]
         any_, all_ = (
             (end(axis=2) <= deadline).sum(axis=0).tolist() for end in (mine.min, mine.max)
         )
         causes = _causes(rows, months > deadline, combined <= deadline, rule)
-        for k, tally in enumerate(tallies):
-            tally.replicates += n
-            tally.timely_any += any_[k]
-            tally.timely_all += all_[k]
-            tally.causes += causes[k]
+        for k, counted in enumerate(by_strategy):
+            counted.replicates += n
+            counted.timely_any += any_[k]
+            counted.timely_all += all_[k]
+            counted.causes += causes[k]
         for name, field in WORLD.items():
-            _sum(tallies, name, runs[field])
-        _sum(tallies, "pledge_coverage", rows["most_coverage"].max(axis=2) / MILLION)
+            _sum(by_strategy, name, runs[field])
+        _sum(by_strategy, "pledge_coverage", rows["most_coverage"].max(axis=2) / MILLION)
         adopted = _never(rows["adoption"]) <= deadline
         adopted &= rule.counted
         for k, issue in enumerate(self.scenario.issues):
-            _sum(tallies, f"text_{issue}", text[:, :, : len(rule.counted), k], adopted)
-        _sum(tallies, "participation", rows["held"] / MILLION, adopted)
+            _sum(by_strategy, f"text_{issue}", text[:, :, : len(rule.counted), k], adopted)
+        _sum(by_strategy, "participation", rows["held"] / MILLION, adopted)
 
     def successes(self, strategy: int) -> tuple[int, int]:
         """Return timely successes and replicates of a strategy."""
-        tally = self.tallies[strategy]
-        return tally.by("success_month", self.scenario.deadline), tally.replicates
+        counted = self.by_strategy[strategy]
+        return counted.by("success_month", self.scenario.deadline), counted.replicates
 
     def rows(self, level: float) -> list[dict[str, Any]]:
         """Return the row of each strategy, with the columns of ``summary.csv``."""
         return [
-            summary_row(name, tally, self.scenario.deadline, level)
-            for name, tally in zip(self.scenario.strategy_names, self.tallies, strict=True)
+            summary_row(name, counted, self.scenario.deadline, level)
+            for name, counted in zip(self.scenario.strategy_names, self.by_strategy, strict=True)
         ]
 
 
@@ -139,7 +147,10 @@ def _causes(
 
 
 def _sum(
-    tallies: list[Tally], name: str, values: np.ndarray, known: np.ndarray | None = None
+    by_strategy: list[StrategyCounts],
+    name: str,
+    values: np.ndarray,
+    known: np.ndarray | None = None,
 ) -> None:
     """Add values in whole billionths: exact, so the order of addition cannot matter."""
     if known is None:
@@ -147,6 +158,6 @@ def _sum(
     across = tuple(axis for axis in range(values.ndim) if axis != 1)
     whole = np.rint(np.where(known, values, 0.0) * BILLION).astype(np.int64)
     sums, terms = whole.sum(axis=across).tolist(), known.sum(axis=across).tolist()
-    for tally, total, n in zip(tallies, sums, terms, strict=True):
-        tally.sums[name] += total
-        tally.terms[name] += n
+    for counted, total, n in zip(by_strategy, sums, terms, strict=True):
+        counted.sums[name] += total
+        counted.terms[name] += n

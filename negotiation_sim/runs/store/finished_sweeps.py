@@ -9,8 +9,8 @@ from typing import Any
 
 from negotiation_sim.errors import StoreError
 from negotiation_sim.runs.store.files import read_json
-from negotiation_sim.runs.store.folders import HEADER, JOURNAL, MANIFEST, part_problems
 from negotiation_sim.runs.store.reader import Run, check_manifest
+from negotiation_sim.runs.store.run_folders import HEADER, JOURNAL, MANIFEST, part_problems
 
 CHUNKS = "chunks"
 

@@ -1,0 +1,105 @@
+"""M18 by hand: the first milestone missed, who stood in the way, and on which term."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.records import TRACK, cast, model_of, small
+from helpers.settings import actor, figure, initiative, venue
+from negotiation_sim.catalogue import schema
+
+BEGUN = TRACK | {"underway": schema.Underway(mandate=True)}
+YEARS = schema.Success(deadline_years=2.0, success_share=figure(0.6))
+
+
+def row(actors, hall=None, tracks=None, **options):
+    return model_of(small(actors, hall, tracks, success=YEARS, **options)).run().rows()[0]
+
+
+def stubborn(*ideals: float):
+    """Return actors that want exactly their own scope."""
+    names = ("AAA", "BBB", "CCC", "DDD")
+    return [
+        actor(name, {"scope": ideal}, reservation_value=1.0)
+        for name, ideal in zip(names, ideals, strict=False)
+    ]
+
+
+def fixed(scope: float) -> schema.Initiative:
+    """Return an initiative whose mandate leaves the chair no room."""
+    return initiative("one", {"scope": scope}, {"scope": [scope, scope]}, binding=False)
+
+
+def test_a_text_that_objectors_stop_names_them_and_the_farthest_first():
+    found = row(stubborn(0.1, 0.4, 0.9), tracks=[BEGUN], plan=fixed(0.2))
+    assert found["cause"] == "text"
+    assert found["blockers"] == "AAA:scope BBB:scope CCC:scope"
+    assert (found["main_blocker"], found["main_term"]) == ("CCC", "scope")
+
+
+def test_where_too_few_accept_those_who_stand_aside_are_named():
+    """One of four accepts; isolation lets the others stand aside, and half would be needed."""
+    actors = [*cast("AAA", reservation_value=0.0), *stubborn(0.0, 0.3, 0.3, 0.3)[1:]]
+    hall = venue("hall", isolation=1.0)
+    found = row(actors, hall, [BEGUN], plan=fixed(0.2), process={"pace": 1.0})
+    assert found["cause"] == "text" and found["adoption_month"] is None
+    assert found["blockers"] == "BBB:scope CCC:scope DDD:scope"
+
+
+def test_a_deficit_that_still_shrinks_names_time():
+    slow = small(
+        cast("AAA", "BBB", ideal=0.2, reservation_value=0.0), tracks=[BEGUN], text={"scope": 0.9},
+        process={"pace": 0.001, "chair_step": 0.01}, success=YEARS,
+    )  # fmt: skip
+    assert model_of(slow).run().rows()[0]["cause"] == "time"
+
+
+def test_a_refused_mandate_names_who_refused():
+    found = row([*cast("AAA", "BBB"), actor("CCC", {"scope": 0.2}, reservation_value=0.99)])
+    assert (found["cause"], found["blockers"]) == ("mandate", "CCC:scope")
+    assert (found["main_blocker"], found["main_term"]) == ("CCC", "scope")
+
+
+def test_linkage_and_a_venue_that_does_not_meet_name_nobody():
+    found = row(cast("AAA"), venue("hall", linkage="blocked"))
+    assert (found["cause"], found["blockers"], found["main_blocker"]) == ("linkage", "", "")
+    never = schema.Calendar(weeks={1: 0.0}, basis="assumed", note="test")
+    assert row(cast("AAA"), venue("hall", calendar=never))["cause"] == "calendar"
+
+
+def test_an_attempt_that_got_farther_names_the_cause():
+    """A session's mandate lapses and is refused for good, but a text had failed before."""
+    hall = venue("hall", mandate_term="session")
+    found = row(stubborn(0.2, 0.2), hall, [BEGUN], plan=fixed(0.9))
+    assert found["rounds"] == 12, "no round after the first year"
+    assert found["cause"] == "text"
+
+
+def test_ratification_names_who_accepted_and_has_not_ratified():
+    binding = schema.Initiative(
+        id="one", name="one", text={"scope": figure(0.2)}, binding=True,
+        mandate=schema.Box(box={}, note="test"),
+        entry_into_force=schema.EntryIntoForce(ratifiers=figure(3.0)),
+    )  # fmt: skip
+    actors = [
+        actor("AAA", {"scope": 0.2}, capability=3.0),
+        actor("BBB", {"scope": 0.2}, capability=2.0, ratification_threshold=1.0),
+        actor("CCC", {"scope": 0.2}, capability=1.0, ratification_threshold=1.0),
+    ]
+    found = row(actors, tracks=[BEGUN], plan=binding, process={"ratification_sigma": 0.0})
+    assert found["cause"] == "ratification" and found["main_blocker"] == "BBB"
+    assert [word.split(":")[0] for word in found["blockers"].split()] == ["BBB", "CCC"]
+    assert found["participants"] == 1
+
+
+def test_timely_success_has_no_cause_and_late_success_has_one():
+    assert row(cast("AAA"))["cause"] == "none"
+    late = row(cast("AAA"), tracks=[TRACK | {"start": 30.0}])
+    assert (late["ending"], late["timely"], late["cause"]) == ("success", False, "not_started")
+
+
+@pytest.mark.parametrize(("deadline", "cause"), [(1.0, "not_started"), (4.0, "none")])
+def test_the_cause_is_taken_at_the_deadline(deadline, cause):
+    success = YEARS.model_copy(update={"deadline_years": deadline})
+    case = small(cast("AAA"), tracks=[TRACK | {"start": 30.0}], success=success)
+    assert model_of(case).run().rows()[0]["cause"] == cause

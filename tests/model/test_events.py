@@ -1,0 +1,80 @@
+"""M11: urgency fades by its half-life; tests are thinned by what binds their author."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from helpers.records import cast, model_of, small
+from negotiation_sim.model import events as m
+from negotiation_sim.model.state import ACCIDENT, NOBODY
+
+
+@pytest.mark.parametrize("half_life", [1.0, 20.0, 120.0])
+def test_urgency_halves_in_its_half_life(half_life):
+    assert m.urgency_decay(half_life) ** half_life == pytest.approx(0.5, rel=1e-12)
+
+
+AUTHORS = {"test_propensity": 1.0}
+
+
+def bound_model(bound: float, **process: float):
+    """Return a model of one state that authors a test every month, bound as told."""
+    every = {"event_rate": 1.0, "deliberate_share": 1.0, "trust_return": 0.0}
+    case = small(cast("AAA", **AUTHORS), process=every | process)
+    model = model_of(case)
+    model.states[0].bound = bound
+    return model
+
+
+def test_a_test_goes_ahead_exactly_from_the_draw_that_what_binds_allows():
+    model = bound_model(0.0)
+    draw = float(model.world.months.thinning[0])
+    for bound, tests in ((math.nextafter(draw, 1.0), 0), (draw, 1), (0.0, 1)):
+        model = bound_model(bound)
+        m.happen(model.world, model.state, 0)
+        assert (model.state.run[0].events, model.state.run[0].avoided) == (tests, 1 - tests)
+
+
+@pytest.mark.parametrize(
+    ("bound", "trust", "violations"), [(0.0, 0.5 - 0.05, 0), (1e-9, 0.5 - 0.15, 1)]
+)
+def test_a_broken_promise_costs_more_than_a_test(bound, trust, violations):
+    model = bound_model(bound)
+    m.happen(model.world, model.state, 0)
+    assert model.states[0].trust == pytest.approx(trust)
+    assert model.state.run[0].violations == violations
+
+
+def test_urgency_fades_first_and_stops_at_one():
+    model = bound_model(0.0, event_urgency=0.3, urgency_half_life=1.0)
+    model.state.run[0].urgency = 0.8
+    m.happen(model.world, model.state, 0)
+    assert model.state.run[0].urgency == pytest.approx(0.4 + 0.3)
+    full = bound_model(0.0, event_urgency=0.9)
+    for month in range(3):
+        m.happen(full.world, full.state, month)
+    assert full.state.run[0].urgency == 1.0
+
+
+def test_a_test_called_off_moves_nothing():
+    model = bound_model(1.0)
+    m.happen(model.world, model.state, 0)
+    assert model.state.run[0].urgency == 0.0 and model.states[0].trust == 0.5
+
+
+def test_where_nobody_has_a_propensity_events_are_accidents_without_author():
+    case = small(cast("AAA"), process={"event_rate": 1.0, "deliberate_share": 1.0})
+    months = model_of(case).world.months
+    assert set(months.event) == {ACCIDENT} and set(months.author) == {NOBODY}
+
+
+def test_a_crisis_costs_trust_and_a_breach_costs_more():
+    for form, violations in ((-1.0, 0), (0.0, 1)):
+        case = small(cast("AAA"), process={"crisis_rate": 1.0, "breach_probability": 1.0})
+        model = model_of(case)
+        model.states[0].bound_form = form
+        m.happen(model.world, model.state, 0)
+        assert model.states[0].trust == pytest.approx(0.5 - 0.1 - 0.15 * violations)
+        assert model.state.run[0].violations == violations
