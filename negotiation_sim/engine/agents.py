@@ -87,6 +87,7 @@ class State(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         self.actor_id = model.scenario.actor_ids[index]
         self.name = model.scenario.setting.actors[self.actor_id].name
         self.capability = int(model.scenario.arrays.cast["capability"][index])
+        self.influence = float(model.scenario.arrays.cast["influence"][index])
 
     @property
     def ideal(self) -> list[float]:
