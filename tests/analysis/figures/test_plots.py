@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -122,6 +123,11 @@ def _overlaps(figure: Figure) -> list[tuple[str, str]]:
 
 
 TURNED = {"texts", "space", "blockers"}  # slanted labels: their upright boxes meet, they do not
+
+
+def test_every_figure_is_drawn_in_a_test() -> None:
+    source = Path(__file__).read_text("utf-8")
+    assert [name for name in plots.__all__ if f"plots.{name}(" not in source] == []
 
 
 @pytest.mark.parametrize("name", FIGURES)
