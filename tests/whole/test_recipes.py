@@ -128,9 +128,11 @@ print(json.dumps(said))
 """
 STRATEGIES = ["code@adhoc-optin", "ban@adhoc-optin", "open@adhoc-inclusive", "code@oewg",
               "ppwt@CD>adhoc-inclusive", "ban@CD>adhoc-optin"]  # fmt: skip
+CRISES = {"environment.crisis_rate": 0.2, "environment.urgency_effect": 1.0}
 CASES = {
     "": ({}, STRATEGIES),
-    "crisis_urgency": ({"environment.crisis_urgency": 1.0}, STRATEGIES),
+    "crises": (CRISES, STRATEGIES),
+    "crisis_urgency": ({**CRISES, "environment.crisis_urgency": 1.0}, STRATEGIES),
     "obstinacy": ({"actors.*.obstinacy": 0.3}, STRATEGIES),
     "goodwill": ({"venues.*.goodwill": 0.5}, STRATEGIES),
     "fatigue_rate": ({"environment.fatigue_rate": 0.1}, STRATEGIES),
@@ -166,7 +168,8 @@ def test_the_engines_are_equal_with_all_recipes_applied(said, case):
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["crisis_urgency", "obstinacy", "goodwill", "fatigue_rate"])
 def test_a_new_figure_changes_what_comes_out(said, name):
-    assert said[name]["csv"] != said[""]["csv"]
+    without = "crises" if name == "crisis_urgency" else ""
+    assert said[name]["csv"] != said[without]["csv"]
 
 
 @pytest.mark.long
