@@ -5,14 +5,10 @@ from __future__ import annotations
 import pytest
 
 from negotiation_sim import api
+from negotiation_sim.model import event_records
 from negotiation_sim.words import events
 
-KINDS = (
-    "avoided", "event", "crisis", "violation", "turnover", "dissolved", "withdrawal", "forum_shift",
-    "linkage", "mandate_lapsed", "mandate_vote", "mandate", "mandate_refused", "proposal",
-    "revision", "response", "decision", "passed_on", "pledge", "ratification", "accession",
-    "in_force", "success",
-)  # fmt: skip
+KINDS = tuple(kind.name for kind in event_records.KINDS)
 FACTS = {
     "actor": "CHN", "deliberate": True, "breaks": False, "ideal": [0.5, 0.25], "backs": False,
     "value": 0.5, "reservation_value": 0.62, "term": "scope", "text": [0.7, 0.2],

@@ -20,7 +20,10 @@ from negotiation_sim.faces.page.tab_play import PlayTab
 from negotiation_sim.faces.page.tab_watch import WatchTab
 from negotiation_sim.faces.page.theme import CSS, NAVY
 
-TABS = {"watch": "Watch", "compare": "Compare", "play": "Play", "lessons": "Lessons"}
+TABS = {
+    "watch": ("Watch", WatchTab), "compare": ("Compare", CompareTab), "play": ("Play", PlayTab),
+    "lessons": ("Lessons", LessonsTab),
+}  # fmt: skip
 
 
 def resolve(library: Library, address: Address, notes: list[str]) -> Address:
@@ -89,7 +92,7 @@ def build(visitor: Visitor, notes: list[str]) -> None:
         with ui.tabs(value=visitor.address.tab).props(  # type: ignore[arg-type]  # a name will do
             "no-caps inline-label indicator-color=amber align=left"
         ) as tabs:
-            for name, words in TABS.items():
+            for name, (words, _) in TABS.items():
                 ui.tab(name, words).props(f"data-testid=tab-{name}")
         ui.element("div").style("flex: 1")
         _experiments(visitor)
@@ -113,7 +116,7 @@ def build(visitor: Visitor, notes: list[str]) -> None:
         if name != visitor.address.tab:
             visitor.move(tab=name)
 
-    unbuilt = {"watch": WatchTab, "compare": CompareTab, "play": PlayTab, "lessons": LessonsTab}
+    unbuilt = {name: tab for name, (_, tab) in TABS.items()}
     tabs.on_value_change(lambda e: open_tab(e.value))
     open_tab(visitor.address.tab)
 

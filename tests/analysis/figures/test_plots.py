@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,18 @@ def _pairs() -> pd.DataFrame:
     return comparison.paired_differences(scenes.counted()[2], GOALS)
 
 
+def _quantiles() -> pd.DataFrame:
+    """Return differences of quantiles as the analysis gives them: two measures, two pairs."""
+    rows = [
+        (first, second, measure, quantile, difference, difference - 0.4, difference + 0.5)
+        for first, second in (("code@CD", "ban@CD"), ("ban@CD", "ppwt@CD"))
+        for measure in ("years to success", "participation")
+        for quantile, difference in ((0.25, -0.8), (0.5, 0.3), (0.75, 1.1))
+    ]
+    names = ["first", "second", "measure", "quantile", "difference", "low", "high"]
+    return pd.DataFrame(rows, columns=names)
+
+
 def _morris() -> pd.DataFrame:
     names = {"total": "mu_star", "total_low": "mu_star_low", "total_high": "mu_star_high"}
     return scenes.sobol()[["parameter", *names]].rename(columns=names)
@@ -61,6 +74,7 @@ FIGURES: dict[str, Callable[[], Figure]] = {
     "best": lambda: plots.probability_best(
         comparison.probability_best(scenes.counted()[2], GOALS, draws=500)
     ),
+    "quantiles": lambda: plots.quantile_differences(_quantiles()),
     "texts": lambda: plots.outcome_texts(scenes.counted()[0].texts(), starts={"ban": (0.8, 0.2)}),
     "space": lambda: plots.issue_space(
         scenes.events(), scenes.IDEAL_POINTS, ["form", "scope"], **SPACE
@@ -122,6 +136,12 @@ def _overlaps(figure: Figure) -> list[tuple[str, str]]:
 
 
 TURNED = {"texts", "space", "blockers"}  # slanted labels: their upright boxes meet, they do not
+
+
+def test_every_figure_is_drawn_in_a_test() -> None:
+    source = Path(__file__).read_text("utf-8")
+    silent = {name for name in plots.__all__ if f"plots.{name}(" not in source}
+    assert silent == {"adoption_by_class", "forecasts_by_case"}  # tests/studies/history draws them
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from negotiation_sim.faces.page import address, whole_page
 from negotiation_sim.faces.page.theme import SAYS, SERIES_COLOURS, series_style
 
 TABS = {
@@ -49,6 +50,10 @@ TEXT = """() => {
   }
   return found;
 }"""
+
+
+def test_every_tab_has_an_address():
+    assert list(TABS) == list(address.TABS) == list(whole_page.TABS)
 
 
 @pytest.mark.long
