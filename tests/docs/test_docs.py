@@ -239,7 +239,7 @@ def test_every_formula_is_named_by_a_mechanism():
 
 
 NOT_MECHANISMS = {
-    "__init__", "terms", "compiled_cache", "compiling", "state", "draws", "decisions",
+    "__init__", "terms", "figures", "compiled_cache", "compiling", "state", "draws", "decisions",
     "event_records", "opening", "chunk", "columns",
 }  # fmt: skip
 

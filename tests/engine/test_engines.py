@@ -78,7 +78,7 @@ def asked_in_vain(number: int):
     There the loop stops at the first refusal, and asks the one who refused before the others.
     """
     case = with_tracks(seeded_setting(number), lambda t: {"fallback": None, "underway": None})
-    by_all = {"mandate": schema.Decision(rule="consensus"), "linkage": "none", "dissolved": None}
+    by_all = {"mandate": schema.Procedure(rule="consensus"), "linkage": "none", "dissolved": None}
     return with_venues(case, lambda v: by_all)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from helpers.records import cast, model_of, small
 from helpers.settings import actor
+from negotiation_sim.model import draws
 from negotiation_sim.model import governments as m
 
 
@@ -28,8 +29,9 @@ def test_a_change_redraws_the_shift_and_shifts_do_not_add_up():
     assert set(b) == {0.5}
     assert set(a[:3]) == {0.5} and len(set(a[3:8])) == len(set(a[8:])) == 1
     assert len({a[0], a[3], a[8]}) == 3
-    shift = model.world.shifts[11, 0, 0]
-    assert a[11] == m.shifted(0.5, shift, 0.0), "from the value, not from where the last one stood"
+    for t, ideal in ((3, a[3]), (8, a[8])):  # each from the value, not from the last one's stand
+        u = draws.uniform_of(7, 3, draws.code_of("AAA"), draws.P_SHIFT, t, 0)
+        assert ideal == m.shifted(0.5, 0.05 * draws.normal(u), 0.0)
     told = [e for e in model.events if e["kind"] == "turnover"]
     assert [(e["month"], e["actor"], e["ideal"]) for e in told] == [
         (4, "AAA", [a[3]]), (9, "AAA", [a[8]]),
