@@ -51,13 +51,13 @@ class Policy:
     where those behind an initiative decide, ``track`` where the decision concerns none.
     """
 
-    def propose(self, agent: State, track: Track) -> Sequence[float] | None:
+    def propose(self, agent: StateAgent, track: Track) -> Sequence[float] | None:
         """Return a text towards which the state asks the chair to move, or None."""
         return None
 
 
-def _advised(decision: Decision) -> Callable[[Policy, State | None, Track | None, bool], bool]:
-    def method(self: Policy, agent: State | None, track: Track | None, advice: bool) -> bool:
+def _advised(decision: Decision) -> Callable[[Policy, StateAgent | None, Track | None, bool], bool]:
+    def method(self: Policy, agent: StateAgent | None, track: Track | None, advice: bool) -> bool:
         return advice
 
     method.__name__, method.__qualname__ = decision.name, f"Policy.{decision.name}"
@@ -69,7 +69,7 @@ for _decision in DECISIONS:
     setattr(Policy, _decision.name, _advised(_decision))
 
 
-class State(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
+class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
     """One state of the cast: a view of its row.
 
     Every figure of an actor and everything it comes to in a month (``trust``, ``private``, ``mood``,
@@ -132,18 +132,18 @@ class State(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
 
 
 def _view(name: str) -> property:
-    def read(self: State) -> float:
+    def read(self: StateAgent) -> float:
         return float(getattr(self.model.state.actors, name)[self.index])
 
-    def write(self: State, value: float) -> None:
+    def write(self: StateAgent, value: float) -> None:
         getattr(self.model.state.actors, name)[self.index] = value
 
     return property(read, write)
 
 
 for _name in ACTOR.names or ():
-    if not hasattr(State, _name):  # what a text is worth is asked of a track
-        setattr(State, _name, _view(_name))
+    if not hasattr(StateAgent, _name):  # what a text is worth is asked of a track
+        setattr(StateAgent, _name, _view(_name))
 
 
 class Track:
@@ -284,7 +284,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         self.state = plainly(self.arrays)._replace(teller=desk)
         open_strategy(self.given, self.world, self.state, place)
         self.now, self._begun = 0, -1
-        self.states = [State(self, i) for i in range(len(scenario.actor_ids))]
+        self.states = [StateAgent(self, i) for i in range(len(scenario.actor_ids))]
         forget(self)
         n_tracks = int(scenario.arrays.n_tracks[place])
         self.tracks = [Track(self, m) for m in range(n_tracks)]

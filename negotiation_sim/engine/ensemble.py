@@ -32,6 +32,7 @@ SECONDS_A_CHUNK = 0.2
 SECONDS_AN_ACTOR_RUN = 5e-6  # measured: one strategy, one replicate, one actor
 SECONDS_AN_ACTOR_WORLD = 15e-6  # measured: drawing one world, one actor
 MESA_SLOWER = 400
+MANY = 20  # replicates of the Mesa model for which compiled draws are worth their start
 
 
 def cores() -> int:
@@ -95,7 +96,10 @@ def simulate_plainly(
     """Return the same from the Mesa model, one replicate after the other."""
     from negotiation_sim.engine.agents import NegotiationModel
     from negotiation_sim.engine.plain import PlainWorld
+    from negotiation_sim.model.compiling import take_compiled_draws
 
+    if len(worlds) * len(strategies) >= MANY:
+        take_compiled_draws()
     outcomes = nothing_reached(scenario, strategies, len(worlds))
     for r, (belief, chance) in enumerate(worlds.tolist()):
         world = PlainWorld(scenario, seed, belief, chance)

@@ -57,7 +57,7 @@ class Target(Protocol):
     def codegen(self) -> Codegen: ...
 
 
-class Library(Protocol):
+class CompiledLibrary(Protocol):
     """What is needed of a library of machine code."""
 
     has_dynamic_globals: bool
@@ -67,7 +67,7 @@ class Result(Protocol):
     """What is needed of Numba's compile result."""
 
     lifted: tuple[object, ...]
-    library: Library
+    library: CompiledLibrary
     codegen: Codegen
 
     def _reduce(self) -> tuple[object, ...]: ...

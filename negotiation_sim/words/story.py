@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.words.events import Event, alike, sentences, step_of
+from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of
 from negotiation_sim.words.sentences import listed, month_name, point_words
 from negotiation_sim.words.vocabulary import ENDINGS, STAGES, on_term
 
 
-class Names(Protocol):
+class ScenarioNames(Protocol):
     """What a story needs to know of a scenario."""
 
     @property
@@ -32,7 +32,7 @@ class Told(Protocol):
     events: list[dict[str, Any]]
 
     @property
-    def scenario(self) -> Names: ...
+    def scenario(self) -> ScenarioNames: ...
     def rows(self) -> list[dict[str, Any]]: ...
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from helpers.documents import blocks
-from negotiation_sim.engine.agents import NegotiationModel, State
+from negotiation_sim.engine.agents import NegotiationModel, StateAgent
 
 ROOT = Path(__file__).parents[2]
 PAGE, EXAMPLE = ROOT / "docs" / "mesa.md", ROOT / "examples" / "solara_app.py"
@@ -104,4 +104,4 @@ if importlib.util.find_spec("solara"):  # not in the extra `test`: 104 s and 420
 
 def test_what_is_asked_of_a_track_is_not_hidden_by_a_column():
     for name in ("aspiration", "value", "satisfaction", "disposition", "term"):
-        assert callable(vars(State)[name])
+        assert callable(vars(StateAgent)[name])

@@ -9,7 +9,7 @@ from helpers.generic import seeded_setting
 from helpers.records import cast, model_of, small
 from helpers.settings import actor, figure, venue
 from negotiation_sim.catalogue import schema
-from negotiation_sim.engine.agents import NegotiationModel, Policy, State, Track
+from negotiation_sim.engine.agents import NegotiationModel, Policy, StateAgent, Track
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model.decisions import DECISIONS, PROPOSE
 from negotiation_sim.model.state import ACTOR, TRACK
@@ -158,7 +158,7 @@ class Advised(Policy):
 
 def _asked(name: str):
     def method(self, agent, track, advice):
-        assert agent is None or isinstance(agent, State)
+        assert agent is None or isinstance(agent, StateAgent)
         assert track is None or isinstance(track, Track)
         assert isinstance(advice, bool)
         who = agent.actor_id if agent else ""

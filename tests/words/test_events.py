@@ -6,7 +6,7 @@ import pytest
 
 from negotiation_sim import api
 from negotiation_sim.model import event_records
-from negotiation_sim.words import events
+from negotiation_sim.words import event_sentences as events
 
 KINDS = tuple(kind.name for kind in event_records.KINDS)
 FACTS = {

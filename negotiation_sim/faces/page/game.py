@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
-from negotiation_sim.engine.agents import Policy, State, Track
+from negotiation_sim.engine.agents import Policy, StateAgent, Track
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.watching import Frame, Negotiation
 from negotiation_sim.runs.identity import canonical
@@ -129,7 +129,7 @@ class SeatPolicy(Policy):
         self.taken: dict[tuple[Any, ...], Answer] = {}
         self._left: set[tuple[int, str]] = set()  # who has already left the agent's path this round
 
-    def _decide(self, agent: State, track: Track, question: str, advice: bool) -> Answer:
+    def _decide(self, agent: StateAgent, track: Track, question: str, advice: bool) -> Answer:
         model = agent.model
         month, venue = model.now + 1, track.venue_id
         key = (month, track.rounds, track.number, agent.actor_id, question)
@@ -142,7 +142,7 @@ class SeatPolicy(Policy):
             raise Undecided(self._question(agent, track, question, advice))
         return found
 
-    def _question(self, agent: State, track: Track, question: str, advice: bool) -> Question:
+    def _question(self, agent: StateAgent, track: Track, question: str, advice: bool) -> Question:
         model = agent.model
         text = track.pledge_text if question == PLEDGE else track.text
         threshold = agent.reservation_value
@@ -156,14 +156,14 @@ class SeatPolicy(Policy):
             agent.reservation_value, advice,
         )  # fmt: skip
 
-    def _depart(self, agent: State, track: Track, decision: Answer, advised: str) -> None:
+    def _depart(self, agent: StateAgent, track: Track, decision: Answer, advised: str) -> None:
         """Note a departure at the month it takes effect, which a standing answer outlives."""
         month = agent.model.now + 1
         self._left.add((track.number, agent.actor_id))
         taken = dataclasses.replace(decision, month=month, round=track.rounds, until=month)
         self.departures.append((taken, advised))
 
-    def back_mandate(self, agent: State, track: Track, advice: bool) -> bool:
+    def back_mandate(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
         decision = self._decide(agent, track, MANDATE, advice)
@@ -172,7 +172,7 @@ class SeatPolicy(Policy):
             self._depart(agent, track, decision, BACK if advice else REFUSE)
         return backs
 
-    def accept(self, agent: State, track: Track, advice: bool) -> bool:
+    def accept(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
         decision = self._decide(agent, track, TEXT, advice)
@@ -183,7 +183,7 @@ class SeatPolicy(Policy):
             self._depart(agent, track, decision, ACCEPT if advice else NOT_ACCEPT)
         return accepts
 
-    def stand_aside(self, agent: State, track: Track, advice: bool) -> bool:
+    def stand_aside(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
         decision = self.taken[track.number, agent.actor_id]
@@ -193,14 +193,14 @@ class SeatPolicy(Policy):
             self._depart(agent, track, decision, ASIDE if advice else OBJECT)
         return aside
 
-    def propose(self, agent: State, track: Track) -> list[float] | None:
+    def propose(self, agent: StateAgent, track: Track) -> list[float] | None:
         """Return what the seat proposed when it last answered; the chair moves towards it."""
         if agent.actor_id not in self.seats:
             return None
         last = self.taken.get((track.number, agent.actor_id))
         return list(last.proposal) if last is not None and last.proposal else None
 
-    def pledge(self, agent: State, track: Track, advice: bool) -> bool:
+    def pledge(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
         decision = self._decide(agent, track, PLEDGE, advice)

@@ -7,7 +7,7 @@ from functools import partial
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.watching import Frame
-from negotiation_sim.words import events
+from negotiation_sim.words import event_sentences as events
 from negotiation_sim.words.sentences import month_name
 
 CODE = re.compile(r"\b[A-Z]{3}\b")
