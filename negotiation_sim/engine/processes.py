@@ -13,7 +13,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing.process import BaseProcess
 from typing import ParamSpec, TypeVar
 
-Given = ParamSpec("Given")
+Arguments = ParamSpec("Arguments")
 Done = TypeVar("Done")
 
 
@@ -29,7 +29,11 @@ class QuietProcesses(ProcessPoolExecutor):
         super().__init__(workers, mp_context=context, initializer=_begin_worker)
 
     def submit(
-        self, function: Callable[Given, Done], /, *arguments: Given.args, **options: Given.kwargs
+        self,
+        function: Callable[Arguments, Done],
+        /,
+        *arguments: Arguments.args,
+        **options: Arguments.kwargs,
     ) -> Future[Done]:
         """Hand out a task; processes start with the first ones."""
         with _own_main_left_out(), _interrupts_held():

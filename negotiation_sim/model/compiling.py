@@ -106,7 +106,10 @@ def _register_multiply_high(numba: ModuleType) -> None:
 
     @numba.extending.overload(multiply_high)  # type: ignore[untyped-decorator]
     def _(a: object, b: object) -> Callable[..., object]:  # noqa: ARG001
-        return lambda a, b: high_product(a, b)
+        def product(a: object, b: object) -> object:
+            return high_product(a, b)
+
+        return product
 
 
 def _standing_in(replacement: Callable[..., object]) -> Callable[..., object]:
