@@ -535,8 +535,8 @@ def test_environment_states_every_parameter_with_unit_role_and_bounds():
     table = environment_table(ROOT)
     assert list(table) == list(ENVIRONMENT_PARAMETERS)
     assert {name for name, entry in table.items() if entry.role == "calibrated"} == {
-        "pace", "withdrawal", "breadth", "informality_effect", "softness_strict", "private_sd",
-        "mood_sd",
+        "pace", "withdrawal", "breadth", "informality_effect", "private_sd", "mood_sd",
+        "climate_sd", "deadline_effect",
     }  # fmt: skip
     for name, entry in table.items():
         low, high = entry.bounds

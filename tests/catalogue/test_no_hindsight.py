@@ -121,6 +121,15 @@ def test_the_figures_chosen_while_looking_at_later_events(experiment):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_figures_fitted_to_cases_rest_on_cases_to_2008(experiment):
+    fitted = [where for where, record in USED[experiment] if record.get("basis") == "calibrated"]
+    if fitted:
+        path = ROOT / "experiments" / "backtest" / "parameters.yaml"
+        provenance = yaml.safe_load(path.read_text(encoding="utf-8"))["provenance"]
+        assert int(str(provenance["until"])[:4]) <= LAST_YEAR
+
+
 def test_a_later_source_would_be_found():
     assert last_year({"year": 2012}) == 2012
     assert last_year({"year": 2012, "covers": 2008}) == 2008
