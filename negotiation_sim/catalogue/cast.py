@@ -64,3 +64,7 @@ def check_members(venue: Venue, catalogue: Catalogue) -> None:
                 catalogue.require("actors", code, origin, (part, "required", index))
             for code in decision.weights:
                 catalogue.require("actors", code, origin, (part, "weights", code))
+    for code in venue.convening:
+        catalogue.require("actors", code, origin, ("convening", code))
+    for index, code in enumerate(venue.conveners):
+        catalogue.require("actors", code, origin, ("conveners", index))

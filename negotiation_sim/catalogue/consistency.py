@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ Finding = tuple[tuple[Any, ...], str]
 def findings(setting: Setting) -> Iterator[Finding]:
     """Yield everything that contradicts itself within a setting."""
     yield from _experiment(setting)
+    yield from _status_quo(setting)
     yield from _actors(setting)
     for venue in setting.venues.values():
         yield from _venue(setting, venue)
@@ -40,6 +42,18 @@ def _experiment(setting: Setting) -> Iterator[Finding]:
         if code not in setting.actors:
             message = f"'{code}' is not in the cast{nearest(code, setting.actors)}"
             yield ("success", "states", index), message
+
+
+def _status_quo(setting: Setting) -> Iterator[Finding]:
+    for issue in setting.status_quo:
+        if issue not in setting.issues:
+            message = f"unknown issue{nearest(issue, setting.issues)}"
+            yield ("status_quo", issue), message
+    known = {group for actor in setting.actors.values() for group in actor.groups}
+    for name in setting.groups:
+        if name not in known:
+            message = f"no state of the cast lists this group{nearest(name, sorted(known))}"
+            yield ("groups", name), message
 
 
 def _actors(setting: Setting) -> Iterator[Finding]:
@@ -74,6 +88,10 @@ def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:
     yield from _decision((*at, "decision"), venue, venue.decision)
     if venue.mandate is not None:
         yield from _decision((*at, "mandate"), venue, venue.mandate)
+    for name in (*venue.convening, *venue.conveners):
+        if isinstance(venue.members, list) and name not in venue.members:
+            field = "convening" if name in venue.convening else "conveners"
+            yield (*at, field), f"'{name}' is not a member{nearest(name, venue.members)}"
     yield from _passing(setting, venue)
 
 
@@ -108,10 +126,42 @@ def _initiative(setting: Setting, initiative: Initiative) -> Iterator[Finding]:
     for issue in setting.issues:
         if issue not in initiative.text:
             yield (*at, "text"), f"no start text for the issue '{issue}'; the experiment uses it"
+    for field in ("status_quo", "pledge"):
+        for issue in getattr(initiative, field):
+            if issue not in setting.issues and issue not in initiative.text:
+                yield (*at, field, issue), f"unknown issue{nearest(issue, setting.issues)}"
+    if initiative.instrument is not None and "form" in setting.issues:
+        yield from _instrument(setting, initiative)
     needs = initiative.kind == "agreement" and initiative.binding is None
     if needs and "form" not in setting.issues:
         message = "missing; without the issue 'form' say whether it is binding, true or false"
         yield (*at, "binding"), message
+
+
+def _instrument(setting: Setting, initiative: Initiative) -> Iterator[Finding]:
+    """Say where an instrument's form leaves its start text outside, or no box at all."""
+    low, high = box_of(setting, initiative, "form")
+    form = initiative.text["form"].value if "form" in initiative.text else low
+    if not low <= form <= high:
+        name = initiative.instrument
+        message = f"{form:g} is not the form of the instrument '{name}' [{low:.6g}, {high:.6g}]"
+        yield ("initiatives", initiative.id, "text", "form"), message
+
+
+def box_of(setting: Setting, initiative: Initiative, issue: str) -> tuple[float, float]:
+    """Return the side of the mandate box on an issue, as the instrument narrows it (M5).
+
+    A treaty's form is at the executive limit or above, an executive agreement's below it and at the
+    treaty threshold or above.
+    """
+    low, high = initiative.mandate.box.get(issue, (0.0, 1.0))
+    if issue != "form" or initiative.instrument is None:
+        return float(low), float(high)
+    limit = setting.environment["executive_limit"].value
+    if initiative.instrument == "treaty":
+        return max(float(low), limit), float(high)
+    threshold = setting.environment["treaty_threshold"].value
+    return max(float(low), threshold), min(float(high), math.nextafter(limit, 0.0))
 
 
 def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Finding]:
@@ -129,7 +179,30 @@ def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Find
                 yield (*at, "succeeds_when", place), message
 
 
+def _package(
+    setting: Setting, strategy: Strategy, number: int, track: Track
+) -> Iterator[Finding]:
+    """Say what keeps an item from being decided together with the others of its package."""
+    first = number if track.joined is None else track.joined
+    if first > number or first >= len(strategy.tracks) or strategy.tracks[first].joined is not None:
+        yield ("joined",), f"track {first} is not the first of a package before track {number}"
+        return
+    if track.joined is None:
+        return
+    if any(strategy.tracks[n].joined != first for n in range(first + 1, number)):
+        yield ("joined",), f"the items of a package stand side by side; track {number} does not"
+    leader = strategy.tracks[first]
+    for name in ("venue", "fallback", "start", "patience", "after", "after_milestone", "task"):
+        if getattr(track, name) != getattr(leader, name):
+            message = f"the items of a package share one {name}; track {first} has another"
+            yield (name,), message
+    initiative = setting.initiatives.get(track.initiative)
+    if initiative is not None and initiative.kind == "pledges":
+        yield ("initiative",), f"'{track.initiative}' consists of pledges, which nobody decides"
+
+
 def _track(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
+    yield from _package(setting, strategy, number, track)
     if track.fallback == track.venue:
         yield ("fallback",), f"circular: the fallback of {track.venue} is {track.venue} itself"
     if track.start >= setting.horizon_years * MONTHS_PER_YEAR:

@@ -19,14 +19,25 @@ from negotiation_sim.catalogue.process_parameters import (
 )
 from negotiation_sim.catalogue.records import Experiment, TiesFile
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
-from negotiation_sim.catalogue.schema import Actor, Figure, Setting, Strategy, Success, Track, Venue
+from negotiation_sim.catalogue.schema import (
+    Actor,
+    Figure,
+    Group,
+    Setting,
+    Strategy,
+    Success,
+    Track,
+    Venue,
+)
 from negotiation_sim.catalogue.strategy_entries import read_strategy
 from negotiation_sim.catalogue.strategy_names import PLEDGES
 from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS
 
 STUDY = "study"
-_OWN = ("id", "name", "question", "start", "horizon_years", "issues", "success")
+_OWN = (
+    "id", "name", "question", "start", "horizon_years", "issues", "success", "status_quo", "groups",
+)  # fmt: skip
 
 
 def locate(experiment: str | Path, folders: Folders) -> Path:
@@ -72,6 +83,10 @@ class Loader:
             data["success"] = lift(Success, data["success"], NOTE)
         if isinstance(data.get("environment"), dict):
             data["environment"] = lift(dict[str, Figure], data["environment"], NOTE)
+        if isinstance(data.get("status_quo"), dict):
+            data["status_quo"] = lift(dict[str, Figure], data["status_quo"], NOTE)
+        if isinstance(data.get("groups"), dict):
+            data["groups"] = lift(dict[str, Group], data["groups"], NOTE)
         return Origin(data, self.origin.layers)
 
     def setting(self) -> Setting | None:
@@ -110,7 +125,7 @@ class Loader:
         return found
 
     def _own_figures(self) -> Origin:
-        data = {key: self.origin.data.get(key) for key in ("success", "environment")}
+        data = {key: self.origin.data.get(key) for key in ("success", "environment", "status_quo", "groups")}
         return Origin(data, self.origin.layers)
 
     def _place(self, path: tuple[Any, ...], message: str) -> CatalogueError:

@@ -26,13 +26,15 @@ from negotiation_sim.errors import CatalogueError, NegotiationSimError, nearest
 
 NOTE = "set by an override"
 WILDCARD = "*"
-FOR_ALL_TRACKS = ("start", "patience", "after_milestone", "pledges")
-_TEXT_LEAVES = ("start", "dissolved")
+FOR_ALL_TRACKS = (
+    "start", "patience", "after_milestone", "pledges", "task", "term_months", "term_ends",
+)  # fmt: skip
+_TEXT_LEAVES = ("start", "dissolved", "term_ends")
 _NO_LEVERS = (
     "id", "name", "description", "question", "kind", "basis", "source", "note", "members",
-    "membership_source", "passes_to", "groups", "provenance", "resources", "unga_ideal_point",
+    "membership_source", "passes_to", "provenance", "resources", "unga_ideal_point",
     "turnover_dates", "evidence", "required", "weights", "states", "issues", "affinity",
-    "initiative", "venue", "fallback", "succeeds_when",
+    "initiative", "venue", "fallback", "succeeds_when", "joined",
 )  # fmt: skip
 
 

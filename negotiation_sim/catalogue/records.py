@@ -8,9 +8,11 @@ from negotiation_sim.catalogue.schema import (
     HORIZON,
     Basis,
     Figure,
+    Group,
     Month,
     Record,
     Success,
+    Unit,
     default_of,
 )
 from negotiation_sim.model.figures import Role, declared
@@ -248,9 +250,13 @@ class Experiment(Record):
     start : str
         First month.
     issues : list of str
-        One to six; ``form``, ``scope`` and ``verification`` have a role.
+        One to twenty; ``form``, ``scope`` and ``verification`` have a role.
     success : Success
         What counts as timely success.
+    status_quo : dict of str to Figure
+        The text in force without an agreement, by issue; 0 where not said.
+    groups : dict of str to Group
+        Negotiating groups that hold together, by the name in their members' ``groups``.
     cast : list of str, MembersOf or 'all'
         Codes of the states that take part, or where to take them from.
     strategies : list
@@ -275,6 +281,8 @@ class Experiment(Record):
     horizon_years: float = default_of(HORIZON)
     issues: list[str]
     success: Success = Success()
+    status_quo: dict[str, Unit] = {}
+    groups: dict[str, Group] = {}
     cast: list[str] | MembersOf | Literal["all"]
     strategies: list[Any]
     environment: dict[str, Any] = {}

@@ -19,6 +19,7 @@ from negotiation_sim.model import figures
 from negotiation_sim.model.figures import Bounds, Declaration, declared
 
 Basis = Literal["measured", "coded", "expert", "calibrated", "assumed"]
+MOST_ISSUES = 20
 DATE = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
@@ -93,6 +94,7 @@ class Within:
         return figure
 
 
+Task = Literal["explore", "elaborate", "negotiate"]
 Unit = Annotated[Figure, AfterValidator(Within(figures.SHARE))]
 NonNegative = Annotated[Figure, AfterValidator(Within(figures.NOT_NEGATIVE))]
 
@@ -148,6 +150,8 @@ class Holder(Record):
 
 
 START, PATIENCE = declared("track", "start"), declared("track", "patience")
+WEIGHT, TERM = declared("track", "weight"), declared("track", "term_months")
+DECLARED = declared("initiative", "declared")
 DEADLINE = declared("experiment", "deadline_years")
 HORIZON = declared("experiment", "horizon_years")
 WEEKS, VOTES = declared("venue", "calendar.weeks"), declared("venue", "decision.weights")
@@ -328,12 +332,22 @@ class Venue(Holder):
         How a mandate is given, where by another rule than a text.
     mandate_term : str
         Whether a mandate lasts (``none``) or must be given anew each session.
+    term_ends : str, optional
+        Month in which every mandate given here ends, whatever ``term_months`` says.
+    convening : dict of str to Figure
+        By state, what it takes to accept this forum whatever the text (M22).
+    universal : bool
+        Whether a universal body convenes it; nobody then refuses the forum.
+    conveners : list of str
+        Who convenes it; they and those who share a group with one do not refuse the forum.
     calendar : Calendar
         When it meets.
     remit : Box
         What it deals with.
     linkage : str
         Whether its work hangs on other matters, and if so, how it stands in the first month.
+    linked : list of str
+        Initiatives whose dispute it is; a package that holds them all may be mandated meanwhile.
     adopts : bool
         Whether it can adopt a text itself.
     passes_to : str, optional
@@ -350,12 +364,17 @@ class Venue(Holder):
     decision: Procedure
     mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
+    term_ends: Month | None = None
+    convening: dict[str, Unit] = {}
+    universal: bool = False
+    conveners: list[str] = []
     _fields(vars(), _venue_figures("convene_share", "min_participation"))
     calendar: Calendar
     remit: Box = Field(default_factory=lambda: Box(box={}, note="no limit stated"))
     _fields(vars(), _venue_figures("remit_cost", "informality", "isolation", "setup_months"))
     linkage: Literal["none", "open", "blocked"] = "none"
     _fields(vars(), figures.VENUE)  # and every further one
+    linked: list[str] = []
     adopts: bool = True
     passes_to: str | None = None
     dissolved: Month | None = None
@@ -397,6 +416,19 @@ class Initiative(Record):
         An agreement is negotiated; pledges only gather coverage.
     mandate : Box
         How far talks may go from the first text.
+    instrument : str, optional
+        Keeps the form of a treaty at the executive limit and above, that of an executive agreement
+        below it and at the treaty threshold or above.
+    task : str
+        What its mandate asks for.
+    status_quo : dict of str to Figure
+        What is in force without it, where not as the experiment says.
+    leaves : list of str
+        Gaps within its scope, each at a cost to those who fear debris (M1).
+    pledge : dict of str to Figure
+        Text of the interim pledges that go with it; its own with form 0.1 at most where not said.
+    declared : dict of str to float
+        States and groups that have declared themselves for it (1) or against it (-1).
     binding : bool, optional
         Whether it binds; by the issue ``form`` where not said.
     entry_into_force : EntryIntoForce
@@ -409,6 +441,12 @@ class Initiative(Record):
     kind: Literal["agreement", "pledges"] = "agreement"
     text: dict[str, Unit]
     mandate: Box
+    instrument: Literal["treaty", "executive_agreement"] | None = None
+    task: Task = "negotiate"
+    status_quo: dict[str, Unit] = {}
+    leaves: list[str] = []
+    pledge: dict[str, Unit] = {}
+    declared: dict[str, Annotated[float, _limits(DECLARED)]] = {}
     binding: bool | None = None
     entry_into_force: EntryIntoForce = EntryIntoForce()
 
@@ -460,6 +498,14 @@ class Track(Record):
         What that track must have reached.
     underway : Underway, optional
         What stands already at month 0.
+    joined : int, optional
+        The first track of the package that this is an item of, counted from 0.
+    weight : float or dict of str to float
+        Of this item in its package, for all states or by state.
+    task : str, optional
+        What the mandate asks for, where not as the initiative says.
+    term_ends : str, optional
+        Month in which its mandate ends, where not as the venue says.
     """
 
     initiative: str
@@ -471,6 +517,11 @@ class Track(Record):
     after_milestone: Literal["mandate", "adoption", "entry_into_force", "success"] = "adoption"
     patience: Annotated[float, _limits(PATIENCE)] = default_of(PATIENCE)
     underway: Underway | None = None
+    joined: Annotated[int, Field(ge=0)] | None = None
+    weight: Annotated[float, _limits(WEIGHT)] | dict[str, Annotated[float, _limits(WEIGHT)]] = 1.0
+    task: Task | None = None
+    term_months: Annotated[float, _limits(TERM)] | None = None
+    term_ends: Month | None = None
 
 
 class Strategy(Record):
@@ -479,7 +530,8 @@ class Strategy(Record):
     Parameters
     ----------
     name : str
-        ``initiative@venue``, with ``>`` a fallback venue, ``+`` a further track, ``+pledges``.
+        ``initiative@venue``, with ``>`` a fallback venue, ``+`` a further track, ``+pledges``, and
+        ``a&b@venue`` a package whose items are decided together.
     tracks : list of Track
         In a file, the same grammar, where the name is another.
     succeeds_when : str or list of int
@@ -505,6 +557,12 @@ class Success(Holder):
     states: list[str] = []
 
 
+class Group(Holder):
+    """A negotiating group, by the name that its members have in their ``groups`` (M20)."""
+
+    _fields(vars(), [declared("experiment", "cohesion")])
+
+
 class Environment(Record):
     """Process parameters; one figure each, in the order of their declarations."""
 
@@ -527,8 +585,10 @@ class Setting(Record):
     question: str = ""
     start: Month
     horizon_years: Annotated[float, _limits(HORIZON)] = default_of(HORIZON)
-    issues: Annotated[list[str], Field(min_length=1, max_length=6)]
+    issues: Annotated[list[str], Field(min_length=1, max_length=MOST_ISSUES)]
     success: Success = Success()
+    status_quo: dict[str, Unit] = {}
+    groups: dict[str, Group] = {}
     actors: dict[str, Actor]
     venues: dict[str, Venue]
     initiatives: dict[str, Initiative]

@@ -1,7 +1,8 @@
 """The names of strategies: ``ban@adhoc-optin+pledges+code@COPUOS``, ``ppwt@CD>adhoc-inclusive``.
 
 ``initiative@venue`` is a track; ``>`` names the venue it may move to; ``+`` joins tracks that run
-side by side; ``+pledges`` lets the track before it carry interim pledges.
+side by side; ``+pledges`` lets the track before it carry interim pledges; ``a&b@venue`` is a
+package, two items decided together.
 """
 
 from __future__ import annotations
@@ -14,8 +15,15 @@ from negotiation_sim.errors import UsageError
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]*\Z")
 PLEDGES = "pledges"
-GRAMMAR = "a strategy is written initiative@venue, with >venue, +initiative@venue and +pledges"
-PER_TRACK = ("start", "patience", "after", "after_milestone", "underway")
+ITEM = "&"
+GRAMMAR = (
+    "a strategy is written initiative@venue, with >venue, +initiative@venue, +pledges and "
+    "a&b@venue for a package"
+)
+PER_TRACK = (
+    "start", "patience", "after", "after_milestone", "underway", "weight", "task", "term_months",
+    "term_ends",
+)  # fmt: skip
 FIELDS = ("name", "tracks", "succeeds_when", *PER_TRACK)
 
 
@@ -34,18 +42,24 @@ def _word(text: str, what: str, whole: str) -> str:
     return text
 
 
-def _track(text: str, whole: str) -> dict[str, Any]:
-    initiative, at, rest = text.partition("@")
+def _items(text: str, whole: str, first: int) -> list[dict[str, Any]]:
+    """Return the tracks of one part of a name: one, or one for each item of a package."""
+    initiatives, at, rest = text.partition("@")
     if not at:
         raise UsageError(f"strategy '{whole}': '{text}' has no '@venue'; {GRAMMAR}")
     venue, shift, fallback = rest.partition(">")
-    track = {
-        "initiative": _word(initiative, "initiative", whole),
-        "venue": _word(venue, "venue", whole),
-    }
-    if shift:
-        track["fallback"] = _word(fallback, "fallback venue", whole)
-    return track
+    tracks: list[dict[str, Any]] = []
+    for initiative in initiatives.split(ITEM):
+        track: dict[str, Any] = {
+            "initiative": _word(initiative, "initiative", whole),
+            "venue": _word(venue, "venue", whole),
+        }
+        if shift:
+            track["fallback"] = _word(fallback, "fallback venue", whole)
+        if tracks:
+            track["joined"] = first
+        tracks.append(track)
+    return tracks
 
 
 def parse_tracks(text: str) -> list[dict[str, Any]]:
@@ -59,13 +73,14 @@ def parse_tracks(text: str) -> list[dict[str, Any]]:
     tracks: list[dict[str, Any]] = []
     for part in text.split("+"):
         if part != PLEDGES:
-            tracks.append(_track(part, text))
+            tracks += _items(part, text, len(tracks))
         elif not tracks:
             raise UsageError(f"strategy '{text}': '+pledges' follows a track; {GRAMMAR}")
         elif tracks[-1].get("pledges"):
             raise UsageError(f"strategy '{text}': '+pledges' stands twice; {GRAMMAR}")
         else:
-            tracks[-1]["pledges"] = True
+            for track in tracks[tracks[-1].get("joined", len(tracks) - 1) :]:
+                track["pledges"] = True
     return tracks
 
 

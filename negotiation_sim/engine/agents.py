@@ -327,6 +327,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         outcomes.runs[r, c] = self.arrays.run[0]
         outcomes.text[r, c] = self.arrays.text
         outcomes.named[r, c] = self.arrays.standing["named"]
+        outcomes.said[r, c] = self.arrays.standing["said"]
 
     @property
     def _month(self) -> int:

@@ -15,14 +15,15 @@ import networkx as nx
 import numpy as np
 
 from negotiation_sim.catalogue import schema
+from negotiation_sim.catalogue.consistency import box_of
 from negotiation_sim.errors import CatalogueError, nearest
-from negotiation_sim.model.decision import whole_millionths
+from negotiation_sim.model.decision import strictness, whole_millionths
 from negotiation_sim.model.draws import code_of
-from negotiation_sim.model.revision import capability_weight, strictness
 from negotiation_sim.model.state import (
     BOX,
     CAST,
     CLOCK,
+    GROUP,
     INITIATIVE,
     NEVER,
     PLAN,
@@ -42,6 +43,7 @@ from negotiation_sim.model.terms import (
     VENUE_PARAMETERS,
     DecisionRule,
     Milestone,
+    Task,
     TrackKind,
 )
 
@@ -52,7 +54,7 @@ Value = TypeVar("Value")
 TIES_KEPT = 10
 SMALL_CAST = 48  # up to here the whole matrix of ties is faster than the list (measured)
 LINKAGES = {"none": NEVER, "blocked": 0, "open": 1}
-PLEDGE_FORM, PLEDGE_SCOPE = 0.1, 0.2
+PLEDGE_FORM = 0.1  # of an initiative that does not say what its pledges are
 
 
 @dataclasses.dataclass(frozen=True)
@@ -262,6 +264,11 @@ def _venue_arrays(
         if not row.any():
             message = "none of the venue's members is in the cast"
             raise CatalogueError("", None, f"venues.{venue.id}.members", message)
+    groups = _groups(setting)
+    group = np.array([
+        [_group_of(setting, groups, v, i) if seated else NEVER for i, seated in zip(ids, row, strict=True)]
+        for v, row in zip(venues, member.tolist(), strict=True)
+    ])  # fmt: skip
     mandates = [v.mandate or v.decision for v in venues]
     rules = list(zip(*(_decision_row(v.decision) for v in venues), strict=True))
     mandate_rules = list(zip(*(_decision_row(m) for m in mandates), strict=True))
@@ -293,6 +300,8 @@ def _venue_arrays(
                 for v, month in zip(venues, dissolved, strict=True)
             ],
             session=[v.mandate_term == "session" for v in venues],
+            term_ends=[_month_of(start, v.term_ends) for v in venues],
+            grouped=[_holds_groups(row) for row in group.tolist()],
         ),
         "seats": _filled(
             SEAT, member.shape, member=member,
@@ -300,15 +309,104 @@ def _venue_arrays(
             mandate_votes=[[m.weights.get(i, 1) for i in ids] for m in mandates],
             required=[[i in v.decision.required for i in ids] for v in venues],
             mandate_required=[[i in m.required for i in ids] for m in mandates],
-            chair_capability=[
-                [capability_weight(c, strict) for c in cast["influence"].tolist()]
-                for strict in rules[3]
-            ],
+            group=group,
+            code=[[code_of(f"convening:{i}@{v}") for i in ids] for v in venue_ids],
         ),
+        "convening": np.array([_ranges([_convening(setting, v, ids)])[0] for v in venues]),
+        "groups": _filled(GROUP, (len(groups),), code=[code_of("group:" + g) for g in groups]),
+        "group_figures": _group_figures(setting, groups),
         "weeks": np.array(weeks),
         "remit": _filled(BOX, (len(venues), len(setting.issues)), low=low, high=high),
         "venue_figures": _ranges([[getattr(v, name) for name in VENUE_PARAMETERS] for v in venues]),
     }  # fmt: skip
+
+
+def _month_of(start: str, date: str | None) -> int:
+    """Return the month of a date, counted from the start; -1 where there is none."""
+    return NEVER if date is None else max(0, months_between(start, date))
+
+
+def _groups(setting: schema.Setting) -> tuple[str, ...]:
+    """Return the groups that hold together at all."""
+    return tuple(
+        sorted(g for g, group in setting.groups.items() if _most(group.cohesion) > 0.0)
+    )
+
+
+def _most(figure: schema.Figure) -> float:
+    return max(figure.value, *(figure.range or [figure.value]))
+
+
+def _group_of(
+    setting: schema.Setting, groups: tuple[str, ...], venue: schema.Venue, actor: str
+) -> int:
+    """Return the first of an actor's groups that holds together: it acts with one a venue."""
+    for name in setting.actors[actor].groups:
+        if name in groups:
+            return groups.index(name)
+    return NEVER
+
+
+def _holds_groups(row: list[int]) -> bool:
+    """Return whether any group has two members in a venue."""
+    return any(row.count(g) > 1 for g in set(row) if g >= 0)
+
+
+def _group_figures(setting: schema.Setting, groups: tuple[str, ...]) -> NDArray[np.void]:
+    if not groups:
+        return np.zeros((0, 1), RANGE)
+    return _ranges([[setting.groups[g].cohesion] for g in groups])
+
+
+NO_HURDLE = schema.assumed(0.0, "it accepts the forum")
+
+
+def _convening(
+    setting: schema.Setting, venue: schema.Venue, ids: tuple[str, ...]
+) -> list[schema.Figure]:
+    """Return what it takes each state to accept a forum (M22).
+
+    Nothing where a universal body convenes it, or a co-convener is the state itself or of one of
+    its groups.
+    """
+    lifted = {g for c in venue.conveners if c in setting.actors for g in setting.actors[c].groups}
+    return [
+        NO_HURDLE
+        if venue.universal or i in venue.conveners or lifted & set(setting.actors[i].groups)
+        else venue.convening.get(i, NO_HURDLE)
+        for i in ids
+    ]
+
+
+def _declared(
+    setting: schema.Setting, initiative: schema.Initiative, ids: tuple[str, ...]
+) -> list[float]:
+    """Return each state's stance: its own, else that of the first of its groups that has one."""
+    stance = initiative.declared
+    return [
+        next((float(stance[n]) for n in (i, *setting.actors[i].groups) if n in stance), 0.0)
+        for i in ids
+    ]
+
+
+def _pledge_text(initiative: schema.Initiative, issues: tuple[str, ...]) -> list[float]:
+    """Return the text of an initiative's interim pledges: its own, else its first text, voluntary."""
+    text = [
+        initiative.pledge.get(issue, initiative.text[issue]).value for issue in issues
+    ]
+    if "form" in issues and "form" not in initiative.pledge and initiative.kind == "agreement":
+        at = issues.index("form")
+        text[at] = min(text[at], PLEDGE_FORM)
+    return text
+
+
+def _status_quo(
+    setting: schema.Setting, initiative: schema.Initiative, issues: tuple[str, ...]
+) -> list[schema.Figure]:
+    nothing = schema.assumed(0.0, "nothing is in force")
+    return [
+        initiative.status_quo.get(issue, setting.status_quo.get(issue, nothing)) for issue in issues
+    ]
 
 
 def _initiative_arrays(
@@ -320,16 +418,14 @@ def _initiative_arrays(
         [f.value for f in _by_issue(x.text, issues, f"initiatives.{x.id}.text")]
         for x in initiatives
     ]
-    pledges = [list(text) for text in texts]
-    for text in pledges:
-        for issue, value in (("form", PLEDGE_FORM), ("scope", PLEDGE_SCOPE)):
-            if issue in issues:
-                text[issues.index(issue)] = value
+    pledges = [_pledge_text(x, issues) for x in initiatives]
     for x in initiatives:
         if "form" not in issues and x.binding is None and x.kind == "agreement":
             message = "no issue 'form' in this experiment: say true or false"
             raise CatalogueError("", None, f"initiatives.{x.id}.binding", message)
-    low, high = _box([x.mandate.box for x in initiatives], issues)
+    low, high = (
+        [[box_of(setting, x, issue)[end] for issue in issues] for x in initiatives] for end in (0, 1)
+    )
     force = [x.entry_into_force for x in initiatives]
     return {
         "initiatives": _filled(
@@ -338,7 +434,13 @@ def _initiative_arrays(
             binding=[-1 if x.binding is None else int(x.binding) for x in initiatives],
             ratifiers=[math.ceil(f.ratifiers.value) for f in force],
             share=[whole_millionths(f.capability_share.value) for f in force],
+            leaves=[len(x.leaves) for x in initiatives],
+            quo_code=[
+                code_of(f"status_quo:{x.id}" if x.status_quo else "status_quo") for x in initiatives
+            ],
         ),
+        "quo": _ranges([_status_quo(setting, x, issues) for x in initiatives]),
+        "declared": np.array([_declared(setting, x, ids) for x in initiatives]),
         "texts": _filled(
             TEXTS, (len(names), len(issues)), start=texts, pledge=pledges, low=low, high=high
         ),
@@ -347,18 +449,25 @@ def _initiative_arrays(
 
 
 def _strategy_arrays(
-    setting: schema.Setting, venue_ids: tuple[str, ...], names: tuple[str, ...],
-    start: NDArray[np.float64],
+    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...],
+    names: tuple[str, ...], start: NDArray[np.float64],
 ) -> dict[str, np.ndarray]:  # fmt: skip
     issues = tuple(setting.issues)
     most = max(len(s.tracks) for s in setting.strategies)
     plans = np.zeros((len(setting.strategies), most), PLAN)
     texts = np.zeros((len(setting.strategies), most, len(issues)))
+    weights = np.ones((len(setting.strategies), most, len(ids)))
     for s, strategy in enumerate(setting.strategies):
         for m, track in enumerate(strategy.tracks):
             begun = track.underway or schema.Underway()
             initiative = names.index(track.initiative)
-            earlier = strategy.tracks[:m]
+            first = m if track.joined is None else track.joined
+            items = [n for n in range(len(strategy.tracks)) if strategy.tracks[n].joined == first]
+            alike = [n for n in (first, *items) if _are_alike(setting, strategy, n, m)]
+            before = sum(
+                other.initiative == track.initiative for other in strategy.tracks[:first]
+                if other.joined is None
+            )  # fmt: skip
             plan = {
                 "initiative": initiative,
                 "venue": venue_ids.index(track.venue),
@@ -370,17 +479,65 @@ def _strategy_arrays(
                 "patience": math.ceil(track.patience),
                 "mandated": begun.mandate,
                 "rounds": begun.rounds,
-                "occurrence": sum(other.initiative == track.initiative for other in earlier),
+                "code": code_of(f"initiative:{track.initiative}" + (f"#{before}" if before else "")),
+                "leader": first,
+                "n_items": 1 + len(items) if first == m else 1,
+                "slot": min(alike),
+                "task": int(Task[(track.task or setting.initiatives[track.initiative].task).upper()]),
+                "term_months": NEVER if track.term_months is None else track.term_months,
+                "term_ends": _month_of(setting.start, track.term_ends),
+                "unblocks": _unblocks(setting, strategy, first, items),
             }
             for name, value in plan.items():
                 plans[name][s, m] = value
             for k, issue in enumerate(issues):
                 texts[s, m, k] = begun.text.get(issue, start[initiative, k])
+        _share_out(strategy, ids, weights[s])
     return {
         "n_tracks": np.array([len(s.tracks) for s in setting.strategies], dtype=np.int64),
         "plans": plans,
         "plan_texts": texts,
+        "item_weights": weights,
     }
+
+
+def _are_alike(setting: schema.Setting, strategy: schema.Strategy, one: int, other: int) -> bool:
+    """Return whether two items of a package are the same in all that a chair looks at."""
+    a, b = strategy.tracks[one], strategy.tracks[other]
+    if a.initiative == b.initiative:
+        return a.underway == b.underway
+    x, z = setting.initiatives[a.initiative], setting.initiatives[b.initiative]
+    return a.underway == b.underway and all(
+        getattr(x, name) == getattr(z, name)
+        for name in ("text", "mandate", "instrument", "status_quo", "leaves", "binding", "declared")
+    )
+
+
+def _unblocks(
+    setting: schema.Setting, strategy: schema.Strategy, first: int, items: list[int]
+) -> bool:
+    """Return whether a package holds every item over which its venue is blocked (M8, M21)."""
+    linked = set(setting.venues[strategy.tracks[first].venue].linked)
+    return bool(linked) and linked <= {strategy.tracks[n].initiative for n in (first, *items)}
+
+
+def _share_out(
+    strategy: schema.Strategy, ids: tuple[str, ...], weights: NDArray[np.float64]
+) -> None:
+    """Scale the weights of each package's items to sum one for every actor."""
+    for first, leader in enumerate(strategy.tracks):
+        items = [first, *(n for n, t in enumerate(strategy.tracks) if t.joined == first)]
+        if leader.joined is not None or len(items) == 1:
+            continue
+        for i, actor in enumerate(ids):
+            given = [strategy.tracks[n].weight for n in items]
+            raw = [w.get(actor, 1.0) if isinstance(w, dict) else w for w in given]
+            total = math.fsum(raw)
+            if not total > 0.0:
+                message = f"the items of '{strategy.name}' all weigh nothing for {actor}"
+                raise CatalogueError("", None, "strategies.weight", message)
+            for n, weight in zip(items, raw, strict=True):
+                weights[n, i] = weight / total
 
 
 def _last_meetings(weeks: Sequence[Sequence[float]], start_month: int, deadline: int) -> list[int]:
@@ -391,6 +548,21 @@ def _last_meetings(weeks: Sequence[Sequence[float]], start_month: int, deadline:
 
 def _months(years: float) -> int:
     return math.floor(years * MONTHS_PER_YEAR)
+
+
+def track_names(strategy: schema.Strategy) -> tuple[str, ...]:
+    """Return the names of a strategy's tracks; an item of a package says so: ``a (a&b@CD)``."""
+    names = []
+    for m, track in enumerate(strategy.tracks):
+        first = m if track.joined is None else track.joined
+        items = [t for n, t in enumerate(strategy.tracks) if n == first or t.joined == first]
+        if len(items) == 1:
+            names.append(track_name(track))
+            continue
+        whole = "&".join(t.initiative for t in items)
+        leader = items[0].model_copy(update={"initiative": whole})
+        names.append(f"{track.initiative} ({track_name(leader)})")
+    return tuple(names)
 
 
 def track_name(track: schema.Track) -> str:
@@ -435,7 +607,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
         **cast,
         **_venue_arrays(setting, ids, venue_ids, cast["cast"]),
         **initiatives,
-        **_strategy_arrays(setting, venue_ids, names, initiatives["texts"]["start"]),
+        **_strategy_arrays(setting, ids, venue_ids, names, initiatives["texts"]["start"]),
     )  # fmt: skip
     arrays = Given(**parts)
     for array in arrays:
@@ -444,6 +616,6 @@ def compile_setting(setting: schema.Setting) -> Scenario:
         setting=setting, actor_ids=ids, venue_ids=venue_ids, initiative_ids=names, issues=issues,
         blocs=tuple(sorted({b for a in setting.actors.values() for b in a.blocs})),
         strategy_names=tuple(s.name for s in setting.strategies),
-        track_names=tuple(tuple(track_name(t) for t in s.tracks) for s in setting.strategies),
+        track_names=tuple(track_names(s) for s in setting.strategies),
         arrays=arrays,
     )  # fmt: skip

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DTYPES = {PLACE: np.int16, NUMBER: np.int64, COUNT: np.int32, REAL: np.float64}
-MILESTONES = ("mandate", "adoption", "force", "success", "agreed", "cause_deepest")
+MILESTONES = ("mandate", "report", "adoption", "force", "success", "agreed", "cause_deepest")
 
 
 def rows_of(
@@ -53,6 +53,7 @@ def rows_of(
         names=scenario, seed=seed, belief=worlds[r, 0], chance=worlds[r, 1],
         strategies=strategies, strategy=c, track=m, end=outcomes.tracks[r, c, m],
         run=outcomes.runs[r, c], text=outcomes.text[r, c, m], named=outcomes.named[r, c, m],
+        said=outcomes.said[r, c, m],
         error=[""] * len(r) if errors is None else errors[r, c].tolist(),
     )  # fmt: skip
 

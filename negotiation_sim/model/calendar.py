@@ -1,6 +1,7 @@
-"""M9: when a venue meets, and how many rounds a month holds.
+"""M9: when a venue meets, how many rounds a month holds, and how long a mandate lasts (M8).
 
-Writes ``world.rounds``; a mandate of a session lapses here (``state.tracks.mandated``).
+Writes ``world.rounds`` and ``state.tracks``: the term, and ``mandated`` and ``rounds`` where a
+mandate lapses.
 """
 
 from __future__ import annotations
@@ -32,17 +33,85 @@ def set_calendar(given: Given, world: World, v: int) -> None:
 
 
 @step
+def term_of_mandate(given: Given, world: World, state: State, m: int, t: int) -> int:
+    """Return the last month of a mandate given in month ``t``, -1 if it has no term.
+
+    A session's mandate ends with the calendar year.
+    """
+    v, tracks = state.tracks.venue[m], state.tracks
+    months: float = tracks.term_months[m]
+    if months < 0.0:
+        months = world.venues.term_months[v]
+    last = -1
+    if months > 0.0:
+        last = t + int(math.ceil(months))
+    if given.venues.session[v]:
+        session = t + 11 - (given.clock[0].start_month + t) % 12
+        last = session if last < 0 else min(last, session)
+    ends = tracks.term_ends[m] if tracks.term_ends[m] >= 0 else given.venues.term_ends[v]
+    if ends >= 0:
+        last = ends if last < 0 else min(last, ends)
+    return last
+
+
+@step
+def rounds_of(world: World, v: int, t: int) -> int:
+    """Return the rounds that a month holds; beyond the horizon those of the same calendar month."""
+    n = world.rounds.shape[1]
+    if t < n:
+        return world.rounds[v, t]
+    if n < 12:
+        return 0
+    return world.rounds[v, n - 12 + (t - n) % 12]
+
+
+@step
+def open_term(given: Given, world: World, state: State, m: int, t: int) -> None:
+    """Count the rounds that a mandate given in month ``t`` allows; -1 where it has no term."""
+    tracks, v = state.tracks, state.tracks.venue[m]
+    last = term_of_mandate(given, world, state, m, t)
+    first = int(math.ceil(tracks.seated[m] + world.venues.setup_months[v]))
+    n = 0
+    last_session = t
+    for month in range(max(t + 1, first), last + 1):
+        rounds = rounds_of(world, v, month)
+        if rounds > 0:
+            n += rounds
+            last_session = month
+    for item in range(m, m + tracks.n_items[m]):
+        tracks.term_end[item] = last
+        tracks.term_rounds[item] = n
+        tracks.term_used[item] = 0
+        tracks.last_session[item] = last_session
+
+
+@step
+def may_be_mandated(given: Given, state: State, m: int, t: int) -> bool:
+    """Return whether a mandate given now would not have ended already."""
+    ends = state.tracks.term_ends[m]
+    if ends < 0:
+        ends = given.venues.term_ends[state.tracks.venue[m]]
+    return ends < 0 or ends > t
+
+
+@step
 def rounds_now(given: Given, world: World, state: State, m: int, t: int) -> int:
-    """Return how many rounds this month holds for a track; lets a session's mandate lapse."""
+    """Return how many rounds this month holds for a track; lets a mandate lapse after its term."""
     tracks, v = state.tracks, state.tracks.venue[m]
     rounds = world.rounds[v, t]
     if rounds == 0 or t < tracks.seated[m] + world.venues.setup_months[v]:
         return 0
-    if (
-        given.venues.session[v]
-        and tracks.mandated[m]
-        and tracks.mandate_year[m] != (given.clock[0].start_month + t) // 12
-    ):
-        tracks.mandated[m] = False
-        tell(state.teller, MANDATE_LAPSED, m)
+    if tracks.mandated[m] and tracks.term_end[m] >= 0 and t > tracks.term_end[m]:
+        lapse(given, world, state, m)
     return rounds
+
+
+@step
+def lapse(given: Given, world: World, state: State, m: int) -> None:
+    """End a mandate: the text is kept, and half the rounds, or all of them after a session."""
+    tracks = state.tracks
+    for item in range(m, m + tracks.n_items[m]):
+        tracks.mandated[item] = False
+        if not given.venues.session[tracks.venue[m]]:
+            tracks.rounds[item] = int(tracks.rounds[item] * world.environment[0].rounds_kept)
+    tell(state.teller, MANDATE_LAPSED, m)

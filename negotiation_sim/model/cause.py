@@ -1,6 +1,6 @@
 """Why a track failed: what stood in its way last, the first milestone missed, and who stands behind it.
 
-Writes ``state.tracks.obstacle``, ``deepest``, ``fresh``, the deficits, ``cause``,
+Writes ``state.tracks.obstacle``, ``deepest``, ``fresh``, ``in_time``, ``cause``,
 ``cause_deepest`` and ``missing``, and ``state.standing.blocker`` and ``named``.
 """
 
@@ -9,8 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import step
-from negotiation_sim.model.response import ABSENT, ACCEPTS, OBJECTS, STANDS_ASIDE
-from negotiation_sim.model.satisfaction import term_of
+from negotiation_sim.model.decision import decide
+from negotiation_sim.model.decisions import ACCEPT
+from negotiation_sim.model.grounds import ground_of
+from negotiation_sim.model.groups import cohere
+from negotiation_sim.model.reservation import item_reservation
+from negotiation_sim.model.response import GOES_ALONG, OBJECTS, answer, weighed_deficit
+from negotiation_sim.model.satisfaction import is_agreement, value_of
 from negotiation_sim.model.state import (
     ACCEPTED,
     LINKAGE,
@@ -30,6 +35,7 @@ OF_TEXT, OF_TIME = int(Cause.TEXT), int(Cause.TIME)
 OF_WITHDRAWAL, OF_DISSOLUTION = int(Cause.WITHDRAWAL), int(Cause.DISSOLUTION)
 OF_RATIFICATION, OF_PARTICIPATION = int(Cause.RATIFICATION), int(Cause.PARTICIPATION)
 WITHDRAWN, ENDED_DISSOLVED = int(Ending.WITHDRAWN), int(Ending.DISSOLVED)
+TINY = 1e-12  # of a state that does not refuse: its month has not come
 PLEDGES_ALONE = int(TrackKind.PLEDGES)
 
 
@@ -74,47 +80,42 @@ def may_matter(given: Given, state: State, m: int, t: int) -> bool:
 
 
 @step
-def keep_objections(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
+def keep_objections(
+    given: Given, world: World, state: State, y: Matrix, m: int, t: int
+) -> None:
     """Remember who stood in the way at this decision, and on which term of M1.
 
-    Those who object; where none objects but too few accept, those who stand aside.
+    Those who object; where none objects but too few accept, those who go along.
     """
     actors, asked, tracks = state.actors, state.asked, state.tracks
-    against = STANDS_ASIDE
+    against = GOES_ALONG
     for i in range(len(asked)):
         if asked.response[i] == OBJECTS:
             against = OBJECTS
     deepest = -1
-    worst = 0.0
-    largest = 0.0
     for i in range(len(asked)):
         asked.found[i] = 0
-        if asked.response[i] == ABSENT:
-            continue
-        deficit = actors.aspiration[i] - actors.value[i]
-        if asked.response[i] != ACCEPTS and deficit > largest:
-            largest = deficit
         if asked.response[i] == against:
-            asked.found[i] = term_of(given, world, state, y, i, state.text[m]) + 1
-            if deepest < 0 or deficit > worst:
+            shortfall = actors.aspiration[i] - actors.value[i]
+            asked.found[i] = ground_of(given, world, state, y, m, i, shortfall, False) + 1
+            if deepest < 0 or asked.deficit[i] > asked.deficit[deepest]:
                 deepest = i
-                worst = deficit
-    tracks.deficit_1[m] = tracks.deficit_2[m]
-    tracks.deficit_2[m] = tracks.deficit_3[m]
-    tracks.deficit_3[m] = largest
-    tracks.n_deficits[m] += 1
     hold(state, m, TEXT, deepest)
+    tracks.in_time[m] = at_last(given, world, state, m, t)
 
 
 @step
-def shrinking(state: State, m: int) -> bool:
-    """Return whether the largest deficit was still shrinking over the last three rounds."""
-    tracks = state.tracks
-    return (
-        tracks.n_deficits[m] >= 3
-        and tracks.deficit_1[m] > tracks.deficit_2[m]
-        and tracks.deficit_2[m] > tracks.deficit_3[m]
-    )
+def at_last(given: Given, world: World, state: State, m: int, t: int) -> bool:
+    """Return whether the rule would have adopted the text had everybody come down to ``rho_i``."""
+    actors, asked, v = state.actors, state.asked, state.tracks.venue[m]
+    if not is_agreement(given, world, state, m, state.text):
+        return False
+    for i in range(len(asked)):
+        asked.deficit[i] = weighed_deficit(actors.weight[i], actors.rho[i], actors.value[i])
+    if given.venues.grouped[v]:
+        cohere(given, world, state, v)
+    answer(given, state, v, m, ACCEPT, given.venues.rule[v], False)
+    return decide(given, world, state, m, t)
 
 
 @step
@@ -134,11 +135,12 @@ def cause_of(given: Given, state: State, m: int) -> int:
         return OF_PARTICIPATION
     if tracks.adoption[m] >= 0:
         return OF_RATIFICATION
-    if tracks.obstacle[m] == TEXT:
-        return OF_TIME if shrinking(state, m) else OF_TEXT
-    if tracks.obstacle[m] == MANDATE:
+    leader = tracks.leader[m]
+    if tracks.obstacle[leader] == TEXT:
+        return OF_TIME if tracks.in_time[leader] else OF_TEXT
+    if tracks.obstacle[leader] == MANDATE:
         return OF_MANDATE
-    return OF_LINKAGE if tracks.obstacle[m] == LINKAGE else OF_CALENDAR
+    return OF_LINKAGE if tracks.obstacle[leader] == LINKAGE else OF_CALENDAR
 
 
 @step
@@ -150,9 +152,10 @@ def settle_cause(given: Given, world: World, state: State, y: Matrix, m: int) ->
     if cause in (OF_RATIFICATION, OF_PARTICIPATION):
         name_absent(given, world, state, y, m)
     elif cause not in (NONE, NOT_STARTED):
-        tracks.cause_deepest[m] = tracks.deepest[m]
+        leader = tracks.leader[m]
+        tracks.cause_deepest[m] = tracks.deepest[leader]
         for i in range(len(state.asked)):
-            standing.named[m, i] = standing.blocker[m, i]
+            standing.named[m, i] = standing.blocker[leader, i]
 
 
 @step
@@ -167,7 +170,7 @@ def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> 
         if joining:
             absent = standing.status[m, i] != PARTY
         if absent:
-            standing.named[m, i] = term_of(given, world, state, y, i, state.text[m]) + 1
+            standing.named[m, i] = ground_of_absent(given, world, state, y, m, i) + 1
             if deepest < 0 or capability[i] > capability[deepest]:
                 deepest = i
         if standing.status[m, i] == PARTY:
@@ -175,6 +178,16 @@ def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> 
     tracks.cause_deepest[m] = deepest
     if joining:
         tracks.missing[m] = max(0, given.clock[0].success_share - held)
+
+
+@step
+def ground_of_absent(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int
+) -> int:
+    """Return on which term a state has not ratified or joined an adopted text."""
+    rho = item_reservation(given, world, state, y, m, i)
+    shortfall = rho - value_of(given, world, state, y, m, i, state.text[m])
+    return ground_of(given, world, state, y, m, i, max(TINY, shortfall), False)
 
 
 @step

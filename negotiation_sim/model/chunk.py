@@ -25,6 +25,7 @@ class Outcomes(NamedTuple):
     runs: np.ndarray  # (R, C) RUN
     text: np.ndarray  # (R, C, M, K)
     named: np.ndarray  # (R, C, M, N) the term's number plus one of each actor in the cause
+    said: np.ndarray  # (R, C, M, N) what each member said when the text was agreed
 
 
 def new_outcomes(given: Given, n_worlds: int, n_strategies: int) -> Outcomes:
@@ -33,7 +34,7 @@ def new_outcomes(given: Given, n_worlds: int, n_strategies: int) -> Outcomes:
     shape = (n_worlds, n_strategies, given.plans.shape[1])
     return Outcomes(
         tracks=np.zeros(shape, TRACK), runs=np.zeros(shape[:2], RUN), text=np.zeros((*shape, k)),
-        named=np.zeros((*shape, n), np.uint8),
+        named=np.zeros((*shape, n), np.uint8), said=np.zeros((*shape, n), np.uint8),
     )  # fmt: skip
 
 
@@ -104,3 +105,4 @@ def run_chunk(
                     outcomes.text[r, c, m, k] = state.text[m, k]
                 for i in range(len(given.cast)):
                     outcomes.named[r, c, m, i] = state.standing.named[m, i]
+                    outcomes.said[r, c, m, i] = state.standing.said[m, i]

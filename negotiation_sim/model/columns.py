@@ -18,6 +18,7 @@ from negotiation_sim.model.terms import (
     NO_TERM,
     Cause,
     Ending,
+    Response,
     Stage,
     label,
 )
@@ -69,6 +70,7 @@ class Rows(NamedTuple):
     run: NDArray[np.void]  # RUN
     text: NDArray[np.float64]  # (n, K)
     named: NDArray[np.uint8]  # (n, N)
+    said: NDArray[np.uint8]  # (n, N)
     error: list[str]
 
 
@@ -154,6 +156,21 @@ def _blockers(rows: Rows) -> Values:
     return found
 
 
+def _who_said(response: Response) -> Callable[[Rows], Values]:
+    def read(rows: Rows) -> Values:
+        ids = rows.names.actor_ids
+        said: dict[bytes, str] = {}
+        found = []
+        for row in rows.said == response:
+            key = row.tobytes()
+            if key not in said:
+                said[key] = " ".join(ids[i] for i in np.flatnonzero(row))
+            found.append(said[key])
+        return found
+
+    return read
+
+
 def _main_blocker(rows: Rows) -> Values:
     ids = rows.names.actor_ids
     return [ids[i] if i >= 0 else "" for i in rows.end["cause_deepest"].tolist()]
@@ -215,6 +232,10 @@ BEFORE_TEXT = (
         "first mandate to negotiate; 0 if the track began with one", _field("mandate"),
     ),
     Column(
+        "report_month", MONTH, "report of talks that only explore, which binds nobody",
+        _field("report"),
+    ),
+    Column(
         "agreed_month", MONTH,
         "text agreed in a venue without the power to adopt, and passed on", _field("agreed"),
     ),
@@ -236,10 +257,21 @@ BEFORE_TEXT = (
 AFTER_TEXT = (
     Column(
         "participants", COUNT,
-        "states that hold the text: accepters, or ratifiers of a binding text", _field("parties"),
+        "parties: states that accepted the text, or went along under consensus; of a binding text "
+        "those that ratified it", _field("parties"),
     ),
     Column(
         "participation", REAL, "share of the cast's capability that they hold", _share("held")
+    ),
+    Column(
+        "wanted_by", TEXT,
+        "members that accepted the text when it was agreed, sorted; empty if none was",
+        _who_said(Response.ACCEPTS),
+    ),
+    Column(
+        "went_along", TEXT,
+        "members that went along with it though they wanted more or something else, sorted",
+        _who_said(Response.GOES_ALONG),
     ),
     Column(
         "pledges", COUNT, "most states that were pledged at one time", _field("most_pledges")
@@ -256,11 +288,16 @@ AFTER_TEXT = (
     ),
     Column(
         "events_avoided", COUNT,
-        "deliberate tests that did not happen because pledges or texts bound their author",
+        "deliberate tests, and tests or interference in a crisis, that did not happen because "
+        "pledges or texts bound their author",
         _counted("avoided"),
     ),
     Column(
         "violations", COUNT, "pledges and texts in force that were broken", _counted("violations")
+    ),
+    Column(
+        "incidents", COUNT, "tests or interference in a crisis by states that nothing bound",
+        _counted("incidents"),
     ),
     Column(
         "cause", WORD,
@@ -271,7 +308,7 @@ AFTER_TEXT = (
     Column(
         "blockers", TEXT,
         "who stood in the way and on which term, sorted: `CHN:scope USA:verification_cost`. A term "
-        "is an issue, `verification_cost`, `missile_defence`, `set_aside` or `refusal`",
+        f"is an issue, {', '.join(f'`{term}`' for term in COST_TERMS)} or `{NO_TERM}`",
         _blockers,
     ),
     Column(

@@ -58,21 +58,21 @@ def _decision(
 
 BACK_MANDATE = _decision(
     "back_mandate", "member", "a venue is asked for a mandate", ("back", "refuse"),
-    "back if what the talks may bring is worth the reservation value", "M8",
+    "back if what the talks may bring is worth more than none", "M8",
     "Does it back the mandate?",
 )  # fmt: skip
 ACCEPT = _decision(
     "accept", "member", "a text is put to the members", ("accept", "not accept"),
     "accept if the text is worth what it insists on", "M6", "Does it accept the text?",
 )  # fmt: skip
-STAND_ASIDE = _decision(
-    "stand_aside", "member", "it does not accept, and the venue's rule knows a veto",
-    ("stand aside", "object"), "stand aside if objecting alone costs more than yielding", "M6",
-    "Does it stand aside rather than object?",
+GO_ALONG = _decision(
+    "go_along", "member", "it does not accept, and the venue's rule knows a veto",
+    ("go along", "object"), "go along if standing alone costs more than yielding", "M6",
+    "Does it go along rather than object?",
 )  # fmt: skip
 PLEDGE = _decision(
     "pledge", "member", "a track carries interim pledges and it has not pledged",
-    ("pledge", "decline"), "pledge if the pledge is worth the reservation value", "M13",
+    ("pledge", "decline"), "pledge if the pledge, less what it costs those who test, is worth more than none", "M13",
     "Does it give the interim pledge?",
 )  # fmt: skip
 LEAVE = _decision(
@@ -86,7 +86,7 @@ RATIFY = _decision(
 )  # fmt: skip
 ACCEDE = _decision(
     "accede", "outsider", "its month to accede has come", ("accede", "stay out"),
-    "accede if the text is worth the reservation value and the domestic hurdle is passed",
+    "accede if the text is worth more than none and the domestic hurdle is passed",
     "M15", "Does it accede?",
 )  # fmt: skip
 TEST = _decision(
@@ -101,7 +101,7 @@ BREACH = _decision(
 DECISIONS = tuple(_decisions)
 PROPOSE = Decision(
     "propose", "member", "the chair revises the text", ("a text", "nothing"),
-    "nothing: the chair reads its position", "M5",
+    "nothing: the chair reads its deficit", "M5",
     "Towards which text should the chair move?",
 )  # fmt: skip
 
@@ -112,15 +112,9 @@ def decided(teller: Teller | None, what: int, m: int, i: int, advice: Truth) -> 
     return advice if teller is None else teller.decided(what, m, i, advice)
 
 
-@compiled_as(lambda teller, m, i, weight, part, wanted: (weight, wanted))
+@compiled_as(lambda teller, m, i, part, wanted: (0.0, wanted))
 def proposed(
-    teller: Teller | None, m: int, i: int, weight: float, part: float, wanted: Vector
+    teller: Teller | None, m: int, i: int, part: float, wanted: Vector
 ) -> tuple[float, Vector | Sequence[float]]:
-    """Return how much the chair hears of actor ``i`` and towards which text.
-
-    Where a policy proposes a text the chair moves towards it, by no less than the actor's
-    capability weighs.
-    """
-    if teller is None:
-        return weight, wanted
-    return teller.proposed(m, i, weight, part, wanted)
+    """Return how far actor ``i`` draws the chair's aim, and towards which text; 0 if it proposes none."""
+    return (0.0, wanted) if teller is None else teller.proposed(m, i, part, wanted)

@@ -1,12 +1,13 @@
 """M18: how a track begins and ends: dissolution of its venue, withdrawal, success.
 
-Writes ``state.tracks.started``, ``ended``, ``ending``, ``end`` and ``mandate_year``.
+Writes ``state.tracks.started``, ``ended``, ``ending`` and ``end``.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from negotiation_sim.model.calendar import open_term
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.decisions import LEAVE, decided
 from negotiation_sim.model.draws import P_WITHDRAWAL, uniform_of
@@ -53,8 +54,9 @@ def has_begun(given: Given, world: World, state: State, m: int, t: int) -> bool:
         if month < 0 or month > t:
             return False
     tracks.started[m] = t
-    tracks.mandate_year[m] = (given.clock[0].start_month + t) // 12
     sit(world, state, m, tracks.venue[m], t)
+    if tracks.mandated[m]:
+        open_term(given, world, state, m, t)
     return True
 
 
@@ -64,19 +66,22 @@ def withdraws(given: Given, world: World, state: State, m: int, t: int) -> Truth
     tracks, key = state.tracks, world.key[0]
     if tracks.mandate[m] < 0:
         return False
-    code = given.initiatives.code[tracks.initiative[m]]
-    u = uniform_of(key.seed, key.chance, code, P_WITHDRAWAL, t, tracks.occurrence[m])
+    code = tracks.code[m]
+    u = uniform_of(key.seed, key.chance, code, P_WITHDRAWAL, t, 0)
     return decided(state.teller, LEAVE, m, NOBODY, u < state.run[0].p_withdrawal)
 
 
 @step
 def ends(given: Given, world: World, state: State, m: int, t: int) -> Truth:
     """Return whether a track ends this month because its venue is dissolved or it is withdrawn."""
-    dissolved = given.venues.dissolved[state.tracks.venue[m]]
+    tracks = state.tracks
+    dissolved = given.venues.dissolved[tracks.venue[m]]
     if dissolved >= 0 and dissolved <= t:
-        end_with(state, m, ENDED_DISSOLVED, t + 1)
+        for item in range(m, m + tracks.n_items[m]):
+            end_with(state, item, ENDED_DISSOLVED, t + 1)
         tell(state.teller, DISSOLVED, m)
     elif withdraws(given, world, state, m, t):
-        end_with(state, m, WITHDRAWN, t + 1)
+        for item in range(m, m + tracks.n_items[m]):
+            end_with(state, item, WITHDRAWN, t + 1)
         tell(state.teller, WITHDRAWAL, m)
-    return state.tracks.ended[m]
+    return tracks.ended[m]

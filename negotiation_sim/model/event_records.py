@@ -45,6 +45,7 @@ AVOIDED = _kind("avoided", ACTOR)
 EVENT = _kind("event", ACTOR, ("deliberate", "flag"), ("breaks", "flag"))
 CRISIS = _kind("crisis", ACTOR)
 VIOLATION = _kind("violation", ACTOR)
+INCIDENT = _kind("incident", ACTOR)
 TURNOVER = _kind("turnover", ACTOR, ("ideal", "point"))
 DISSOLVED = _kind("dissolved")
 WITHDRAWAL = _kind("withdrawal")
@@ -52,8 +53,8 @@ FORUM_SHIFT = _kind("forum_shift")
 LINKED = _kind("linkage")
 MANDATE_LAPSED = _kind("mandate_lapsed")
 MANDATE_VOTE = _kind(
-    "mandate_vote", ACTOR, ("backs", "flag"), ("value", "number"), ("reservation_value", "number"),
-    ("term", "term"),
+    "mandate_vote", ACTOR, ("response", "response"), ("value", "number"),
+    ("reservation_value", "number"), ("term", "term"),
 )  # fmt: skip
 MANDATE_GIVEN = _kind("mandate", ("text", "point"))
 MANDATE_REFUSED = _kind("mandate_refused", ACTOR)
@@ -65,6 +66,7 @@ RESPONSE = _kind(
     ("position", "point"),
 )  # fmt: skip
 DECISION = _kind("decision", ("adopted", "flag"), ("text", "point"))
+REPORT = _kind("report", ("text", "point"))
 PASSED_ON = _kind("passed_on", ("text", "point"))
 PLEDGE = _kind("pledge", ACTOR)
 RATIFICATION = _kind("ratification", ACTOR, ("joins", "flag"))

@@ -1,6 +1,7 @@
 """M11: debris-generating events, crises, and the urgency they leave.
 
-Writes ``world.months`` and ``state.run.urgency``, ``events``, ``avoided`` and ``violations``.
+Writes ``world.months`` and ``state.run.urgency``, ``events``, ``avoided``, ``violations``
+and ``incidents``.
 """
 
 from __future__ import annotations
@@ -22,7 +23,14 @@ from negotiation_sim.model.draws import (
     uniform,
     uniform_of,
 )
-from negotiation_sim.model.event_records import AVOIDED, CRISIS, EVENT, VIOLATION, tell
+from negotiation_sim.model.event_records import (
+    AVOIDED,
+    CRISIS,
+    EVENT,
+    INCIDENT,
+    VIOLATION,
+    tell,
+)
 from negotiation_sim.model.state import ACCIDENT, NO_EVENT, NOBODY
 from negotiation_sim.model.state import TEST as A_TEST
 from negotiation_sim.model.trust import lose_trust
@@ -99,11 +107,23 @@ def befall(world: World, state: State, t: int) -> None:
 
 @step
 def crisis(world: World, state: State, t: int) -> None:
-    """Lower trust; the state under pressure may break a text that binds it."""
+    """Lower trust; the state under pressure may test or interfere, or break what binds it.
+
+    On the same draw: what it keeps from doing because it is bound is avoided.
+    """
     run, env, author = state.run[0], world.environment[0], world.months.pressed[t]
     lose_trust(state, env.crisis_trust_cost)
     tell(state.teller, CRISIS, -1, author)
-    if breaks(world, state, author, world.months.crisis[t]):
+    would = world.months.crisis[t] < env.interference_probability
+    if state.actors.bound_form[author] < 0.0:
+        if would:
+            run.incidents += 1
+            lose_trust(state, env.test_trust_cost)
+            tell(state.teller, INCIDENT, -1, author)
+    elif breaks(world, state, author, t):
         run.violations += 1
         lose_trust(state, env.breach_trust_cost)
         tell(state.teller, VIOLATION, -1, author)
+    elif would:
+        run.avoided += 1
+        tell(state.teller, AVOIDED, -1, author)

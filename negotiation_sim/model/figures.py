@@ -62,7 +62,7 @@ class Declaration:
     name : str
         As in files, columns and code; a dot leads through a record.
     mechanism : str
-        The mechanism at home with it, M1 to M19 of docs/model.md; others may read it too. Empty
+        The mechanism at home with it, M1 to M22 of docs/model.md; others may read it too. Empty
         where none does.
     unit : str
     role : {'fixed', 'calibrated', 'swept'}
@@ -105,8 +105,9 @@ _process = partial(Declaration, "environment", drawn=True)
 
 # Drawn from its range in every belief, in array order: new ones go to the end.
 ACTOR = (
-    _drawn_actor("reservation_value", "M2", "satisfaction", "calibrated", SHARE,
-        "below it no text is better"),
+    _drawn_actor("margin", "M2", "satisfaction", "calibrated", SHARE,
+        "what a text must be better than none by", 0.05,
+        "the cost of committing oneself; provisional: seen, a trial's figure"),
     _drawn_actor("flexibility", "M3", "ratio", "fixed", POSITIVE,
         "multiplies the pace of concession",
         1.0, "mean flexibility is fixed at 1; pace carries the scale"),
@@ -123,15 +124,20 @@ ACTOR = (
     _drawn_actor("trust", "M12", "trust", "swept", SHARE,
         "own baseline of trust, and trust at the start", 0.5, "neutral baseline unless stated"),
     _drawn_actor("ratification_threshold", "M15", "satisfaction", "swept", SIGNED,
-        "domestic hurdle of a treaty", 0.0, "no more than the reservation value"),
+        "domestic hurdle of a treaty", 0.0, "no more than to be better than none"),
     _drawn_actor("executive_threshold", "M15", "satisfaction", "swept", SIGNED,
-        "hurdle of an executive agreement", 0.0, "no more than the reservation value"),
+        "hurdle of an executive agreement", 0.0, "no more than to be better than none"),
     _drawn_actor("ratification_delay", "M15", "months", "swept", POSITIVE,
         "median delay of ratification", 18.0, "median months from adoption to ratification"),
     _drawn_actor("turnover_rate", "M14", "per year", "swept", NOT_NEGATIVE,
         "hazard of a change of government", 0.25, "one change of government in four years"),
     _drawn_actor("test_propensity", "M11", "weight", "swept", NOT_NEGATIVE,
         "share in authorship of events", 0.0, "author of no event unless stated"),
+    _drawn_actor("stake", "M6", "share", "swept", SHARE,
+        "what it has in the matter; weighs its deficits", 1.0, "the whole stake unless stated"),
+    _drawn_actor("technical_means", "M1", "scope", "swept", SHARE,
+        "scope that its own technical means can verify beyond what all can see", 0.0,
+        "none unless stated"),
 )  # fmt: skip
 
 ACTOR_OTHERS = (
@@ -170,6 +176,10 @@ VENUE = (
         "hazard that linkage returns", 0.0, "no linkage"),
     _drawn_venue("leadership", "M8", "ratio", "swept", NOT_NEGATIVE,
         "multiplies unblock_rate", 1.0, "multiplies unblock_rate; 1 is the record so far"),
+    _drawn_venue("term_months", "M8", "months", "swept", Bounds(0.0, 1200.0),
+        "time a mandate is given; 0 is no term", 0.0, "no term unless stated"),
+    _drawn_venue("min_participants", "M7", "share", "swept", SHARE,
+        "of members, to adopt by opt-in; two states at least", 0.0, "two states"),
 )  # fmt: skip
 
 VENUE_OTHERS = (
@@ -179,10 +189,18 @@ VENUE_OTHERS = (
         "of a qualified majority, as [part, whole]"),
     _venue("decision.weights", "M7", "votes", "fixed", Bounds(1.0, INFINITY),
         "votes of members that have more than one"),
+    _venue("convening", "M22", "satisfaction", "swept", SHARE,
+        "what it takes a state to accept the forum itself, whatever the text", drawn=True),
 )  # fmt: skip
 
 INITIATIVE = (
     _initiative("text", "", "issue units", "fixed", SHARE, "the chair's first text"),
+    _initiative("pledge", "M13", "issue units", "fixed", SHARE,
+        "text of the interim pledges that go with it"),
+    _initiative("status_quo", "M2", "issue units", "swept", SHARE,
+        "what is in force without it, where not the experiment's", drawn=True),
+    _initiative("declared", "M4", "signed strength", "swept", SIGNED,
+        "who has declared itself for it or against it"),
     _initiative("entry_into_force.ratifiers", "M15", "states", "fixed", NOT_NEGATIVE,
         "ratifications needed", 0.0, "no minimum number"),
     _initiative("entry_into_force.capability_share", "M15", "share", "fixed", SHARE,
@@ -192,11 +210,19 @@ INITIATIVE = (
 TRACK = (
     _track("start", "M16", "months", "fixed", Bounds(0.0, INFINITY),
         "when the track may begin", 0.0),
+    _track("weight", "M21", "weight", "swept", NOT_NEGATIVE,
+        "weight of an item in its package", 1.0, "all items alike"),
+    _track("term_months", "M8", "months", "swept", Bounds(0.0, 1200.0),
+        "time the mandate is given, where not the venue's; 0 is no term"),
     _track("patience", "M17", "months", "fixed", Bounds(1.0, INFINITY),
         "from its start until it moves to its fallback", 36.0),
 )  # fmt: skip
 
 EXPERIMENT = (
+    _experiment("status_quo", "M2", "issue units", "swept", SHARE,
+        "the text in force without an agreement", drawn=True),
+    _experiment("cohesion", "M20", "share", "swept", SHARE,
+        "how far a group's members move together", 0.0, "each for itself unless coded"),
     _experiment("deadline_years", "M18", "years", "fixed", Bounds(0.0, 100.0, above=True),
         "what is timely", 5.0),
     _experiment("success_share", "M18", "share", "swept", SHARE,
@@ -258,14 +284,14 @@ ENVIRONMENT = (
         "gain of pace with informality"),
     _process("chair_step", "M5", "share", "swept", Bounds(0.01, 1.0),
         "step of the chair's revision"),
-    _process("softness", "M5", "satisfaction", "swept", Bounds(0.001, 1.0),
-        "width of the chair's doubt about who objects, under simple majority"),
-    _process("softness_strict", "M5", "satisfaction", "calibrated", Bounds(0.001, 1.0),
-        "width of the chair's doubt about who objects, under consensus"),
+    _process("chair_error", "M5", "satisfaction", "swept", Bounds(0.0, 0.5),
+        "standard deviation of the chair's misreading of a state, where nothing is informal"),
+    _process("stake0", "M6", "share", "swept", Bounds(LEAST, 1.0),
+        "weight of a deficit where nothing is at stake"),
     _process("mandate_risk", "M8", "share", "swept", SHARE,
-        "weight of the worst corner of the mandate"),
-    _process("mandate_risk_vote", "M8", "share", "swept", SHARE,
-        "further weight as the quota falls to one half"),
+        "weight of the worst of the mandate where talks decide by simple majority"),
+    _process("deadline_effect", "M3", "share", "calibrated", SHARE,
+        "fall of aspirations by the end of a mandate's term"),
     _process("rounds_kept", "M10", "share", "swept", SHARE,
         "rounds kept when a track changes venue"),
     _process("weeks_per_round", "M9", "weeks", "swept", Bounds(0.25, 12.0),
@@ -288,6 +314,32 @@ ENVIRONMENT = (
         "effect of an adopted track on the others"),
     _process("spillover_draw", "M16", "share", "swept", SHARE,
         "pull of an adopted text at spillover 1"),
+    _process("deadline_power", "M3", "exponent", "swept", Bounds(0.1, 20.0),
+        "how late in the term the fall comes"),
+    _process("foreclosure", "M1", "satisfaction", "swept", SIGNED,
+        "cost of a weak text that takes the place of a stronger one"),
+    _process("conflict", "M1", "satisfaction", "swept", SIGNED,
+        "cost of a text read otherwise than existing treaties"),
+    _process("climate_sd", "M1", "satisfaction", "calibrated", Bounds(0.0, 0.5),
+        "standard deviation of the mood common to all"),
+    _process("climate_persistence", "M1", "per month", "swept", Bounds(0.0, 0.999),
+        "autocorrelation of the mood common to all"),
+    _process("declared_draw", "M4", "share", "swept", SHARE,
+        "how far a declared power draws those tied to it"),
+    _process("pledge_cost", "M13", "satisfaction", "swept", SHARE,
+        "what a pledge costs a state that alone tests"),
+    _process("interference_probability", "M19", "probability", "swept", SHARE,
+        "chance that a state in a crisis tests or interferes where nothing binds it"),
+    _process("norm_half_life", "M19", "years", "swept", Bounds(0.1, 1000.0),
+        "age of a norm that halves the chance of its breach"),
+    _process("ratification_treaty_share", "M15", "share", "swept", SHARE,
+        "of the variance of ratification delays, between treaties"),
+    _process("ratification_state_share", "M15", "share", "swept", SHARE,
+        "of the variance of ratification delays, between states"),
+    _process("elaborate_margin", "M8", "share", "swept", SHARE,
+        "of the margin that counts in the vote on a mandate to elaborate"),
+    _process("explore_margin", "M8", "share", "swept", SHARE,
+        "of the margin that counts in the vote on a mandate to explore"),
 )  # fmt: skip
 
 FIGURES = (

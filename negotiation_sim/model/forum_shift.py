@@ -1,6 +1,6 @@
 """M17: a track sits in a venue, and may move to another with its text and part of its rounds.
 
-Writes ``state.tracks.venue``, ``seated``, ``pace`` and ``moved``.
+Writes ``state.tracks``: ``venue``, ``seated``, ``pace``, ``moved``, and what a mandate had set.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.aspiration import venue_pace
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.event_records import FORUM_SHIFT, tell
+from negotiation_sim.model.state import NEVER
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import State, World
@@ -17,21 +18,27 @@ if TYPE_CHECKING:
 
 @step
 def sit(world: World, state: State, m: int, venue: int, t: int) -> None:
-    """Seat a track in a venue."""
+    """Seat a track, or the items of a package, in a venue."""
     env, tracks = world.environment[0], state.tracks
-    tracks.venue[m] = venue
-    tracks.seated[m] = t
-    tracks.pace[m] = venue_pace(env.pace, env.informality_effect, world.venues.informality[venue])
+    for item in range(m, m + tracks.n_items[m]):
+        tracks.venue[item] = venue
+        tracks.seated[item] = t
+        tracks.started[item] = tracks.started[m]
+        tracks.pace[item] = venue_pace(
+            env.pace, env.informality_effect, world.venues.informality[venue]
+        )
 
 
 @step
 def move(world: World, state: State, m: int, venue: int, t: int) -> None:
     """Carry the text and part of the rounds to another venue, which must mandate it anew."""
     tracks = state.tracks
-    tracks.rounds[m] = int(tracks.rounds[m] * world.environment[0].rounds_kept)
-    tracks.mandated[m] = False
+    for item in range(m, m + tracks.n_items[m]):
+        tracks.rounds[item] = int(tracks.rounds[item] * world.environment[0].rounds_kept)
+        tracks.mandated[item] = False
+        tracks.term_end[item] = NEVER
+        tracks.term_rounds[item] = tracks.term_used[item] = 0
     tracks.fresh[m] = True
-    tracks.n_deficits[m] = 0
     sit(world, state, m, venue, t)
 
 

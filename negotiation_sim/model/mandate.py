@@ -1,17 +1,19 @@
-"""M8: whether a venue agrees to negotiate at all.
+"""M8: whether a venue agrees to negotiate at all, to what task, and for how long.
 
-Writes ``state.tracks.mandated``, ``mandate`` and ``mandate_year``, and the scratch ``state.point``
-and ``state.asked.found``.
+Writes ``state.tracks``: ``mandated``, ``mandate``, the term and ``refuser``; ``state.actors.value``,
+``best`` and ``rho``, and the scratch ``state.trial`` and ``state.asked``.
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
+from negotiation_sim.model.calendar import open_term
 from negotiation_sim.model.cause import clear, hold, may_matter
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decision import CONSENSUS, OPT_IN, convenes, passes, whole_millionths
-from negotiation_sim.model.decisions import BACK_MANDATE, decided
+from negotiation_sim.model.decisions import BACK_MANDATE
 from negotiation_sim.model.event_records import (
     LINKED,
     MANDATE_GIVEN,
@@ -20,26 +22,59 @@ from negotiation_sim.model.event_records import (
     heard,
     tell,
 )
+from negotiation_sim.model.grounds import ground_of
+from negotiation_sim.model.groups import cohere
+from negotiation_sim.model.packages import best_of_box, farther
 from negotiation_sim.model.remit import distance_outside
-from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
-from negotiation_sim.model.state import LINKAGE, MANDATE, NOBODY, TEXT
+from negotiation_sim.model.reservation import reservation_of
+from negotiation_sim.model.response import (
+    ACCEPTS,
+    GOES_ALONG,
+    OBJECTS,
+    answer,
+    take_limits,
+    weighed_deficit,
+)
+from negotiation_sim.model.satisfaction import (
+    cost_of_terms,
+    disposition_of,
+    nearness,
+    satisfaction,
+)
+from negotiation_sim.model.state import (
+    ELABORATE,
+    FORM,
+    LINKAGE,
+    MANDATE,
+    NEGOTIATE,
+    NOBODY,
+    SCOPE,
+    TEXT,
+    VERIFICATION,
+)
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, Truth, World
 
 
 @formula
-def mandate_risk(strict: float, opt_in: bool, risk: float, risk_vote: float) -> float:
-    """Return ``f``: how much what the talks may bring counts against agreeing to talk."""
+def mandate_risk(strict: float, opt_in: bool, risk: float) -> float:
+    """Return how much what the talks may bring counts against agreeing to talk: ``risk (1 - strict)``.
+
+    ``strict`` is of the rule by which the talks will decide: who keeps a veto risks nothing by
+    talking, who can be outvoted does; under opt-in one may stay outside.
+    """
     if opt_in:
         return 0.0
-    return risk + risk_vote * (1.0 - strict)
+    return risk * (1.0 - strict)
 
 
 @formula
-def nearest_in_box(coordinate: float, low: float, high: float) -> float:
-    """Return the coordinate held within the mandate box."""
-    return min(high, max(low, coordinate))
+def margin_counted(task: int, elaborate_margin: float, explore_margin: float) -> float:
+    """Return which part of the margin counts in the vote on a mandate of a task."""
+    if task == NEGOTIATE:
+        return 1.0
+    return elaborate_margin if task == ELABORATE else explore_margin
 
 
 @formula
@@ -48,172 +83,217 @@ def mandate_value(
 ) -> float:
     """Return what a member compares with its reservation value when asked for a mandate (M8).
 
-    ``(1 - f) v(b) + f v(worst corner) - remit_cost * distance``: ``b`` is the point of the mandate
-    box nearest to its position.
+    ``(1 - f) v(b) + f v(worst) - remit_cost * distance``: ``b`` is the point of the mandate box
+    nearest to its position.
     """
     return (1.0 - risk) * value_near + risk * value_worst - remit_cost * outside
 
 
-@step
-def worst_corner(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
-    """Return the least value over the corners of the mandate box; leave that corner in ``worst``."""
-    point, initiative = state.point, state.tracks.initiative[m]
-    d = disposition_of(world, state, m, i)
-    least = 0.0
-    for n in range(1 << len(point)):
-        for k in range(len(point)):
-            high = (n >> k) & 1
-            point.corner[k] = given.texts.low[initiative, k]
-            if high:
-                point.corner[k] = given.texts.high[initiative, k]
-        value = satisfaction_of(given, world, state, y, i, point.corner) + d
-        if n == 0 or value < least:
-            least = value
-            for k in range(len(point)):
-                point.worst[k] = point.corner[k]
-    return least
+@formula
+def side(given: Given, initiative: int, role: int, highest: bool) -> float:
+    """Return an end of the box on the issue that plays a role, 0 where none does."""
+    at = given.issues[role]
+    if at < 0:
+        return 0.0
+    return given.texts.high[initiative, at] if highest else given.texts.low[initiative, at]
 
 
 @step
-def worth_of_talks(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int, risk: float, outside: float
+def worst_of_item(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int
 ) -> float:
-    """Return what a member compares with its reservation value when asked for a mandate.
+    """Return a lower bound of what one item's box holds for an actor.
 
-    Leaves in ``state.point.worst`` the point of the box to blame where that is too little.
+    Distance and costs each at their own worst, so that no corner need be looked at.
     """
-    point, texts, initiative = state.point, given.texts, state.tracks.initiative[m]
-    for k in range(len(point)):
-        point.near[k] = nearest_in_box(y[i, k], texts.low[initiative, k], texts.high[initiative, k])
-    d = disposition_of(world, state, m, i)
-    best = satisfaction_of(given, world, state, y, i, point.near) + d
-    least = best
-    if risk > 0.0:
-        least = worst_corner(given, world, state, y, m, i)
-    if risk <= 0.0 or best < state.actors.reservation_value[i]:
-        for k in range(len(point)):
-            point.worst[k] = point.near[k]
-    remit_cost = world.venues.remit_cost[state.tracks.venue[m]]
-    return mandate_value(best, least, risk, remit_cost, outside)
+    texts, actors, initiative = given.texts, state.actors, state.tracks.initiative[m]
+    square = closest = weaker = 0.0
+    for k in range(y.shape[1]):
+        low, high = texts.low[initiative, k], texts.high[initiative, k]
+        far = farther(y[i, k], low, high)
+        gap = far - y[i, k]
+        square += given.salience[i, k] * (gap * gap)
+        quo = world.quo[initiative, k]
+        moved = 0.0
+        if quo < low:
+            moved = low - quo
+        elif quo > high:
+            moved = quo - high
+        closest += given.salience[i, k] * (moved * moved)
+        if y[i, k] > low:
+            weaker += given.salience[i, k] * ((y[i, k] - low) * (y[i, k] - low))
+    form, scope = side(given, initiative, FORM, True), side(given, initiative, SCOPE, True)
+    cost = 0.0
+    if given.issues[SCOPE] >= 0:
+        weapons = world.environment[0].weapons_scope
+        unverified = 1.0 - side(given, initiative, VERIFICATION, False)
+        cost = cost_of_terms(
+            form, scope, unverified, weapons, actors.unverified[i], actors.sees[i],
+            actors.shield[i], 0.0,
+        ) + cost_of_terms(
+            0.0, side(given, initiative, SCOPE, False), 0.0, weapons, 0.0, 0.0, 0.0, actors.aside[i]
+        )  # fmt: skip
+    cost += given.initiatives.leaves[initiative] * actors.gap[i]
+    content = satisfaction(math.sqrt(square), cost, actors.own_cost[i])
+    threshold = world.environment[0].treaty_threshold
+    odds = 0.0
+    if threshold > 0.0:
+        odds = scope * max(0.0, 1.0 - side(given, initiative, FORM, False) / threshold)
+    disputed = max(0.0, actors.forgone[i] * math.sqrt(weaker)) + max(0.0, actors.at_odds[i] * odds)
+    urge = disposition_of(world, state, m, i) - disputed
+    return content + (urge if urge < 0.0 else nearness(closest) * urge)
+
+
+@step
+def worst_of_box(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
+    """Return a lower bound of what a track's boxes hold for an actor."""
+    if state.tracks.n_items[m] == 1:
+        return worst_of_item(given, world, state, y, m, i)
+    total = 0.0
+    for item in range(m, m + state.tracks.n_items[m]):
+        total += state.shares[item, i] * worst_of_item(given, world, state, y, item, i)
+    return total
+
+
+@step
+def outside_remit(given: Given, state: State, m: int) -> float:
+    """Return how far a track's texts lie outside the venue's remit: the farthest counts."""
+    v = state.tracks.venue[m]
+    farthest = 0.0
+    for item in range(m, m + state.tracks.n_items[m]):
+        outside = distance_outside(state.text[item], given.remit.low[v], given.remit.high[v])
+        farthest = max(farthest, outside)
+    return farthest
+
+
+@step
+def take_worth(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, risk: float,
+    outside: float,
+) -> None:
+    """Note what a member compares when it is asked for a mandate, and what it misses."""
+    actors, env, v = state.actors, world.environment[0], state.tracks.venue[m]
+    best = best_of_box(given, world, state, y, m, i)
+    worst = worst_of_box(given, world, state, y, m, i) if risk > 0.0 else best
+    counted = margin_counted(state.tracks.task[m], env.elaborate_margin, env.explore_margin)
+    actors.value[i] = mandate_value(best, worst, risk, world.venues.remit_cost[v], outside)
+    actors.best[i] = best
+    actors.rho[i] = reservation_of(given, world, state, y, m, i, counted)
+    state.asked.deficit[i] = weighed_deficit(actors.weight[i], actors.rho[i], actors.value[i])
 
 
 @step
 def refuses_again(
     given: Given, world: World, state: State, y: Matrix, m: int, risk: float, outside: float
 ) -> bool:
-    """Return whether the member that refused last refuses once more: where one is enough."""
-    i = state.tracks.refuser[m]
-    if i < 0 or not given.seats.member[state.tracks.venue[m], i]:
+    """Return whether the member that refused last refuses once more, whatever the others do."""
+    i, v = state.tracks.refuser[m], state.tracks.venue[m]
+    if i < 0 or not given.seats.member[v, i] or given.venues.grouped[v]:
         return False
-    value = worth_of_talks(given, world, state, y, m, i, risk, outside)
-    return not value >= state.actors.reservation_value[i]
+    take_worth(given, world, state, y, m, i, risk, outside)
+    return state.asked.deficit[i] > 0.0 and state.asked.deficit[i] >= state.asked.limit[i]
 
 
 @step
 def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> None:
-    """Ask the venue's members to agree to negotiate."""
+    """Ask the venue's members to agree to negotiate.
+
+    Who refuses, and why, is found out only where it can become the cause at the deadline, or
+    somebody listens; else a refusal that nothing can change is enough under consensus.
+    """
     env, v, venues = world.environment[0], state.tracks.venue[m], given.venues
-    rule = venues.mandate_rule[v]
-    risk = mandate_risk(
-        venues.mandate_strict[v], rule == OPT_IN, env.mandate_risk, env.mandate_risk_vote
-    )
-    outside = distance_outside(state.text[m], given.remit.low[v], given.remit.high[v])
+    risk = mandate_risk(venues.strict[v], venues.rule[v] == OPT_IN, env.mandate_risk)
+    outside = outside_remit(given, state, m)
     say_why = heard(state.teller) or state.run[0].thorough or may_matter(given, state, m, t)
+    take_limits(given, world, state, v)
     for i in range(len(state.asked)):
         state.asked.found[i] = 0
     if (
         not say_why
-        and rule == CONSENSUS
+        and venues.mandate_rule[v] == CONSENSUS
         and refuses_again(given, world, state, y, m, risk, outside)
     ):
         hold(state, m, MANDATE, NOBODY)
-    elif ask_all(given, world, state, y, m, risk, outside, say_why):
-        give_mandate(given, state, m, t)
-
-
-@step
-def ask_all(
-    given: Given,
-    world: World,
-    state: State,
-    y: Matrix,
-    m: int,
-    risk: float,
-    outside: float,
-    say_why: Truth,
-) -> bool:
-    """Ask member after member and return whether they give the mandate.
-
-    Who refuses, and why, is found out only where it can become the cause at the deadline, or
-    somebody listens; else the first refusal under consensus is enough.
-    """
-    actors, asked, seats = state.actors, state.asked, given.seats
-    v = state.tracks.venue[m]
-    rule = given.venues.mandate_rule[v]
-    n_backing = votes_for = votes_against = required_refusing = 0
-    deepest = NOBODY
-    deepest_gap = 0.0
-    for i in range(len(actors)):
-        if not seats.member[v, i]:
-            continue
-        value = worth_of_talks(given, world, state, y, m, i, risk, outside)
-        rho = actors.reservation_value[i]
-        backs = decided(state.teller, BACK_MANDATE, m, i, value >= rho)
-        if backs:
-            n_backing += 1
-            votes_for += seats.mandate_votes[v, i]
-        else:
-            votes_against += seats.mandate_votes[v, i]
-            required_refusing += 1 if seats.mandate_required[v, i] else 0
-            state.tracks.refuser[m] = i
-            if say_why:
-                asked.found[i] = term_of(given, world, state, y, i, state.point.worst) + 1
-                if deepest < 0 or rho - value > deepest_gap:
-                    deepest = i
-                    deepest_gap = rho - value
-            elif rule == CONSENSUS:
-                break
-        tell(state.teller, MANDATE_VOTE, m, i, backs, value, rho, asked.found[i])
-    given_it = mandated(given, world, v, n_backing, votes_for, votes_against, required_refusing)
-    if not given_it:
+        return
+    for i in range(len(state.asked)):
+        if given.seats.member[v, i]:
+            take_worth(given, world, state, y, m, i, risk, outside)
+    if venues.grouped[v]:
+        cohere(given, world, state, v)
+    answer(given, state, v, m, BACK_MANDATE, venues.mandate_rule[v], True)
+    if is_given(given, world, state, v):
+        count_votes(given, world, state, y, m, False)
+        give_mandate(given, world, state, m, t)
+    else:
+        deepest = count_votes(given, world, state, y, m, say_why)
         hold(state, m, MANDATE, deepest)
         tell(state.teller, MANDATE_REFUSED, m, deepest)
-    return given_it
 
 
 @step
-def mandated(
-    given: Given,
-    world: World,
-    v: int,
-    n_backing: int,
-    votes_for: int,
-    votes_against: int,
-    required_refusing: int,
-) -> bool:
+def count_votes(
+    given: Given, world: World, state: State, y: Matrix, m: int, say_why: Truth
+) -> int:
+    """Tell of the members' votes; note who refused, and why; return who is farthest."""
+    actors, asked, v = state.actors, state.asked, state.tracks.venue[m]
+    against = GOES_ALONG
+    for i in range(len(asked)):
+        if asked.response[i] == OBJECTS:
+            against = OBJECTS
+    deepest = NOBODY
+    for i in range(len(asked)):
+        if not given.seats.member[v, i]:
+            continue
+        if asked.response[i] == against:
+            state.tracks.refuser[m] = i
+            if say_why:
+                shortfall = actors.rho[i] - actors.value[i]
+                asked.found[i] = ground_of(given, world, state, y, m, i, shortfall, True) + 1
+                if deepest < 0 or asked.deficit[i] > asked.deficit[deepest]:
+                    deepest = i
+        tell(
+            state.teller, MANDATE_VOTE, m, i, asked.response[i], actors.value[i], actors.rho[i],
+            asked.found[i],
+        )  # fmt: skip
+    return deepest
+
+
+@step
+def is_given(given: Given, world: World, state: State, v: int) -> bool:
     """Return whether the venue's mandate rule counts enough members behind it."""
-    venues, rule = given.venues, given.venues.mandate_rule[v]
+    venues, seats, rule = given.venues, given.seats, given.venues.mandate_rule[v]
+    n_yes = n_along = n_no = votes_for = votes_against = required_refusing = 0
+    for i in range(len(state.asked)):
+        if state.asked.response[i] == ACCEPTS:
+            n_yes += 1
+            votes_for += seats.mandate_votes[v, i]
+        elif state.asked.response[i] == GOES_ALONG:
+            n_along += 1
+        elif state.asked.response[i] == OBJECTS:
+            n_no += 1
+            votes_against += seats.mandate_votes[v, i]
+            required_refusing += 1 if seats.mandate_required[v, i] else 0
     if rule == OPT_IN:
         share = whole_millionths(world.venues.convene_share[v])
-        return convenes(n_backing, venues.n_members[v], share)
+        return convenes(n_yes, venues.n_members[v], share)
     return passes(
-        rule, venues.n_members[v], n_backing, venues.n_members[v] - n_backing, votes_for,
-        votes_against, venues.mandate_quota_part[v], venues.mandate_quota_whole[v],
-        required_refusing, 0, 0, 0,
+        rule, venues.n_members[v], n_yes, n_along, n_no, votes_for, votes_against,
+        venues.mandate_quota_part[v], venues.mandate_quota_whole[v], required_refusing,
     )  # fmt: skip
 
 
 @step
-def give_mandate(given: Given, state: State, m: int, t: int) -> None:
+def give_mandate(given: Given, world: World, state: State, m: int, t: int) -> None:
     """Open the talks; what stood in their way before is forgotten."""
     tracks = state.tracks
-    tracks.mandated[m] = True
-    tracks.mandate_year[m] = (given.clock[0].start_month + t) // 12
-    if tracks.mandate[m] < 0:
-        tracks.mandate[m] = t + 1
+    for item in range(m, m + tracks.n_items[m]):
+        tracks.mandated[item] = True
+        if tracks.mandate[item] < 0:
+            tracks.mandate[item] = t + 1
+        tell(state.teller, MANDATE_GIVEN, item, state.text[item])
+    open_term(given, world, state, m, t)
     if tracks.obstacle[m] < TEXT or tracks.fresh[m]:
         clear(state, m)
-    tell(state.teller, MANDATE_GIVEN, m, state.text[m])
 
 
 @step

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.adherence import bind_if_changed
-from negotiation_sim.model.calendar import rounds_now
+from negotiation_sim.model.calendar import may_be_mandated, rounds_now
 from negotiation_sim.model.cause import PLEDGES_ALONE, settle_causes
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.endings import ends, has_begun
@@ -43,7 +43,7 @@ def month(given: Given, world: World, state: State, t: int) -> None:
             if not state.tracks.ended[m]:
                 advance(given, world, state, y, m, t)  # M5 to M10, M13, M15 to M18
         spill_over(world, state, t)  # M16
-        bind_if_changed(given, world, state)  # M11, M13, M19, from next month
+        bind_if_changed(given, world, state, t)  # M11, M13, M19, from next month
     if t + 1 == given.clock[0].deadline:
         if running:
             get_ready(given, world, state, y, t)
@@ -63,17 +63,19 @@ def any_running(state: State) -> bool:
 def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> None:
     """Run one month of one track: M16 to M18, then M8 or M5 to M7, then M13 and M15."""
     tracks = state.tracks
-    if not has_begun(given, world, state, m, t):
+    if tracks.leader[m] == m and not has_begun(given, world, state, m, t):
         return
+    if tracks.started[m] < 0:
+        return  # an item of a package that has not begun
     alone = given.initiatives.kind[tracks.initiative[m]] == PLEDGES_ALONE
     rounds = 0
-    if not alone and tracks.adoption[m] < 0:
+    if not alone and tracks.adoption[m] < 0 and tracks.leader[m] == m:
         if ends(given, world, state, m, t):
             state.run[0].changed = True
             return
         shift_forum(world, state, m, t)
         rounds = rounds_now(given, world, state, m, t)
-    if alone or somebody_decides(world, state, m, t, rounds):
+    if alone or somebody_decides(given, world, state, m, t, rounds):
         get_ready(given, world, state, y, t)
     if rounds > 0:
         meet(given, world, state, y, m, t, rounds)
@@ -85,6 +87,13 @@ def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int)
 
 
 @step
+def may_ask(given: Given, world: World, state: State, m: int, t: int) -> Truth:
+    """Return whether a venue may be asked for a mandate: linkage does not block it (M8, M21)."""
+    free = world.linkage_open[state.tracks.venue[m], t] or state.tracks.unblocks[m]
+    return free and may_be_mandated(given, state, m, t)
+
+
+@step
 def pledging(state: State, m: int) -> Truth:
     """Return whether a track gathers interim pledges this month."""
     tracks = state.tracks
@@ -92,13 +101,15 @@ def pledging(state: State, m: int) -> Truth:
 
 
 @step
-def somebody_decides(world: World, state: State, m: int, t: int, rounds: int) -> Truth:
+def somebody_decides(
+    given: Given, world: World, state: State, m: int, t: int, rounds: int
+) -> Truth:
     """Return whether a state may be asked anything on a track this month."""
     tracks = state.tracks
     if state.run[0].thorough or pledging(state, m):
         return True
     if rounds > 0:
-        return tracks.mandated[m] or world.linkage_open[tracks.venue[m], t]
+        return tracks.mandated[m] or may_ask(given, world, state, m, t)
     return tracks.adoption[m] >= 0 and comes_up(state, m, t)
 
 
@@ -110,7 +121,7 @@ def meet(given: Given, world: World, state: State, y: Matrix, m: int, t: int, ro
             if hold_round(given, world, state, y, m, t):
                 state.run[0].changed = True
                 break
-    elif world.linkage_open[state.tracks.venue[m], t]:
+    elif may_ask(given, world, state, m, t):
         ask_mandate(given, world, state, y, m, t)
-    else:
+    elif not world.linkage_open[state.tracks.venue[m], t]:
         blocked(state, m)

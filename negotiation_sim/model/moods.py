@@ -1,6 +1,6 @@
 """Private dispositions and moods of M1: what states want for reasons of their own.
 
-Writes ``world.actors.private``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
+Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
 ``state.actors.mood`` and ``state.run.ready``.
 """
 
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.draws import (
+    P_CLIMATE,
+    P_MISREADING,
     P_MOOD,
     P_PRIVATE,
     block,
@@ -74,6 +76,33 @@ def extend_moods(given: Given, world: World) -> None:
 
 
 @step
+def draw_climate(given: Given, world: World) -> None:
+    """Draw the mood common to all, month by month: political climates turn (M1)."""
+    key, env, climate = world.key[0], world.environment[0], world.climate
+    if env.climate_sd <= 0.0:
+        for t in range(len(climate)):
+            climate[t] = 0.0
+        return
+    for t in range(len(climate)):
+        shock = normal(uniform(key.seed, key.chance, given.environment_code[0], P_CLIMATE, t))
+        if t == 0:
+            climate[0] = env.climate_sd * shock
+        else:
+            climate[t] = mood_next(climate[t - 1], shock, env.climate_persistence, env.climate_sd)
+
+
+@step
+def draw_misreadings(given: Given, world: World) -> None:
+    """Draw how the chair misreads each state, in standard deviations; it lasts (M5)."""
+    key = world.key[0]
+    for i in range(len(given.cast)):
+        world.actors.misread[i] = 0.0
+        if world.environment[0].chair_error > 0.0:
+            u = uniform(key.seed, key.belief, given.cast.code[i], P_MISREADING, 0)
+            world.actors.misread[i] = normal(u)
+
+
+@step
 def get_ready(given: Given, world: World, state: State, y: Matrix, t: int) -> None:
     """Take this month's moods and what each position costs, once a month and only if needed."""
     if state.run[0].ready:
@@ -82,5 +111,5 @@ def get_ready(given: Given, world: World, state: State, y: Matrix, t: int) -> No
     while world.filled[0].moods <= t:
         extend_moods(given, world)
     for i in range(len(state.actors)):
-        state.actors.mood[i] = world.moods[t, i]
+        state.actors.mood[i] = world.moods[t, i] + world.climate[t]
     take_costs(given, world, state, y)

@@ -11,12 +11,24 @@ import numpy as np
 
 from negotiation_sim.model.calendar import set_calendar
 from negotiation_sim.model.compiling import step
-from negotiation_sim.model.draws import P_ACTOR, P_ENVIRONMENT, P_IDEAL, P_VENUE, draw_figures
+from negotiation_sim.model.declared import take_draw_of_declared
+from negotiation_sim.model.draws import (
+    P_ACTOR,
+    P_CONVENING,
+    P_ENVIRONMENT,
+    P_GROUP,
+    P_IDEAL,
+    P_STATUS_QUO,
+    P_VENUE,
+    draw_figures,
+    uniform_of,
+)
 from negotiation_sim.model.events import draw_events, urgency_decay
 from negotiation_sim.model.governments import first_changes
 from negotiation_sim.model.linkage import draw_linkage
-from negotiation_sim.model.moods import draw_private
-from negotiation_sim.model.numbers import monthly_probability
+from negotiation_sim.model.moods import draw_climate, draw_misreadings, draw_private
+from negotiation_sim.model.numbers import monthly_probability, triangular
+from negotiation_sim.model.ratification import draw_states_delays
 from negotiation_sim.model.state import (
     ACTOR,
     ASKED,
@@ -31,6 +43,7 @@ from negotiation_sim.model.state import (
     PLACE,
     POINT,
     RUN,
+    SHEET,
     STANDING,
     TEST_PROPENSITY,
     TRACK,
@@ -54,6 +67,9 @@ def draw_belief(given: Given, world: World) -> None:
     draw_figures(seed, belief, cast.code, P_IDEAL, given.ideals, world.places.value)
     draw_figures(seed, belief, cast.code, P_ACTOR, given.actor_figures, world.figures)
     draw_figures(seed, belief, given.venues.code, P_VENUE, given.venue_figures, world.venue_table)
+    draw_figures(seed, belief, given.groups.code, P_GROUP, given.group_figures, world.cohesion)
+    draw_figures(seed, belief, given.initiatives.quo_code, P_STATUS_QUO, given.quo, world.quo)
+    draw_convening(given, world)
     draw_figures(
         seed, belief, given.environment_code, P_ENVIRONMENT, given.environment_figures,
         world.environment_table,
@@ -61,11 +77,34 @@ def draw_belief(given: Given, world: World) -> None:
 
 
 @step
+def draw_convening(given: Given, world: World) -> None:
+    """Draw what it takes each state to accept each forum (M22)."""
+    key, ranges = world.key[0], given.convening
+    for v in range(len(given.venues)):
+        for i in range(len(given.cast)):
+            world.convening[v, i] = ranges.mode[v, i]
+            if ranges.low[v, i] < ranges.high[v, i]:
+                u = uniform_of(key.seed, key.belief, given.seats.code[v, i], P_CONVENING, 0, 0)
+                world.convening[v, i] = triangular(
+                    u, ranges.low[v, i], ranges.mode[v, i], ranges.high[v, i]
+                )
+
+
+@step
 def draw_chance(given: Given, world: World) -> None:
     """Draw what a chance holds: private dispositions, events, crises, linkage, governments."""
     draw_private(given, world)
+    draw_climate(given, world)
+    draw_misreadings(given, world)
+    draw_states_delays(given, world)
+    total = 0.0
     for i in range(len(given.cast)):
         world.actors.propensity[i] = world.figures[i, TEST_PROPENSITY]
+        total += world.actors.propensity[i]
+    for i in range(len(given.cast)):
+        world.actors.share_of_tests[i] = 0.0
+        if total > 0.0:
+            world.actors.share_of_tests[i] = world.actors.propensity[i] / total
     draw_events(given, world)
     for v in range(len(given.venues)):
         draw_linkage(given, world, v)
@@ -80,6 +119,7 @@ def open_strategy(given: Given, world: World, state: State, s: int) -> None:
     open_actors(given, world, state)
     for m in range(len(state.tracks)):
         open_track(given, state, s, m)
+        take_draw_of_declared(given, world, state, m)
     set_baselines(world, state)
 
 
@@ -91,7 +131,7 @@ def open_run(given: Given, world: World, state: State, s: int) -> None:
     run.urgency_kept = urgency_decay(env.urgency_half_life)
     run.p_withdrawal = monthly_probability(env.withdrawal)
     run.urgency = run.trust_bonus = run.pledge_share = run.pending_bonus = 0.0
-    run.events = run.avoided = run.violations = 0
+    run.events = run.avoided = run.violations = run.incidents = 0
     run.settled = run.ready = run.changed = run.own = False
 
 
@@ -106,6 +146,7 @@ def open_actors(given: Given, world: World, state: State) -> None:
         actors.private[i] = world.actors.private[i]
         actors.mood[i] = actors.own_cost[i] = actors.bound[i] = 0.0
         actors.bound_form[i] = -1.0
+        actors.bound_since[i] = 0.0
         for k in range(state.own.shape[1]):
             places.pull[i, k] = 0.0
 
@@ -124,7 +165,17 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
     tracks.patience[m] = plans.patience[s, m]
     tracks.mandated[m] = plans.mandated[s, m]
     tracks.rounds[m] = plans.rounds[s, m]
-    tracks.occurrence[m] = plans.occurrence[s, m]
+    tracks.code[m] = plans.code[s, m]
+    tracks.leader[m] = plans.leader[s, m]
+    tracks.n_items[m] = plans.n_items[s, m]
+    tracks.slot[m] = plans.slot[s, m]
+    tracks.task[m] = plans.task[s, m]
+    tracks.term_months[m] = plans.term_months[s, m]
+    tracks.term_ends[m] = plans.term_ends[s, m]
+    tracks.unblocks[m] = plans.unblocks[s, m]
+    tracks.report[m] = tracks.term_end[m] = NEVER
+    tracks.term_rounds[m] = tracks.term_used[m] = tracks.last_session[m] = 0
+    tracks.in_time[m] = tracks.aimed[m] = False
     tracks.started[m] = tracks.seated[m] = tracks.end[m] = tracks.agreed[m] = NEVER
     tracks.adoption[m] = tracks.force[m] = tracks.success[m] = NEVER
     tracks.deepest[m] = tracks.cause_deepest[m] = tracks.refuser[m] = NEVER
@@ -132,7 +183,7 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
     tracks.moved[m] = tracks.ended[m] = tracks.fresh[m] = False
     tracks.to_ratify[m] = tracks.spills[m] = False
     tracks.ending[m] = tracks.obstacle[m] = tracks.most_pledges[m] = tracks.most_coverage[m] = 0
-    tracks.cause[m] = tracks.missing[m] = tracks.mandate_year[m] = tracks.n_deficits[m] = 0
+    tracks.cause[m] = tracks.missing[m] = 0
     tracks.urgency_share[m] = 1.0
     for k in range(state.text.shape[1]):
         state.text[m, k] = given.plan_texts[s, m, k]
@@ -140,7 +191,8 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
         standing.status[m, i] = OUTSIDE
         standing.attempt[m, i] = NEVER_AGAIN
         standing.pledged[m, i] = False
-        standing.blocker[m, i] = standing.named[m, i] = 0
+        standing.blocker[m, i] = standing.named[m, i] = standing.said[m, i] = 0
+        state.shares[m, i] = given.item_weights[s, m, i]
 
 
 def new_world(given: Given) -> World:
@@ -152,11 +204,13 @@ def new_world(given: Given) -> World:
         "key": np.zeros(1, KEY),
         "environment": environment, "environment_table": as_numbers(environment),
         "venues": venues, "venue_table": as_numbers(venues),
+        "convening": np.zeros(given.convening.shape), "cohesion": np.zeros(given.group_figures.shape),
+        "quo": np.zeros(given.quo.shape),
         "figures": np.zeros(given.actor_figures.shape), "actors": np.zeros(n, WORLD_ACTOR),
         "places": np.zeros((n, k), PLACE), "months": np.zeros(horizon, MONTH),
         "linkage_open": np.zeros((len(given.venues), horizon), np.bool_),
         "rounds": np.zeros((len(given.venues), horizon), np.int64),
-        "moods": np.zeros((horizon, n)), "factors": np.zeros((len(given.bloc_codes), 4)),
+        "moods": np.zeros((horizon, n)), "climate": np.zeros(horizon), "factors": np.zeros((len(given.bloc_codes), 4)),
         "paths": np.zeros((horizon, n, k)), "shifts": np.zeros((horizon, n, k)),
         "filled": np.zeros(1, FILLED),
     }  # fmt: skip
@@ -172,6 +226,9 @@ def new_state(given: Given) -> State:
         "run": np.zeros(1, RUN), "actors": actors, "actor_table": as_numbers(actors),
         "own": np.zeros((n, k)), "own_next": np.zeros((n, k)), "places": np.zeros((n, k), OWN_PLACE),
         "tracks": np.zeros(most, TRACK), "text": np.zeros((most, k)),
+        "trial": np.zeros((most, k)), "aim": np.zeros((most, k)), "shares": np.zeros((most, n)),
+        "sheet": np.zeros((len(SHEET) + 2 * k + 2 * most, n)),
+        "seated": np.zeros(n, np.int64), "order": np.zeros(n, np.int64),
         "standing": np.zeros((most, n), STANDING), "asked": np.zeros(n, ASKED),
         "point": np.zeros(k, POINT), "teller": None,
     }  # fmt: skip

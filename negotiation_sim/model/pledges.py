@@ -7,14 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from negotiation_sim.model.compiling import step
+from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import PLEDGE, decided
 from negotiation_sim.model.event_records import PLEDGE as PLEDGED
 from negotiation_sim.model.event_records import tell
+from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.satisfaction import value_of
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
+
+
+@formula
+def worth_pledging(value: float, cost: float, share_of_tests: float, rho: float) -> bool:
+    """Return whether a pledge is worth more than none, less what it costs those who test."""
+    return value - cost * share_of_tests >= rho
 
 
 @step
@@ -22,11 +29,13 @@ def gather_pledges(given: Given, world: World, state: State, y: Matrix, m: int) 
     """Let every member that has not pledged decide whether to."""
     tracks, pledged, v = state.tracks, state.standing.pledged, state.tracks.venue[m]
     text = given.texts.pledge[tracks.initiative[m]]
+    cost = world.environment[0].pledge_cost
     n = held = 0
     for i in range(len(state.actors)):
         if given.seats.member[v, i] and not pledged[m, i]:
             value = value_of(given, world, state, y, m, i, text)
-            advice = value >= state.actors.reservation_value[i]
+            rho = item_reservation(given, world, state, y, m, i)
+            advice = worth_pledging(value, cost, world.actors.share_of_tests[i], rho)
             if decided(state.teller, PLEDGE, m, i, advice):
                 pledged[m, i] = True
                 state.run[0].changed = True

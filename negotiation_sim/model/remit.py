@@ -35,8 +35,9 @@ def distance_outside(text: Vector, low: Vector, high: Vector) -> float:
 def pass_on(given: Given, world: World, state: State, m: int, t: int) -> None:
     """Hand an agreed text to the venue that may adopt it, which must mandate it anew."""
     tracks = state.tracks
-    if tracks.agreed[m] < 0:
-        tracks.agreed[m] = t + 1
+    for item in range(m, m + tracks.n_items[m]):
+        if tracks.agreed[item] < 0:
+            tracks.agreed[item] = t + 1
+        tell(state.teller, PASSED_ON, item, state.text[item])
     move(world, state, m, given.venues.passes_to[tracks.venue[m]], t)
     clear(state, m)
-    tell(state.teller, PASSED_ON, m, state.text[m])

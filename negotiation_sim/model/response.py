@@ -1,6 +1,6 @@
-"""M6: members respond to a text: accept, stand aside, or object.
+"""M6: members respond to a text or a mandate: accept, go along, or object.
 
-Writes the scratch ``state.asked.accepting`` and ``state.asked.response``.
+Writes the scratch ``state.asked``: ``limit``, ``response``, ``yields`` and ``asked``.
 """
 
 from __future__ import annotations
@@ -8,92 +8,138 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
-from negotiation_sim.model.decisions import ACCEPT, STAND_ASIDE, decided
+from negotiation_sim.model.decisions import GO_ALONG, decided
+from negotiation_sim.model.event_records import heard
 from negotiation_sim.model.terms import DecisionRule, Response
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, State, Vector, World
+    from negotiation_sim.model.state import Given, State, Truth, World
 
 ABSENT, ACCEPTS = int(Response.ABSENT), int(Response.ACCEPTS)
-STANDS_ASIDE, OBJECTS = int(Response.STANDS_ASIDE), int(Response.OBJECTS)
+GOES_ALONG, OBJECTS = int(Response.GOES_ALONG), int(Response.OBJECTS)
 OPT_IN = int(DecisionRule.OPT_IN)
+PASSES = 10
 
 
 @formula
-def accepting_share(
-    ties: Vector,
-    weights: Vector,
-    n_ties: int,
-    member: Vector,
-    accepting: Vector,
-    n_accepting: int,
-    n_members: int,
-) -> float:
-    """Return the share accepting among the other members, weighted by affinity (M6).
+def standing_alone(isolation: float, capability: float) -> float:
+    """Return ``isolation_v (1 - c_i)``: what it costs to be the only one to object."""
+    return isolation * (1.0 - capability)
+
+
+@formula
+def weighed_deficit(weight: float, aspiration: float, value: float) -> float:
+    """Return ``D_i = s_i (a_i - v_i)``: what a text falls short by, weighed by the stake."""
+    return weight * (aspiration - value)
+
+
+@formula
+def goes_along(deficit: float, limit: float, share: float) -> bool:
+    """Return whether a member that does not accept goes along: its deficit is below the cost.
+
+    Strict: a deficit exactly equal to ``isolation (1 - c) share`` still objects.
+    """
+    return deficit < limit * share
+
+
+@step
+def share_behind(given: Given, state: State, v: int, i: int, n_behind: int) -> float:
+    """Return the share of the other members that accept or go along, by affinity times stake.
 
     Equal weights where the actor has no tie to a member; 0 where it is the only member. The actor
-    itself does not accept (only then is it asked), so it is not among ``n_accepting``.
+    itself does neither (only then is it asked), so it is not among ``n_behind``.
     """
     held = 0.0
-    accepts = 0.0
-    for t in range(n_ties):
-        other = ties[t]
-        if member[other]:
-            held += weights[t]
-            if accepting[other]:
-                accepts += weights[t]
+    behind = 0.0
+    for n in range(given.cast.n_ties[i]):
+        other = given.ties.other[i, n]
+        if given.seats.member[v, other]:
+            weight = given.ties.weight[i, n] * state.actors.weight[other]
+            held += weight
+            if state.asked.response[other] != OBJECTS:
+                behind += weight
     if held > 0.0:
-        return accepts / held
-    if n_members <= 1:
+        return behind / held
+    if given.venues.n_members[v] <= 1:
         return 0.0
-    return n_accepting / (n_members - 1)
+    return n_behind / (given.venues.n_members[v] - 1)
 
 
-@formula
-def stands_aside(
-    deficit: float, isolation: float, share_accepting: float, capability: float
-) -> bool:
-    """Return whether a member that does not accept yields: its deficit is below isolation's cost.
+@step
+def take_limits(given: Given, world: World, state: State, v: int) -> None:
+    """Note what it costs each member to be the only one to object."""
+    for i in range(len(state.asked)):
+        state.asked.limit[i] = standing_alone(world.venues.isolation[v], given.cast.influence[i])
 
-    Strict: a deficit exactly equal to ``isolation * share * (1 - capability)`` still objects.
+
+@step
+def answer(
+    given: Given, state: State, v: int, m: int, question: int, rule: int, asking: Truth
+) -> None:
+    """Let every member respond, by its ``deficit`` and ``limit``; going along spreads.
+
+    Without ``asking`` no policy is asked: the rules say what members would do.
     """
-    return deficit < isolation * share_accepting * (1.0 - capability)
-
-
-@step
-def share_accepting(given: Given, state: State, v: int, i: int, n_accepting: int) -> float:
-    """Return the share accepting among the other members of a venue, weighted by affinity."""
-    return accepting_share(
-        given.ties.other[i], given.ties.weight[i], given.cast.n_ties[i], given.seats.member[v],
-        state.asked.accepting, n_accepting, given.venues.n_members[v],
-    )  # fmt: skip
-
-
-@step
-def respond(given: Given, world: World, state: State, m: int) -> None:
-    """Let every member respond in one simultaneous pass."""
-    actors, asked, v = state.actors, state.asked, state.tracks.venue[m]
-    opt_in = given.venues.rule[v] == OPT_IN
-    n = 0
-    for i in range(len(actors)):
-        asked.accepting[i] = False
-        if given.seats.member[v, i]:
-            asked.accepting[i] = decided(
-                state.teller, ACCEPT, m, i, actors.value[i] >= actors.aspiration[i]
-            )
-        n += 1 if asked.accepting[i] else 0
-    for i in range(len(actors)):
+    asked = state.asked
+    behind = 0
+    objecting = False
+    for i in range(len(asked)):
         asked.response[i] = ABSENT
-        if not given.seats.member[v, i]:
-            continue
-        asked.response[i] = ACCEPTS
-        if not asked.accepting[i]:
-            asked.response[i] = OBJECTS
-            if not opt_in:
-                share = share_accepting(given, state, v, i, n)
-                deficit = actors.aspiration[i] - actors.value[i]
-                yields = stands_aside(
-                    deficit, world.venues.isolation[v], share, given.cast.influence[i]
-                )
-                if decided(state.teller, STAND_ASIDE, m, i, yields):
-                    asked.response[i] = STANDS_ASIDE
+        asked.asked[i] = False
+        if given.seats.member[v, i]:
+            accepts: Truth = asked.deficit[i] <= 0.0
+            if asking:
+                accepts = decided(state.teller, question, m, i, accepts)
+            asked.response[i] = ACCEPTS if accepts else OBJECTS
+            if accepts:
+                behind += 1
+            else:
+                objecting = True
+    if not objecting or rule == OPT_IN:
+        return
+    for _ in range(PASSES):
+        moved = spread(given, state, v, m, behind, asking)
+        if moved == 0 and asking and heard(state.teller):
+            moved = ask_the_rest(given, state, v, m)
+        if moved == 0:
+            break
+        behind += moved
+
+
+@step
+def spread(given: Given, state: State, v: int, m: int, behind: int, asking: Truth) -> int:
+    """Let those for whom it has become too costly to object go along; return how many."""
+    asked = state.asked
+    for i in range(len(asked)):
+        asked.yields[i] = (
+            asked.response[i] == OBJECTS
+            and not asked.asked[i]
+            and asked.deficit[i] < asked.limit[i]
+            and goes_along(
+                asked.deficit[i], asked.limit[i], share_behind(given, state, v, i, behind)
+            )
+        )
+    moved = 0
+    for i in range(len(asked)):
+        if asked.yields[i]:
+            yields: Truth = True
+            if asking:
+                asked.asked[i] = True
+                yields = decided(state.teller, GO_ALONG, m, i, True)
+            if yields:
+                asked.response[i] = GOES_ALONG
+                moved += 1
+    return moved
+
+
+@step
+def ask_the_rest(given: Given, state: State, v: int, m: int) -> int:
+    """Ask those who would object whether they go along after all, each once; return how many do."""
+    moved = 0
+    for i in range(len(state.asked)):
+        if state.asked.response[i] == OBJECTS and not state.asked.asked[i]:
+            state.asked.asked[i] = True
+            if decided(state.teller, GO_ALONG, m, i, False):
+                state.asked.response[i] = GOES_ALONG
+                moved += 1
+    return moved

@@ -1,96 +1,146 @@
-"""M5: the chair revises the single negotiating text.
+"""M5: the chair looks for a text that stands less in the way, and moves a step towards it.
 
-Writes ``state.text`` and the scratch ``state.point.gap``.
+Writes ``state.text``, ``state.aim`` and the scratch ``state.trial``.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import proposed
-from negotiation_sim.model.event_records import REVISION, tell
+from negotiation_sim.model.event_records import REVISION, heard, tell
+from negotiation_sim.model.obstruction import stands_in_way
+from negotiation_sim.model.packages import held_within
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
 
-
-@formula
-def strictness(quota_part: float, quota_whole: float) -> float:
-    """Return ``clip((quota - 1/2) / (1/2), 0, 1)``: 1 for consensus, 0 for a simple majority."""
-    value = 2.0 * (quota_part / quota_whole) - 1.0
-    return min(1.0, max(0.0, value))
+WIDEST, FINEST = 0.2, 0.01
+TIE = 1e-9
+UNKNOWN = 1e12  # a score above every score
 
 
 @formula
-def chair_softness(strict: float, softness: float, softness_strict: float) -> float:
-    """Return the width of doubt with which a chair reads objections, narrower under consensus."""
-    return softness - (softness - softness_strict) * strict
-
-
-@formula
-def objection_probability(deficit: float, softness: float) -> float:
-    """Return ``logistic(deficit / softness)`` with the argument held within +-500."""
-    z = deficit / softness
-    if z > 500.0:
-        z = 500.0
-    if z < -500.0:
-        z = -500.0
-    return 1.0 / (1.0 + math.exp(-z))
-
-
-@formula
-def capability_weight(capability: float, strict: float) -> float:
-    """Return ``c^(1 - strict)``: under consensus the smallest objector counts like the largest."""
-    return capability ** (1.0 - strict)  # type: ignore[no-any-return]
-
-
-@formula
-def objection_weight(capability_part: float, strict: float, probability: float) -> float:
-    """Return ``omega_i``: whoever objects under consensus, those about to turn under majority."""
-    return capability_part * (
-        strict * probability + (1.0 - strict) * 4.0 * probability * (1.0 - probability)
-    )
-
-
-@formula
-def revised(
-    coordinate: float, step: float, weighted_gap: float, weight: float, low: float, high: float
-) -> float:
-    """Return one coordinate of the chair's revised text, held within the mandate box (M5).
-
-    ``clip(x + eta * sum_i omega_i (y_i - x) / sum_i omega_i)``; unchanged if the weights sum to 0.
-    """
-    if weight <= 0.0:
-        return coordinate
-    value = coordinate + step * (weighted_gap / weight)
-    return min(high, max(low, value))
+def revised(coordinate: float, aim: float, chair_step: float, low: float, high: float) -> float:
+    """Return one coordinate of the revised text, ``x + chair_step (x* - x)``, held in the box."""
+    return held_within(coordinate + chair_step * (aim - coordinate), low, high)
 
 
 @step
-def revise(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
-    """Move a track's text to where the objections are, within the mandate box."""
-    env, actors, v = world.environment[0], state.actors, state.tracks.venue[m]
-    initiative, gap = state.tracks.initiative[m], state.point.gap
-    strict = given.venues.strict[v]
-    softness = chair_softness(strict, env.softness, env.softness_strict)
-    total = 0.0
-    for k in range(len(gap)):
-        gap[k] = 0.0
-    for i in range(len(actors)):
-        if given.seats.member[v, i]:
-            part = given.seats.chair_capability[v, i]
-            p = objection_probability(actors.aspiration[i] - actors.value[i], softness)
-            weight = objection_weight(part, strict, p)
-            weight, wanted = proposed(state.teller, m, i, weight, part, y[i])
-            total += weight
-            for k in range(len(gap)):
-                gap[k] += weight * (wanted[k] - state.text[m, k])
-    for k in range(len(gap)):
-        state.point.before[k] = state.text[m, k]
-        state.text[m, k] = revised(
-            state.text[m, k], env.chair_step, gap[k], total, given.texts.low[initiative, k],
-            given.texts.high[initiative, k],
-        )  # fmt: skip
-    tell(state.teller, REVISION, m, state.point.before, state.text[m])
+def copy_texts(state: State, m: int, source: Matrix, target: Matrix) -> None:
+    """Copy the texts of a track's items."""
+    for item in range(m, m + state.tracks.n_items[m]):
+        for k in range(target.shape[1]):
+            target[item, k] = source[item, k]
+
+
+@step
+def set_trial(state: State, m: int, slot: int, k: int, value: float) -> None:
+    """Set a coordinate of the texts looked at; items that are alike move as one."""
+    for item in range(m, m + state.tracks.n_items[m]):
+        if state.tracks.slot[item] == slot:
+            state.trial[item, k] = value
+
+
+@step
+def try_issue(
+    given: Given, world: World, state: State, where: tuple[int, int, int, int, int], width: float,
+    best: float,
+) -> float:
+    """Try an issue in both directions and take the better; return the score then.
+
+    ``where`` holds the track, the number of its members, the month, the item and the issue. The
+    texts as they are are looked at only where their score is not known yet.
+    """
+    m, n, t, item, k = where
+    tracks, initiative = state.tracks, state.tracks.initiative[item]
+    here: float = state.trial[item, k]
+    chosen = here
+    nearest = best
+    for direction in range(0 if best >= UNKNOWN else 1, 3):
+        tried = here
+        if direction > 0:
+            moved = width if direction == 1 else -width
+            tried = held_within(
+                here + moved, given.texts.low[initiative, k], given.texts.high[initiative, k]
+            )
+            if tried == here:
+                continue
+        set_trial(state, m, tracks.slot[item], k, tried)
+        score = stands_in_way(given, world, state, m, n, t)
+        if direction == 0:
+            best = nearest = score
+        elif score < best - TIE and score < nearest:
+            nearest = score
+            chosen = tried
+    set_trial(state, m, tracks.slot[item], k, chosen)
+    return nearest
+
+
+@step
+def compass(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Search from ``state.trial`` and leave there where it came out; return the score."""
+    best, width = UNKNOWN, WIDEST
+    while width >= FINEST:
+        before = best
+        for item in range(m, m + state.tracks.n_items[m]):
+            if state.tracks.slot[item] == item:
+                for k in range(state.trial.shape[1]):
+                    best = try_issue(given, world, state, (m, n, t, item, k), width, best)
+        if not best < before:
+            width *= 0.5
+    return best
+
+
+@step
+def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> None:
+    """Leave in ``state.aim`` the text that stands least in the way, as far as two searches find.
+
+    One starts from the text, the other from the point of the mandate nearest to the status quo.
+    """
+    best = UNKNOWN
+    for start in range(2):
+        for item in range(m, m + state.tracks.n_items[m]):
+            initiative = state.tracks.initiative[item]
+            for k in range(state.trial.shape[1]):
+                state.trial[item, k] = state.text[item, k]
+                if start == 1:
+                    state.trial[item, k] = held_within(
+                        world.quo[initiative, k], given.texts.low[initiative, k],
+                        given.texts.high[initiative, k],
+                    )  # fmt: skip
+        score = compass(given, world, state, m, n, t)
+        if score < best - TIE:
+            best = score
+            copy_texts(state, m, state.trial, state.aim)
+
+
+@step
+def revise(given: Given, world: World, state: State, y: Matrix, m: int, t: int, n: int) -> None:
+    """Move a track's texts towards what the chair has found, within the mandate box."""
+    search(given, world, state, m, n, t)
+    if heard(state.teller):
+        heed_proposals(given, state, y, m)
+    chair_step = world.environment[0].chair_step
+    for item in range(m, m + state.tracks.n_items[m]):
+        initiative = state.tracks.initiative[item]
+        for k in range(state.text.shape[1]):
+            state.point.before[k] = state.text[item, k]
+            state.text[item, k] = revised(
+                state.text[item, k], state.aim[item, k], chair_step,
+                given.texts.low[initiative, k], given.texts.high[initiative, k],
+            )  # fmt: skip
+        tell(state.teller, REVISION, item, state.point.before, state.text[item])
+
+
+@step
+def heed_proposals(given: Given, state: State, y: Matrix, m: int) -> None:
+    """Draw the chair's aim towards what members propose, by their capability."""
+    for i in range(len(state.asked)):
+        if given.seats.member[state.tracks.venue[m], i]:
+            weight, wanted = proposed(state.teller, m, i, given.cast.influence[i], y[i])
+            if weight > 0.0:
+                for item in range(m, m + state.tracks.n_items[m]):
+                    for k in range(state.aim.shape[1]):
+                        state.aim[item, k] += weight * (wanted[k] - state.aim[item, k])

@@ -1,10 +1,10 @@
-"""M1: how content an actor is with a text, and which term of it weighs most.
+"""M1: how content an actor is with a text, what it compares, and which term of it weighs most.
 
 Texts, positions and saliences are sequences over the K issues, each in [0, 1]. ``form_at``,
 ``scope_at`` and ``verification_at`` say which issue plays that role, -1 where none does; the
 terms of an absent issue vanish.
 
-Writes ``state.actors.own_cost``.
+Writes ``state.actors``: what each term costs it this month, and ``own_cost``.
 """
 
 from __future__ import annotations
@@ -18,98 +18,44 @@ from negotiation_sim.model.state import FORM, SCOPE, VERIFICATION
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, Vector, World
 
+FADE = 0.1  # within this distance of the status quo what is not satisfaction fades out
+NEGLIGIBLE = 0.02  # a text that near to the status quo on every issue is no agreement
+
 
 @formula
-def verification_cost_of(
-    text: Vector,
-    form_at: int,
-    scope_at: int,
-    verification_at: int,
-    trust: float,
-    demand: float,
-    verifiable_scope: float,
-    cost: float,
-) -> float:
-    """Return what a binding text beyond verifiable scope costs a state that demands verification.
+def verification_coefficient(demand: float, trust: float, cost: float) -> float:
+    """Return what a unit of unverified binding scope costs a state that demands verification.
 
-    ``cost * demand * form * max(0, scope - verifiable_scope) * (1 - trust) * (1 - verification)``;
-    a narrow treaty lends itself to national technical means (Bellagio 2008; Coe and Vaynman 2020).
+    ``cost * demand * (1 - trust)``; a narrow treaty lends itself to national technical means
+    (Bellagio 2008; Coe and Vaynman 2020).
     """
-    if form_at < 0 or scope_at < 0:
-        return 0.0
-    excess = text[scope_at] - verifiable_scope
-    if excess <= 0.0:
-        return 0.0
-    unverified = 1.0
-    if verification_at >= 0:
-        unverified = 1.0 - text[verification_at]
-    return cost * demand * text[form_at] * excess * (1.0 - trust) * unverified
+    return cost * demand * (1.0 - trust)
 
 
 @formula
-def missile_defence_cost_of(
-    text: Vector, form_at: int, scope_at: int, stake: float, cost: float
-) -> float:
-    """Return what a broad and binding text costs a state with missile-defence interests."""
-    if form_at < 0 or scope_at < 0:
-        return 0.0
-    return cost * stake * text[form_at] * text[scope_at]
-
-
-@formula
-def set_aside_cost_of(
-    text: Vector, scope_at: int, weapons_concern: float, weapons_scope: float, fester: float
-) -> float:
-    """Return what a narrow text costs by setting space-based weapons aside to fester."""
-    if scope_at < 0:
-        return 0.0
-    gap = weapons_scope - text[scope_at]
-    if gap <= 0.0:
-        return 0.0
-    return fester * weapons_concern * gap
-
-
-@formula
-def text_cost(
-    text: Vector,
-    form_at: int,
-    scope_at: int,
-    verification_at: int,
-    trust: float,
-    demand: float,
-    stake: float,
-    weapons_concern: float,
-    verifiable_scope: float,
+def cost_of_terms(
+    form: float,
+    scope: float,
+    unverified: float,
     weapons_scope: float,
-    verification_cost: float,
-    missile_defence_cost: float,
-    fester: float,
+    coefficient: float,
+    sees: float,
+    shield: float,
+    aside: float,
 ) -> float:
-    """Return ``C_i(x)``, the sum of the three cost terms of M1, >= 0."""
-    return (
-        verification_cost_of(
-            text,
-            form_at,
-            scope_at,
-            verification_at,
-            trust,
-            demand,
-            verifiable_scope,
-            verification_cost,
-        )
-        + missile_defence_cost_of(text, form_at, scope_at, stake, missile_defence_cost)
-        + set_aside_cost_of(text, scope_at, weapons_concern, weapons_scope, fester)
-    )
+    """Return ``C_i(x)``, the sum of three cost terms of M1, >= 0.
 
-
-@formula
-def weighted_distance(text: Vector, position: Vector, salience: Vector) -> float:
-    """Return ``sqrt(sum_k w_k (x_k - y_k)^2)``, in [0, 1] for saliences that sum to one."""
-    total = 0.0
-    for k in range(len(text)):
-        gap = text[k] - position[k]
-        total += salience[k] * (gap * gap)
-    return math.sqrt(total)
+    ``coefficient * form * max(0, scope - sees) * unverified + shield * form * scope
+    + aside * max(0, weapons_scope - scope)``: binding scope that cannot be verified, missile
+    defence that a broad and binding text touches, and weapons in space left to fester.
+    """
+    excess = scope - sees
+    if excess < 0.0:
+        excess = 0.0
+    left = weapons_scope - scope
+    if left < 0.0:
+        left = 0.0
+    return coefficient * form * excess * unverified + shield * form * scope + aside * left
 
 
 @formula
@@ -128,42 +74,42 @@ def satisfaction(distance: float, cost_of_text: float, cost_of_position: float) 
 
 
 @formula
-def weightiest_term(
-    text: Vector,
-    position: Vector,
-    salience: Vector,
-    distance: float,
-    extra_verification: float,
-    extra_missile: float,
-    extra_aside: float,
-) -> int:
-    """Return the number of the term that takes most from satisfaction: an issue, then the costs.
+def nearness(square: float) -> float:
+    """Return ``near(x) = min(1, |x - q|_w / 0.1)``, from the squared distance: 0 at the status quo."""
+    if square >= FADE * FADE:
+        return 1.0
+    return math.sqrt(square) / FADE
 
-    An issue's part of the distance is ``w_k (x_k - y_k)^2 / distance``; the parts sum to it. The
-    cost terms count by what they add over the stated position. Ties go to the first. K + 3 where
-    nothing weighs at all (a refusal on disposition alone).
+
+@formula
+def disputed_cost(forgone: float, weaker: float, at_odds: float, odds: float) -> float:
+    """Return the two terms of either sign that the workshop disputed.
+
+    ``forgone * sqrt(weaker)``: a weak text takes the place of a stronger one (``weaker`` is
+    ``sum_k w_k max(0, y_k - x_k)^2``); ``at_odds * odds``: a code read otherwise than existing
+    treaties (:func:`odds_of`).
     """
-    n = len(text)
-    best = n + 3
-    most = 0.0
-    for k in range(n):
-        gap = text[k] - position[k]
-        part = 0.0
-        if distance > 0.0:
-            part = salience[k] * (gap * gap) / distance
-        if part > most:
-            most = part
-            best = k
-    if extra_verification > most:
-        most = extra_verification
-        best = n
-    if extra_missile > most:
-        most = extra_missile
-        best = n + 1
-    if extra_aside > most:
-        most = extra_aside
-        best = n + 2
-    return best
+    cost = 0.0
+    if forgone != 0.0:
+        cost = forgone * math.sqrt(weaker)
+    return cost + at_odds * odds
+
+
+@formula
+def odds_of(form: float, scope: float, treaty_threshold: float) -> float:
+    """Return ``scope * max(0, 1 - form / treaty_threshold)``: how far a text is unlike a treaty."""
+    if treaty_threshold <= 0.0 or form >= treaty_threshold:
+        return 0.0
+    return scope * (1.0 - form / treaty_threshold)
+
+
+@formula
+def worth(content: float, near: float, disposition: float, disputed: float) -> float:
+    """Return ``v_i(x) = u_i(x) + near(x) (d_i - disputed costs)``.
+
+    An urge to act is no reason to adopt what is in force already.
+    """
+    return content + near * (disposition - disputed)
 
 
 @formula
@@ -175,51 +121,108 @@ def disposition(
 
 
 @formula
-def cost_of(given: Given, world: World, state: State, i: int, text: Vector) -> float:
+def part_of(given: Given, text: Vector, role: int) -> float:
+    """Return the text's form, scope or verification, 0 where that is no issue."""
+    at = given.issues[role]
+    if at >= 0:
+        return text[at]
+    return 0.0
+
+
+@formula
+def terms_of(given: Given, world: World, state: State, i: int, text: Vector) -> float:
     """Return ``C_i(text)`` at this month's trust."""
-    actors, env = state.actors, world.environment[0]
-    return text_cost(
-        text, given.issues[FORM], given.issues[SCOPE], given.issues[VERIFICATION], actors.trust[i],
-        actors.verification_demand[i], actors.missile_defence_stake[i], actors.weapons_concern[i],
-        env.verifiable_scope, env.weapons_scope, env.verification_cost, env.missile_defence_cost,
-        env.fester,
+    if given.issues[SCOPE] < 0:
+        return 0.0
+    actors = state.actors
+    return cost_of_terms(
+        part_of(given, text, FORM), part_of(given, text, SCOPE),
+        1.0 - part_of(given, text, VERIFICATION), world.environment[0].weapons_scope,
+        actors.unverified[i], actors.sees[i], actors.shield[i], actors.aside[i],
     )  # fmt: skip
+
+
+@formula
+def distance_squared(text: Vector, other: Vector, salience: Vector) -> float:
+    """Return ``sum_k w_k (x_k - y_k)^2``, in [0, 1] for saliences that sum to one."""
+    total = 0.0
+    for k in range(len(text)):
+        gap = text[k] - other[k]
+        total += salience[k] * (gap * gap)
+    return total
+
+
+@formula
+def weaker_than(text: Vector, position: Vector, salience: Vector) -> float:
+    """Return ``sum_k w_k max(0, y_k - x_k)^2``: how far a text stays below a position."""
+    total = 0.0
+    for k in range(len(text)):
+        gap = position[k] - text[k]
+        if gap > 0.0:
+            total += salience[k] * (gap * gap)
+    return total
+
+
+@formula
+def near_of(given: Given, world: World, i: int, initiative: int, text: Vector) -> float:
+    """Return ``near(x)`` of a text of an initiative, by what is in force without it."""
+    return nearness(distance_squared(text, world.quo[initiative], given.salience[i]))
 
 
 @formula
 def satisfaction_of(
-    given: Given, world: World, state: State, y: Matrix, i: int, text: Vector
+    given: Given, world: World, state: State, y: Matrix, i: int, initiative: int, text: Vector
 ) -> float:
     """Return ``u_i(text)``, in [0, 1], of an actor whose stated position is ``y[i]``."""
-    distance = weighted_distance(text, y[i], given.salience[i])
-    return satisfaction(distance, cost_of(given, world, state, i, text), state.actors.own_cost[i])
+    distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
+    cost = terms_of(given, world, state, i, text)
+    leaves = given.initiatives.leaves[initiative]
+    if leaves > 0:
+        near = near_of(given, world, i, initiative, text)
+        cost += near * (leaves * state.actors.gap[i])
+    return satisfaction(distance, cost, state.actors.own_cost[i])
 
 
 @formula
 def disposition_of(world: World, state: State, m: int, i: int) -> float:
-    """Return ``d_i`` this month, with the urgency that a track still feels."""
+    """Return ``d_i`` this month, with the urgency that a track still feels (M1, M4, M16)."""
     actors = state.actors
     felt = state.run[0].urgency * state.tracks.urgency_share[m]
-    return disposition(
-        world.environment[0].urgency_effect, actors.debris_concern[i], felt, actors.private[i],
-        actors.mood[i],
+    return (
+        disposition(
+            world.environment[0].urgency_effect, actors.debris_concern[i], felt, actors.private[i],
+            actors.mood[i],
+        )
+        + state.standing.drawn[m, i]
     )  # fmt: skip
+
+
+@formula
+def disputed_of(
+    given: Given, world: World, state: State, y: Matrix, i: int, text: Vector
+) -> float:
+    """Return the two disputed costs of a text to an actor, before they fade."""
+    actors = state.actors
+    weaker = 0.0
+    if actors.forgone[i] != 0.0:
+        weaker = weaker_than(text, y[i], given.salience[i])
+    odds = odds_of(
+        part_of(given, text, FORM), part_of(given, text, SCOPE),
+        world.environment[0].treaty_threshold,
+    )  # fmt: skip
+    return disputed_cost(actors.forgone[i], weaker, actors.at_odds[i], odds)
 
 
 @formula
 def value_of(
     given: Given, world: World, state: State, y: Matrix, m: int, i: int, text: Vector
 ) -> float:
-    """Return ``v_i = u_i + d_i``, what an actor compares with its thresholds."""
-    return satisfaction_of(given, world, state, y, i, text) + disposition_of(world, state, m, i)
-
-
-@formula
-def scope_of(given: Given, text: Vector) -> float:
-    """Return the text's scope, 0 where scope is no issue."""
-    if given.issues[SCOPE] >= 0:
-        return text[given.issues[SCOPE]]
-    return 0.0
+    """Return ``v_i``, what an actor compares with its thresholds, of a text for one track."""
+    initiative = state.tracks.initiative[m]
+    near = near_of(given, world, i, initiative, text)
+    content = satisfaction_of(given, world, state, y, i, initiative, text)
+    disputed = disputed_of(given, world, state, y, i, text)
+    return worth(content, near, disposition_of(world, state, m, i), disputed)
 
 
 @formula
@@ -231,34 +234,32 @@ def form_of(given: Given, state: State, m: int) -> float:
 
 
 @step
-def term_of(given: Given, world: World, state: State, y: Matrix, i: int, text: Vector) -> int:
-    """Return the number of the term of M1 that takes most from this actor's satisfaction."""
-    actors, env = state.actors, world.environment[0]
-    form_at, scope_at = given.issues[FORM], given.issues[SCOPE]
-    verification_at = given.issues[VERIFICATION]
-    distance = weighted_distance(text, y[i], given.salience[i])
-    trust, demand = actors.trust[i], actors.verification_demand[i]
-    stake, concern = actors.missile_defence_stake[i], actors.weapons_concern[i]
-    extra_verification = verification_cost_of(
-        text, form_at, scope_at, verification_at, trust, demand, env.verifiable_scope,
-        env.verification_cost,
-    ) - verification_cost_of(
-        y[i], form_at, scope_at, verification_at, trust, demand, env.verifiable_scope,
-        env.verification_cost,
-    )  # fmt: skip
-    extra_missile = missile_defence_cost_of(
-        text, form_at, scope_at, stake, env.missile_defence_cost
-    ) - missile_defence_cost_of(y[i], form_at, scope_at, stake, env.missile_defence_cost)
-    extra_aside = set_aside_cost_of(
-        text, scope_at, concern, env.weapons_scope, env.fester
-    ) - set_aside_cost_of(y[i], scope_at, concern, env.weapons_scope, env.fester)
-    return weightiest_term(
-        text, y[i], given.salience[i], distance, extra_verification, extra_missile, extra_aside
-    )
+def is_agreement(given: Given, world: World, state: State, m: int, texts: Matrix) -> bool:
+    """Return whether any text of a package differs from what is in force by 0.02 on an issue."""
+    for item in range(m, m + state.tracks.n_items[m]):
+        initiative = state.tracks.initiative[item]
+        for k in range(texts.shape[1]):
+            if abs(texts[item, k] - world.quo[initiative, k]) > NEGLIGIBLE:
+                return True
+    return False
 
 
 @step
 def take_costs(given: Given, world: World, state: State, y: Matrix) -> None:
-    """Note what each stated position costs at this month's trust."""
-    for i in range(len(state.actors)):
-        state.actors.own_cost[i] = cost_of(given, world, state, i, y[i])
+    """Note what each term costs every actor at this month's trust, and its own position."""
+    actors, env, form_at = state.actors, world.environment[0], given.issues[FORM]
+    for i in range(len(actors)):
+        actors.unverified[i] = actors.shield[i] = actors.aside[i] = 0.0
+        actors.sees[i] = env.verifiable_scope + actors.technical_means[i]
+        if given.issues[SCOPE] >= 0:
+            actors.aside[i] = env.fester * actors.weapons_concern[i]
+            if form_at >= 0:
+                actors.unverified[i] = verification_coefficient(
+                    actors.verification_demand[i], actors.trust[i], env.verification_cost
+                )
+                actors.shield[i] = env.missile_defence_cost * actors.missile_defence_stake[i]
+        actors.gap[i] = env.fester * actors.debris_concern[i]
+        actors.forgone[i] = env.foreclosure * actors.weapons_concern[i]
+        actors.at_odds[i] = env.conflict * y[i, form_at] if form_at >= 0 else 0.0
+        actors.weight[i] = env.stake0 + (1.0 - env.stake0) * actors.stake[i]
+        actors.own_cost[i] = terms_of(given, world, state, i, y[i])

@@ -126,6 +126,7 @@ OUTSIDE, ACCEPTED, PARTY = 0, 1, 2  # where an actor stands to a text: not bound
 # How far an attempt got before it failed; the farthest names the cause (docs/model.md).
 NO_OBSTACLE, LINKAGE, MANDATE, TEXT = 0, 1, 2, 3
 NO_EVENT, ACCIDENT, TEST = 0, 1, 2
+EXPLORE, ELABORATE, NEGOTIATE = 0, 1, 2
 SUSCEPTIBILITY = ACTOR_PARAMETERS.index("susceptibility")  # columns of `world.figures`
 TURNOVER_RATE = ACTOR_PARAMETERS.index("turnover_rate")
 TEST_PROPENSITY = ACTOR_PARAMETERS.index("test_propensity")
@@ -145,11 +146,13 @@ def reals(names: Sequence[str]) -> Names:
 RANGE = reals(["low", "mode", "high"])  # a triangular figure: lowest, most likely, highest
 ENVIRONMENT = reals(ENVIRONMENT_PARAMETERS)
 VENUE_FIGURES = reals(VENUE_PARAMETERS)
-# An actor's figures, then where it stands this month.
+# An actor's figures, then where it stands this month: what each term of M1 costs it, and what it
+# compares in the talks that were held last (`value`, `rho`, `aspiration`).
 ACTOR = reals([
     *ACTOR_PARAMETERS,
-    "own_trust", "trust_baseline", "private", "mood", "own_cost", "bound", "bound_form", "value",
-    "aspiration",
+    "own_trust", "trust_baseline", "private", "mood", "own_cost", "bound", "bound_form",
+    "bound_since", "unverified", "sees", "shield", "aside", "gap", "forgone", "at_odds", "weight",
+    "value", "rho", "best", "aspiration",
 ])  # fmt: skip
 
 CLOCK = rows(horizon="i8", deadline="i8", start_month="i8", success_share="i8")
@@ -159,18 +162,22 @@ VENUE = rows(
     code="u8", n_members="i8", member_capability="i8", rule="i8", quota_part="i8",
     quota_whole="i8", mandate_rule="i8", mandate_quota_part="i8", mandate_quota_whole="i8",
     strict="f8", mandate_strict="f8", last_meeting="i8", linkage="i8", adopts="?", passes_to="i8",
-    dissolved="i8", session="?",
+    dissolved="i8", session="?", term_ends="i8", grouped="?",
 )  # fmt: skip
 SEAT = rows(
-    member="?", votes="i8", mandate_votes="i8", required="?", mandate_required="?",
-    chair_capability="f8",
+    member="?", votes="i8", mandate_votes="i8", required="?", mandate_required="?", group="i8",
+    code="u8",
 )  # fmt: skip
 BOX = reals(["low", "high"])
-INITIATIVE = rows(code="u8", kind="i8", binding="i8", ratifiers="i8", share="i8")
+INITIATIVE = rows(
+    code="u8", kind="i8", binding="i8", ratifiers="i8", share="i8", leaves="i8", quo_code="u8",
+)  # fmt: skip
+GROUP = rows(code="u8")
 TEXTS = reals(["start", "pledge", "low", "high"])
 PLAN = rows(
     initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
-    after_milestone="i8", patience="i8", mandated="?", rounds="i8", occurrence="i8",
+    after_milestone="i8", patience="i8", mandated="?", rounds="i8", code="u8", leader="i8",
+    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", unblocks="?",
 )  # fmt: skip
 
 KEY = rows(seed="u8", belief="u8", chance="u8")
@@ -178,27 +185,39 @@ MONTH = rows(
     event="i8", author="i8", thinning="f8", pressed="i8", crisis="f8", changed="?",
 )  # fmt: skip
 WORLD_ACTOR = rows(
-    private="f8", propensity="f8", next_change="i8", last_change="i8", drawn="f8",
+    private="f8", propensity="f8", share_of_tests="f8", misread="f8", delay="f8", next_change="i8",
+    last_change="i8", drawn="f8",
 )  # fmt: skip
 PLACE = reals(["value", "ideal", "no_pull"])  # of an actor on an issue, whatever a strategy does
 FILLED = rows(moods="i8", positions="i8", settled="?", next_change="i8")
 
 TRACK = rows(
     initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
-    after_milestone="i8", patience="i8", mandated="?", rounds="i8", occurrence="i8",
+    after_milestone="i8", patience="i8", mandated="?", rounds="i8", code="u8", leader="i8",
+    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", unblocks="?",
     started="i8", seated="i8", moved="?", ended="?", ending="i8", end="i8", obstacle="i8",
-    fresh="?", mandate="i8", adoption="i8", force="i8", success="i8", agreed="i8", to_ratify="?",
-    most_pledges="i8", most_coverage="i8", deepest="i8", cause="i8", cause_deepest="i8",
-    missing="i8", mandate_year="i8", spills="?", n_deficits="i8", parties="i8", held="i8",
-    urgency_share="f8", pace="f8", deficit_1="f8", deficit_2="f8", deficit_3="f8", refuser="i8",
+    fresh="?", mandate="i8", report="i8", adoption="i8", force="i8", success="i8", agreed="i8",
+    to_ratify="?", most_pledges="i8", most_coverage="i8", deepest="i8", cause="i8",
+    cause_deepest="i8", missing="i8", spills="?", parties="i8", held="i8", urgency_share="f8",
+    pace="f8", in_time="?", refuser="i8", term_end="i8", term_rounds="i8", term_used="i8",
+    last_session="i8", aimed="?",
 )  # fmt: skip
-STANDING = rows(status="i8", attempt="i8", pledged="?", blocker="i8", named="i8")
+STANDING = rows(
+    status="i8", attempt="i8", pledged="?", blocker="i8", named="i8", said="i8", drawn="f8",
+)  # fmt: skip
 OWN_PLACE = reals(["ideal", "pull"])
-ASKED = rows(found="i8", accepting="?", response="i8")
-POINT = reals(["near", "corner", "worst", "gap", "before"])
+ASKED = rows(found="i8", response="i8", yields="?", asked="?", deficit="f8", limit="f8")
+POINT = reals(["before"])
+# A row of the chair's sheet holds a number for every member of the venue, side by side; after
+# these rows come the members' positions and saliences on every issue, then their weights of items.
+SHEET = (
+    "aspiration", "rho", "weight", "limit", "disposition", "own_cost", "unverified", "sees",
+    "shield", "aside", "gap", "forgone", "at_odds", "misread", "value", "deficit", "square",
+    "near", "weaker",
+)  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
-    events="i8", avoided="i8", violations="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
+    events="i8", avoided="i8", violations="i8", incidents="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
 )  # fmt: skip
 
 
@@ -224,12 +243,18 @@ class Given(NamedTuple):
     weeks: Matrix  # (V, 12)
     remit: Grid  # (V, K) BOX
     venue_figures: Grid  # (V, len(VENUE_PARAMETERS)) RANGE
+    convening: Grid  # (V, N) RANGE
+    groups: Table  # (G,) GROUP
+    group_figures: Grid  # (G, 1) RANGE of cohesion
     initiatives: Table  # (I,) INITIATIVE; binding -1 means by its form
     texts: Grid  # (I, K) TEXTS
+    quo: Grid  # (I, K) RANGE of the status quo
+    declared: Matrix  # (I, N) stance, -1 to 1
     force_states: Matrix  # (I, N)
     n_tracks: Vector  # (S,)
     plans: Grid  # (S, M) PLAN
     plan_texts: Cube  # (S, M, K)
+    item_weights: Cube  # (S, M, N) of an item in its package; 1 where there is no package
     environment_figures: Grid  # (1, len(ENVIRONMENT_PARAMETERS)) RANGE
     environment_code: Vector  # (1,)
 
@@ -242,6 +267,9 @@ class World(NamedTuple):
     environment_table: Matrix  # the same memory, (1, len(ENVIRONMENT_PARAMETERS))
     venues: Table  # (V,) VENUE_FIGURES
     venue_table: Matrix  # the same memory, (V, len(VENUE_PARAMETERS))
+    convening: Matrix  # (V, N)
+    cohesion: Matrix  # (G, 1)
+    quo: Matrix  # (I, K) status quo
     figures: Matrix  # (N, len(ACTOR_PARAMETERS))
     actors: Table  # (N,) WORLD_ACTOR
     places: Grid  # (N, K) PLACE
@@ -249,6 +277,7 @@ class World(NamedTuple):
     linkage_open: Matrix  # (V, H)
     rounds: Matrix  # (V, H) that a month of a venue holds
     moods: Matrix  # (H, N)
+    climate: Vector  # (H,) the mood common to all
     factors: Matrix  # (B, 4) scratch
     paths: Cube  # (H, N, K) stated positions
     shifts: Cube  # (H, N, K) of ideal points by changes of government
@@ -266,6 +295,12 @@ class State(NamedTuple):
     places: Grid  # (N, K) OWN_PLACE
     tracks: Table  # (M,) TRACK
     text: Matrix  # (M, K)
+    trial: Matrix  # (M, K) scratch: the texts that the chair looks at
+    aim: Matrix  # (M, K) where the chair's last search came out
+    shares: Matrix  # (M, N) weight of each item in its package
+    sheet: Matrix  # (rows of SHEET, 2K and M, N) scratch
+    seated: Vector  # (N,) scratch: the members on the sheet
+    order: Vector  # (N,) scratch: they, nearest first
     standing: Grid  # (M, N) STANDING
     asked: Table  # (N,) ASKED, scratch
     point: Table  # (K,) POINT, scratch

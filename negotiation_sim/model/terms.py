@@ -32,7 +32,7 @@ class Response(IntEnum):
 
     ABSENT = 0
     ACCEPTS = 1
-    STANDS_ASIDE = 2
+    GOES_ALONG = 2
     OBJECTS = 3
 
 
@@ -80,6 +80,14 @@ class Milestone(IntEnum):
     SUCCESS = 3
 
 
+class Task(IntEnum):
+    """What a mandate asks for (M8)."""
+
+    EXPLORE = 0
+    ELABORATE = 1
+    NEGOTIATE = 2
+
+
 class TrackKind(IntEnum):
     """An agreement is negotiated; pledges alone only gather coverage (M13)."""
 
@@ -88,7 +96,10 @@ class TrackKind(IntEnum):
 
 
 # Terms of M1 on which an actor can object, after the K issues: code K + 0, K + 1, ...
-COST_TERMS = ("verification_cost", "missile_defence", "set_aside")
+COST_TERMS = (
+    "verification_cost", "missile_defence", "set_aside", "left_out", "foreclosure", "conflict",
+    "convening", "own_reason",
+)  # fmt: skip
 NO_TERM = "refusal"
 
 ISSUES_WITH_A_ROLE = ("form", "scope", "verification")

@@ -1,0 +1,143 @@
+"""On what an actor refuses: the term of M1 that takes most from its satisfaction, or a reason of its own.
+
+Writes nothing.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.packages import farther, held_within
+from negotiation_sim.model.satisfaction import (
+    cost_of_terms,
+    distance_squared,
+    near_of,
+    odds_of,
+    part_of,
+    weaker_than,
+)
+from negotiation_sim.model.state import FORM, SCOPE, VERIFICATION
+from negotiation_sim.model.terms import COST_TERMS
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, Matrix, State, Vector, World
+
+(
+    OF_VERIFICATION, OF_MISSILE_DEFENCE, OF_SET_ASIDE, OF_LEFT_OUT, OF_FORECLOSURE, OF_CONFLICT,
+    OF_CONVENING, OF_PRIVATE,
+) = range(len(COST_TERMS))  # fmt: skip
+
+
+@formula
+def of_its_own(shortfall: float, disposition: float) -> bool:
+    """Return whether a refusal would not exist but for what an actor wants for reasons of its own.
+
+    ``shortfall`` is what is missing, above 0; ``disposition`` the private draw and the mood.
+    """
+    return disposition < 0.0 and shortfall <= -disposition
+
+
+@step
+def part_of_distance(
+    text: Vector, position: Vector, salience: Vector, k: int, distance: float
+) -> float:
+    """Return an issue's part of the distance, ``w_k (x_k - y_k)^2 / distance``; they sum to it."""
+    if distance <= 0.0:
+        return 0.0
+    gap = text[k] - position[k]
+    return salience[k] * (gap * gap) / distance
+
+
+@step
+def cost_term(
+    given: Given, world: World, state: State, i: int, term: int, text: Vector
+) -> float:
+    """Return one of the three costs of M1 of a text to an actor."""
+    if given.issues[SCOPE] < 0:
+        return 0.0
+    actors = state.actors
+    return cost_of_terms(
+        part_of(given, text, FORM), part_of(given, text, SCOPE),
+        1.0 - part_of(given, text, VERIFICATION), world.environment[0].weapons_scope,
+        actors.unverified[i] if term == OF_VERIFICATION else 0.0, actors.sees[i],
+        actors.shield[i] if term == OF_MISSILE_DEFENCE else 0.0,
+        actors.aside[i] if term == OF_SET_ASIDE else 0.0,
+    )  # fmt: skip
+
+
+@step
+def loss_of(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, term: int, text: Vector
+) -> float:
+    """Return what a term takes from an actor's worth of a text, beyond its stated position."""
+    actors, initiative = state.actors, state.tracks.initiative[m]
+    if term <= OF_SET_ASIDE:
+        return cost_term(given, world, state, i, term, text) - cost_term(
+            given, world, state, i, term, y[i]
+        )
+    near = near_of(given, world, i, initiative, text)
+    if term == OF_LEFT_OUT:
+        return near * given.initiatives.leaves[initiative] * actors.gap[i]
+    if term == OF_FORECLOSURE:
+        weaker = weaker_than(text, y[i], given.salience[i])
+        return near * actors.forgone[i] * math.sqrt(weaker)
+    if term == OF_CONFLICT:
+        threshold = world.environment[0].treaty_threshold
+        odds = odds_of(part_of(given, text, FORM), part_of(given, text, SCOPE), threshold)
+        return near * actors.at_odds[i] * odds
+    if term == OF_CONVENING:
+        return world.convening[state.tracks.venue[m], i]
+    return -(actors.private[i] + actors.mood[i])
+
+
+@step
+def ground_of(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, shortfall: float,
+    on_mandate: bool,
+) -> int:
+    """Return the number of the term on which an actor refuses: an issue, then the costs.
+
+    The term that would have to change least: what is missing is the smallest part of the one that
+    takes most. A refusal that would not exist but for the actor's own draw and mood says so. Of a
+    text on the table, or (``on_mandate``) of the point of the mandate box nearest to its position,
+    the farthest where only the risk speaks against talks. K plus the number of costs where nothing
+    weighs at all.
+    """
+    n = y.shape[1]
+    if of_its_own(shortfall, state.actors.private[i] + state.actors.mood[i]):
+        return n + OF_PRIVATE
+    best = n + len(COST_TERMS)
+    most = 0.0
+    for item in range(m, m + state.tracks.n_items[m]):
+        text = state.text[item]
+        if on_mandate:
+            blame_on_box(given, state, y, item, i, state.actors.best[i] >= state.actors.rho[i])
+            text = state.trial[item]
+        share = state.shares[item, i]
+        distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
+        for k in range(n):
+            part = share * part_of_distance(text, y[i], given.salience[i], k, distance)
+            if part > most:
+                most = part
+                best = k
+        for term in range(len(COST_TERMS)):
+            part = share * loss_of(given, world, state, y, item, i, term, text)
+            if part > most:
+                most = part
+                best = n + term
+    return best
+
+
+@step
+def blame_on_box(
+    given: Given, state: State, y: Matrix, m: int, i: int, on_farthest: bool
+) -> None:
+    """Put into ``state.trial`` the point of an item's box nearest to a position, or the farthest."""
+    initiative = state.tracks.initiative[m]
+    for k in range(y.shape[1]):
+        low, high = given.texts.low[initiative, k], given.texts.high[initiative, k]
+        state.trial[m, k] = held_within(y[i, k], low, high)
+        if on_farthest:
+            state.trial[m, k] = farther(y[i, k], low, high)

@@ -1,0 +1,155 @@
+"""M5, what the chair looks for: how much stands in the way of a text under the venue's rule.
+
+Writes the scratch ``state.order`` and ``state.asked``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT, MISREAD, weigh
+from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.decision import (
+    CONSENSUS,
+    MILLION,
+    OPT_IN,
+    QUALIFIED_MAJORITY,
+    decide,
+    wanted_participation,
+)
+from negotiation_sim.model.decisions import ACCEPT
+from negotiation_sim.model.response import answer
+from negotiation_sim.model.satisfaction import is_agreement
+
+if TYPE_CHECKING:
+    from negotiation_sim.model.state import Given, State, Truth, World
+
+SHORT = 0.1  # weight of what is short of acceptance but goes along
+WOULD_PASS = 1e6  # taken off where the rule would adopt, so that this ranks first
+
+
+@formula
+def would_pass(score: float) -> bool:
+    """Return whether a text's score says that the rule would adopt it."""
+    return score < -0.5 * WOULD_PASS
+
+
+@step
+def stands_in_way(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Return the score of the texts in ``state.trial``: ``L(x)``, far below 0 where they would pass.
+
+    As the chair reads it, with its error.
+    """
+    weigh(given, world, state, m, n)
+    for j in range(n):
+        state.sheet[DEFICIT, j] += state.sheet[MISREAD, j]
+    return obstruction(given, world, state, m, n, t)
+
+
+@step
+def obstruction(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Return the score of the deficits on the sheet."""
+    rule = given.venues.rule[state.tracks.venue[m]]
+    if rule == CONSENSUS:
+        return under_consensus(given, world, state, m, n, t)
+    if rule == OPT_IN:
+        return under_opt_in(given, world, state, m, n, t)
+    return under_vote(given, world, state, m, n, t)
+
+
+@step
+def adopted(given: Given, world: World, state: State, m: int, n: int, t: int) -> bool:
+    """Return whether the rule would adopt, by the deficits on the sheet."""
+    if not is_agreement(given, world, state, m, state.trial):
+        return False
+    v = state.tracks.venue[m]
+    for j in range(n):
+        state.asked.deficit[state.seated[j]] = state.sheet[DEFICIT, j]
+    answer(given, state, v, m, ACCEPT, given.venues.rule[v], False)
+    return decide(given, world, state, m, t)
+
+
+@step
+def under_consensus(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Return the score under consensus: most of all what even isolation would not carry."""
+    blocking = short = 0.0
+    blocked: Truth = False
+    for j in range(n):
+        deficit, limit = state.sheet[DEFICIT, j], state.sheet[LIMIT, j]
+        if deficit > 0.0:
+            short += deficit
+            if deficit >= limit:
+                blocked = True
+                blocking += deficit - limit
+    score = blocking + SHORT * short
+    if not blocked and adopted(given, world, state, m, n, t):
+        score -= WOULD_PASS
+    return score
+
+
+@step
+def sort_by_deficit(state: State, n: int) -> None:
+    """Put the members in order, nearest to accepting first; ties keep their order."""
+    order, sheet = state.order, state.sheet
+    for a in range(1, n):
+        j = order[a]
+        b = a - 1
+        while b >= 0 and (
+            sheet[DEFICIT, order[b]] > sheet[DEFICIT, j]
+            or (sheet[DEFICIT, order[b]] == sheet[DEFICIT, j] and order[b] > j)
+        ):
+            order[b + 1] = order[b]
+            b -= 1
+        order[b + 1] = j
+
+
+@formula
+def votes_needed(rule: int, quota_part: int, quota_whole: int, votes: int) -> int:
+    """Return the fewest votes that carry a text if nobody abstains."""
+    if rule == QUALIFIED_MAJORITY:
+        return (quota_part * votes + quota_whole - 1) // quota_whole
+    return votes // 2 + 1
+
+
+@step
+def under_vote(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Return the score under a vote: what the fewest members that can carry it are short of."""
+    v, seats = state.tracks.venue[m], given.seats
+    all_votes = n_yes = n_behind = 0
+    for j in range(n):
+        all_votes += seats.votes[v, state.seated[j]]
+        n_yes += 1 if state.sheet[DEFICIT, j] <= 0.0 else 0
+        n_behind += 1 if state.sheet[DEFICIT, j] < max(0.0, state.sheet[LIMIT, j]) else 0
+    needed = votes_needed(
+        given.venues.rule[v], given.venues.quota_part[v], given.venues.quota_whole[v], all_votes
+    )
+    sort_by_deficit(state, n)
+    score = 0.0
+    for a in range(n):
+        j = state.order[a]
+        if needed > 0 or seats.required[v, state.seated[j]]:
+            needed -= seats.votes[v, state.seated[j]]
+            score += max(0.0, state.sheet[DEFICIT, j])
+    may_pass = n_yes > 0 and 2 * max(n_yes, n_behind) >= n
+    if may_pass and adopted(given, world, state, m, n, t):
+        score -= WOULD_PASS
+    return score
+
+
+@step
+def under_opt_in(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Return the score under opt-in: what is missing, by capability, until enough are in."""
+    wanted = wanted_participation(given, state.tracks.venue[m])
+    sort_by_deficit(state, n)
+    score = 0.0
+    held = n_yes = 0
+    for a in range(n):
+        j = state.order[a]
+        n_yes += 1 if state.sheet[DEFICIT, j] <= 0.0 else 0
+        if held < wanted:
+            capability = given.cast.capability[state.seated[j]]
+            held += capability
+            score += (capability / MILLION) * max(0.0, state.sheet[DEFICIT, j])
+    if n_yes > 0 and adopted(given, world, state, m, n, t):
+        score -= WOULD_PASS
+    return score
