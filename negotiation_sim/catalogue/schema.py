@@ -120,10 +120,11 @@ def _fields(body: dict[str, Any], declarations: Iterable[Declaration]) -> None:
     a manifest and in what ``catalogue`` shows.
     """
     for figure in declarations:
-        if figure.field in body["__annotations__"]:
+        annotations = body.setdefault("__annotations__", {})
+        if figure.field in annotations:
             continue
         kind = Annotated[Figure, AfterValidator(Within(figure.bounds))]
-        body["__annotations__"][figure.field] = kind
+        annotations[figure.field] = kind
         if figure.default is not None:
             body[figure.field] = Field(default_factory=_Default(figure.default, figure.note))
 

@@ -23,7 +23,8 @@ from negotiation_sim.model.event_records import KINDS, PROPOSAL
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
-from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, term_of
+from negotiation_sim.model.reservation import reservation_of
+from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
 from negotiation_sim.model.state import ACTOR, TRACK, OneRow, plainly
 from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
 
@@ -104,11 +105,14 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         """Return its stated position."""
         return self.model.positions[self.index].tolist()
 
-    def satisfaction(self, text: Sequence[float]) -> float:
-        """Return ``u_i(text)``, in [0, 1]."""
+    def satisfaction(self, text: Sequence[float], track: Track | None = None) -> float:
+        """Return ``u_i(text)``, in [0, 1], of a text for a track; default: the first."""
         m = self.model.ready()
+        initiative = (track or m.tracks[0]).initiative
         return float(
-            satisfaction_of(m.given, m.world, m.state, m.positions, self.index, np.asarray(text))
+            satisfaction_of(
+                m.given, m.world, m.state, m.positions, self.index, initiative, np.asarray(text)
+            )
         )
 
     def disposition(self, track: Track) -> float:
@@ -117,18 +121,29 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         return float(disposition_of(m.world, m.state, track.number, self.index))
 
     def value(self, text: Sequence[float], track: Track) -> float:
-        """Return ``v_i = u_i + d_i``."""
-        return self.satisfaction(text) + self.disposition(track)
+        """Return ``v_i``, what it compares with its thresholds, of a text for a track."""
+        m = self.model.ready()
+        return float(
+            value_of(
+                m.given, m.world, m.state, m.positions, track.number, self.index, np.asarray(text)
+            )
+        )
+
+    def reservation_value(self, track: Track) -> float:
+        """Return ``rho_i``: what a text on this track must be worth to be better than none."""
+        m = self.model.ready()
+        return float(
+            reservation_of(
+                m.given, m.world, m.state, m.positions, track.leader, self.index, 1.0
+            )
+        )
 
     def aspiration(self, track: Track) -> float:
-        """Return ``a_i`` for a track's text after its rounds so far."""
-        m = self.model
-        return float(aspiration_of(m.given, m.world, m.state, track.number, self.index))
-
-    def term(self, text: Sequence[float]) -> int:
-        """Return the number of the term of M1 that takes most from its satisfaction."""
+        """Return ``a_i`` on a track after its rounds so far."""
         m = self.model.ready()
-        return int(term_of(m.given, m.world, m.state, m.positions, self.index, np.asarray(text)))
+        return float(
+            aspiration_of(m.given, m.world, m.state, m.positions, track.leader, self.index)
+        )
 
 
 def _view(name: str) -> property:
@@ -398,11 +413,11 @@ class Desk:
         return bool(method(agent, model.tracks[m] if m >= 0 else None, bool(advice)))
 
     def proposed(
-        self, m: int, i: int, weight: float, part: float, wanted: Vector
+        self, m: int, i: int, part: float, wanted: Vector
     ) -> tuple[float, Vector | Sequence[float]]:
-        """Return how much the chair hears of a state, and towards which text."""
+        """Return how far a state draws the chair's aim, and towards which text; 0 without a proposal."""
         text = self.model.policy.propose(self.model.states[i], self.model.tracks[m])
         if text is None:
-            return weight, wanted
+            return 0.0, wanted
         self.tell(PROPOSAL, m, (i, text))
-        return max(weight, float(part)), text
+        return float(part), text

@@ -98,3 +98,17 @@ def insist(given: Given, world: World, state: State, m: int) -> None:
         if given.seats.member[v, i]:
             insists = insistence(actors.flexibility[i], pace, rounds, env.breadth, scope, fall)
             actors.aspiration[i] = aspiration(actors.rho[i], actors.best[i], insists)
+
+
+@step
+def aspiration_of(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int
+) -> float:
+    """Return ``a_i`` on a track after its rounds so far."""
+    actors, env = state.actors, world.environment[0]
+    insists = insistence(
+        actors.flexibility[i], state.tracks.pace[m], float(state.tracks.rounds[m]), env.breadth,
+        breadth_of(given, state, m), fall_of(world, state, m),
+    )  # fmt: skip
+    rho = reservation_of(given, world, state, y, m, i, 1.0)
+    return aspiration(rho, best_of_box(given, world, state, y, m, i), insists)

@@ -115,9 +115,9 @@ if TYPE_CHECKING:  # what a type checker is told of arrays: numbers in, numbers 
             """Return a decision."""
 
         def proposed(
-            self, m: int, i: int, weight: float, part: float, wanted: Vector
+            self, m: int, i: int, part: float, wanted: Vector
         ) -> tuple[float, Vector | Sequence[float]]:
-            """Return how much the chair hears of an actor, and towards which text."""
+            """Return how far an actor draws the chair's aim, and towards which text."""
 
 
 NOBODY = NEVER = -1  # a month or a place that is none
