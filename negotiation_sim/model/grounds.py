@@ -102,9 +102,9 @@ def loss_of(
         threshold = world.environment[0].treaty_threshold
         odds = odds_of(part_of(given, text, FORM), part_of(given, text, SCOPE), threshold)
         return near * actors.at_odds[i] * odds
-    if term == OF_PRIVATE:
-        return -near * (actors.private[i] + actors.mood[i])
-    return 0.0  # convening: of the forum, whatever the text
+    if term == OF_CONVENING:
+        return world.convening[state.tracks.venue[m], i]
+    return -near * (actors.private[i] + actors.mood[i])
 
 
 @step
@@ -150,22 +150,30 @@ def ground_of(
         return n + OF_PRIVATE
     best = n + len(COST_TERMS)
     most = 0.0
-    for item in range(m, m + state.tracks.n_items[m]):
-        text, share = state.trial[item], state.shares[item, i]
-        distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
-        for k in range(n):
-            part = share * part_of_distance(text, y[i], given.salience[i], k, distance)
+    for term in range(n + len(COST_TERMS)):
+        if term < n or speaks_of(term - n, what):
+            part = part_of_package(given, world, state, y, m, i, term)
             if part > most:
                 most = part
-                best = k
-        for term in range(len(COST_TERMS)):
-            part = share * loss_of(given, world, state, y, item, i, term, text)
-            if part > most and speaks_of(term, what):
-                most = part
-                best = n + term
-    if speaks_of(OF_CONVENING, what) and world.convening[state.tracks.venue[m], i] > most:
-        return n + OF_CONVENING
+                best = term
     return best
+
+
+@step
+def part_of_package(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, term: int
+) -> float:
+    """Return what an issue or a cost takes from the worth of all texts in ``state.trial``."""
+    n, total = y.shape[1], 0.0
+    for item in range(m, m + state.tracks.n_items[m]):
+        text = state.trial[item]
+        if term < n:
+            distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
+            part = part_of_distance(text, y[i], given.salience[i], term, distance)
+        else:
+            part = loss_of(given, world, state, y, item, i, term - n, text)
+        total += state.shares[item, i] * part
+    return total
 
 
 @step

@@ -68,6 +68,7 @@ def model_of(case: schema.Setting, **options) -> NegotiationModel:
 def opened(case: schema.Setting, **options) -> NegotiationModel:
     """Return the plain model in its first month before anybody decides: tracks seated, moods taken."""
     model = model_of(case, **options)
+    model._begun = 0
     given, world, state = model.given, model.world, model.state
     move_positions(given, world, state, 0)
     get_ready(given, world, state, world.paths[0], 0)
