@@ -61,8 +61,10 @@ def keyed(world: World, seed: int, belief: int, chance: int) -> World:
 
 
 def model_of(case: schema.Setting, **options) -> NegotiationModel:
-    """Return the plain model of a setting's first strategy, before its first month."""
-    return NegotiationModel(compile_setting(case), 0, **({"seed": 7, "belief": 3} | options))
+    """Return the plain model of a setting's first strategy unless told, before its first month."""
+    return NegotiationModel(
+        compile_setting(case), **({"strategy": 0, "seed": 7, "belief": 3} | options)
+    )
 
 
 def opened(case: schema.Setting, **options) -> NegotiationModel:
