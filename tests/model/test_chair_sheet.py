@@ -40,7 +40,7 @@ def compare(model, r: random.Random, texts: int) -> None:
             for item in range(m, m + track.n_items):
                 for k in range(state.trial.shape[1]):
                     state.trial[item, k] = r.choice([r.random(), state.text[item, k], 0.0])
-            weigh(given_, world, state, m, n)
+            weigh(given_, world, state, m, n, 0.0)
             members = state.seated[:n].tolist()
             values = [package_value(given_, world, state, y, m, i, state.trial) for i in members]
             assert state.sheet[VALUE, :n].tolist() == values
@@ -69,7 +69,7 @@ def test_members_get_what_the_sheet_says():
     model = opened(seeded_setting(5, 6))
     given_, world, state, _ = records_of(model)
     n = seat(model, 0)
-    weigh(given_, world, state, 0, n)
+    weigh(given_, world, state, 0, n, 0.0)
     put_to_members(state, n)
     for j in range(n):
         i = state.seated[j]
