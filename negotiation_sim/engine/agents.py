@@ -133,9 +133,7 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         """Return ``rho_i``: what a text on this track must be worth to be better than none."""
         m = self.model.ready()
         return float(
-            reservation_of(
-                m.given, m.world, m.state, m.positions, track.leader, self.index, 1.0
-            )
+            reservation_of(m.given, m.world, m.state, m.positions, track.leader, self.index, 1.0)
         )
 
     def aspiration(self, track: Track) -> float:

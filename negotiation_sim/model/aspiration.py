@@ -32,7 +32,7 @@ def deadline_fall(share_used: float, deadline_effect: float, deadline_power: flo
     """
     if share_used <= 0.0:
         return 1.0
-    return 1.0 - deadline_effect * share_used**deadline_power
+    return 1.0 - deadline_effect * math.pow(share_used, deadline_power)
 
 
 @formula
@@ -101,9 +101,7 @@ def insist(given: Given, world: World, state: State, m: int) -> None:
 
 
 @step
-def aspiration_of(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int
-) -> float:
+def aspiration_of(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
     """Return ``a_i`` on a track after its rounds so far."""
     actors, env = state.actors, world.environment[0]
     insists = insistence(
