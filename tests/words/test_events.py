@@ -82,7 +82,7 @@ def test_who_votes_no_under_opt_in_stays_out():
     (closed,) = events.headlines(step, lower, False)
     (open_,) = events.headlines(step, lower, True)
     assert "chn objects: scope leaves it 0.20 short" in closed and "chn stays out" in open_
-    assert events.sentences(step, ISSUES, ["CD"])[0] == "  Stay out: CHN (on scope, short by 0.20)."
+    assert events.sentences(step, ISSUES, ["CD"])[1] == "  Stay out: CHN (on scope, short by 0.20)."
 
 
 def test_dull_meetings_are_alike_where_the_same_states_refuse():
