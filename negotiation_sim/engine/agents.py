@@ -204,6 +204,11 @@ class Track:
         return int(self.model.given.venues.rule[self.venue]) == DecisionRule.OPT_IN
 
     @property
+    def mandate_opt_in(self) -> bool:
+        """Return whether nobody can block a mandate here."""
+        return int(self.model.given.venues.mandate_rule[self.venue]) == DecisionRule.OPT_IN
+
+    @property
     def text(self) -> list[float]:
         return self.model.state.text[self.number].tolist()
 

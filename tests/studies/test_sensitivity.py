@@ -91,7 +91,7 @@ def test_resampled_effects_are_those_of_salib():
 def one_that_matters():
     """All figures are assumed, but only ZED's decide; its margin has a range."""
     setting = scenes.veto_player()
-    ranged = Figure(value=0.2, basis="assumed", note="test", range=[0.1, 0.3])
+    ranged = Figure(value=0.15, basis="assumed", note="test", range=[0.1, 0.21])
     zed = setting.actors["ZED"].model_copy(update={"margin": ranged})
     return compile_setting(setting.model_copy(update={"actors": setting.actors | {"ZED": zed}}))
 
@@ -185,7 +185,7 @@ def test_a_point_is_the_setting_with_its_values():
 
 def test_which_figures_of_the_catalogue_are_varied():
     scenario = compile_setting(load_setting("bellagio"))
-    found = {a.path: a for a in assumptions_of(scenario, "ban@CD", environment_table())}
+    found = {a.path: a for a in assumptions_of(scenario, "ban-treaty@CD", environment_table())}
     china = found["actors.CHN.ideal_point.form"]
     assert [china.low, china.high] == scenario.setting.actors["CHN"].ideal_point["form"].range
     assert china.why == "range"
@@ -195,6 +195,8 @@ def test_which_figures_of_the_catalogue_are_varied():
     assert (step.low, step.high) == pytest.approx((0.5 * step.value, 1.5 * step.value))
     assert "actors.CHN.ideal_point.verification" not in found  # nobody negotiates it here
     assert not any(path.startswith(("venues.COPUOS", "success.")) for path in found)
+    quo = found["status_quo.form"]
+    assert [quo.low, quo.high] == scenario.setting.status_quo["form"].range
     assert "venues.CD.unblock_rate" in found and "venues.CD.convene_share" not in found
     assert "environment.event_urgency" not in found  # the model's table calls it fixed
     for path, a in found.items():
