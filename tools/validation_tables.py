@@ -173,7 +173,6 @@ def outcomes(path: str) -> str:
          interval(far.get(name), 2)]
         for name, score in said["mean_absolute_error"].items()
     ]  # fmt: skip
-    rows.append(["mean as the chair hears", "", "", "", interval(far["heard_mean"], 2)])
     header = [
         "method",
         "issues",

@@ -143,7 +143,8 @@ def calibrate(
     out : path, optional
         Folder for ``parameters.yaml``, ``out_of_fold.csv`` and ``validation.json``; default
         ``results/calibration/<file's name>``. An interrupted calibration goes on there. Put the
-        three into ``experiments/backtest`` of the catalogue, and every run uses them.
+        three into ``experiments/backtest`` of the catalogue, and back-tests use them, as does every
+        experiment that says ``calibrated: true``.
     seed : int
         The same seed gives the same files.
     effort : Effort, optional
