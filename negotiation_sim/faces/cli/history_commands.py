@@ -144,8 +144,9 @@ def forecast(
         str | None, typer.Option(help="Only its members; default the whole cast.")
     ] = None,
     reference: Annotated[
-        float, typer.Option(help="Status quo on every issue, 0 (no commitment) to 1.")
-    ] = 0.0,
+        float | None,
+        typer.Option(help="Status quo on every issue, 0 to 1; default the experiment's."),
+    ] = None,
 ) -> None:
     """Say what weighted means, medians, Nash bargaining and the challenge model expect of a text."""
     from negotiation_sim.faces import api
