@@ -110,7 +110,8 @@ def calibrate(
     ] = None,
     seed: Annotated[int, typer.Option(help="0 to 2**63 - 1; same seed, same files.")] = 1,
     design: Annotated[
-        int | None, typer.Option(help="Points simulated; default 600, half an hour on 2 cores.")
+        int | None,
+        typer.Option(help="Points simulated; default 240, a quarter of an hour on 1 core."),
     ] = None,
     threads: Threads = None,
 ) -> None:

@@ -46,7 +46,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is computed. The defaults take about half an hour on two idle cores.
+    """How much is computed. The defaults take about a quarter of an hour on one idle core.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ class Effort:
         Of them, those that forecast together.
     """
 
-    design: int = 600
-    replicates: int = 60
-    final_replicates: int = 1000
+    design: int = 240
+    replicates: int = 24
+    final_replicates: int = 500
     resamples: int = 100
     members: int = 10
 
