@@ -50,7 +50,7 @@ class Judged:
 
 def interval_of(issue: Issue, text: float) -> tuple[float, float]:
     """Return the 80 % interval of a text, from how far the positions spread around it."""
-    weight = positions_of(issue, Bargaining().stake0).stake
+    weight = np.asarray(positions_of(issue, Bargaining().stake0).stake)
     gap = issue.position - text
     spread = float(np.sqrt(weight @ (gap * gap) / weight.sum()))
     half = max(INTERVAL_FLOOR, INTERVAL_SPREADS * spread)
