@@ -20,6 +20,8 @@ from typing import NamedTuple
 import numpy as np
 import yaml
 
+from negotiation_sim.catalogue.population import affinity
+
 FITTED = (
     "form", "scope", "interference", "verification_demand", "missile_defence_stake",
     "weapons_concern", "debris_concern",
@@ -27,12 +29,15 @@ FITTED = (
 COLUMNS = (
     "name", "groups", "blocs", "unga_ideal_point", "resources.payloads_in_orbit",
     "resources.payloads_recent", "capability", "form", "scope", "verification", "interference",
-    "verification_demand", "missile_defence_stake", "weapons_concern", "debris_concern",
-    "reservation_value", "test_propensity",
+    "verification_demand", "missile_defence_stake", "weapons_concern", "debris_concern", "stake",
+    "trust", "test_propensity",
 )  # fmt: skip
-SHARES = ("payloads_in_orbit", "payloads_recent", "assessment_percent", "asat_demonstrated")
+# Weights of capability; payloads launched in the last ten years, since most of the others are dead.
+WEIGHTS = {"payloads_recent": 0.5, "assessment_percent": 0.25, "asat_demonstrated": 0.25}
+TESTS = ("asat_demonstrated", "tests_recent")
+TEST_WEIGHT, PAYLOAD_WEIGHT = 0.75, 0.25
 ON_PAYLOADS = ("missile_defence_stake",)
-CODED_HALF_WIDTHS = {"verification": 0.2, "interference": 0.2, "reservation_value": 0.08}
+CODED_HALF_WIDTHS = {"verification": 0.2, "interference": 0.2, "stake": 0.15, "trust": 0.1}
 FLOOR = 0.003
 Z80 = 1.28
 
@@ -70,11 +75,24 @@ MEMBERS = {
 }  # fmt: skip
 BLOC_WEIGHTS = {
     "EU": 2.0, "NATO": 1.0, "FIVE_EYES": 1.0, "CSTO": 1.0, "SCO": 1.0, "NAM": 1.0,
-    "ARAB_LEAGUE": 1.0, "G7": 0.5, "BRICS": 0.5, "AFRICAN_UNION": 0.5, "ASEAN": 0.5,
+    "ARAB_LEAGUE": 1.0, "G7": 0.5, "BRIC": 0.5, "AFRICAN_UNION": 0.5, "ASEAN": 0.5,
     "GRULAC": 0.5, "EEG": 0.5, "P5": 0.25,
 }  # fmt: skip
 US_ALLIANCES = {"AUS": 1.0, "JPN": 1.0, "KOR": 1.0, "USA": 0.5, "ISR": 0.5}
 SHARED_VARIANCE = 0.5
+
+
+class Point(NamedTuple):
+    """A figure's value, as the catalogue's affinity reads it."""
+
+    value: float
+
+
+class Known(NamedTuple):
+    """What the affinity of a pair is made of."""
+
+    groups: list[str]
+    unga_ideal_point: Point
 
 
 class Fit(NamedTuple):
@@ -129,9 +147,61 @@ def bloc_loadings(actor_id: str, groups: list[str]) -> dict[str, float]:
     return {name: round(math.sqrt(shared * w / total), 3) for name, w in weights.items()}
 
 
-def capability(shares: list[float]) -> float:
-    """Return the mean of the four shares, not below the floor."""
-    return round(max(FLOOR, math.fsum(shares) / len(SHARES)), 4)
+def resource(actor: dict, name: str) -> float:
+    """Return a figure under ``resources``."""
+    return actor["resources"][name]["value"]
+
+
+def total(coded: dict[str, dict], name: str) -> float:
+    """Return the sum of a resource over the coded states."""
+    return math.fsum(resource(actor, name) for actor in coded.values())
+
+
+def capability(owned: dict[str, float], coded: dict[str, dict]) -> float:
+    """Return the weighted mean of shares of the coded states' totals, not below the floor."""
+    parts = [w * owned.get(k, 0.0) / total(coded, k) for k, w in WEIGHTS.items()]
+    return round(max(FLOOR, math.fsum(parts)), 4)
+
+
+def stake(payloads: float, coded: dict[str, dict]) -> float:
+    """Return a state's stake: its payloads in orbit on a logarithmic scale, 1 for the most."""
+    most = max(resource(actor, "payloads_in_orbit") for actor in coded.values())
+    return round(math.log1p(payloads) / math.log1p(most), 3)
+
+
+def test_propensity(owned: dict[str, float], coded: dict[str, dict]) -> float:
+    """Return a state's share in tests on record and, for the accidents, in payloads in orbit."""
+    on_record = math.fsum(total(coded, name) for name in TESTS)
+    tests = math.fsum(owned.get(name, 0.0) for name in TESTS) / on_record
+    payloads = owned["payloads_in_orbit"] / total(coded, "payloads_in_orbit")
+    return round(TEST_WEIGHT * tests + PAYLOAD_WEIGHT * payloads, 4)
+
+
+def mean_tie(code: str, weights: dict[str, float], ties: dict[tuple[str, str], float]) -> float:
+    """Return the mean affinity of a state to the others, weighted by their capability."""
+    others = sorted(other for other in weights if other != code)
+    total_weight = math.fsum(weights[other] for other in others)
+    found = [weights[o] * ties.get((min(code, o), max(code, o)), 0.0) for o in others]
+    return math.fsum(found) / total_weight
+
+
+def trusts(
+    codes: list[str], weights: dict[str, float], ties: dict[tuple[str, str], float]
+) -> dict[str, float]:
+    """Return each state's trust: 0.5, more or less by its ties than the coded states' mean.
+
+    Parameters
+    ----------
+    codes : list of str
+        The states wanted.
+    weights : dict of str to float
+        Capability of the coded states.
+    ties : dict
+        Affinity by pair of codes in alphabetical order.
+    """
+    middle = math.fsum(mean_tie(code, weights, ties) for code in sorted(weights)) / len(weights)
+    found = {code: 0.5 + mean_tie(code, weights, ties) - middle for code in codes}
+    return {code: round(min(1.0, max(0.0, trust)), 3) for code, trust in found.items()}
 
 
 def read_table(path: Path) -> list[dict[str, str]]:
@@ -145,9 +215,27 @@ def read_coded(folder: Path) -> dict[str, dict]:
     return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def totals(coded: dict[str, dict]) -> dict[str, float]:
-    """Return the sums over the coded states that the shares of capability are taken of."""
-    return {k: math.fsum(a["resources"][k]["value"] for a in coded.values()) for k in SHARES}
+def ties_of(
+    coded: dict[str, dict], rows: dict[str, dict], pairs: dict[tuple[str, str], tuple[float, float]]
+) -> dict[tuple[str, str], float]:
+    """Return the affinity of every pair as the catalogue computes it.
+
+    Parameters
+    ----------
+    coded : dict of str to dict
+        Files of the coded states.
+    rows : dict of str to dict
+        ``groups`` and ``unga_ideal_point`` of the other states.
+    pairs : dict
+        Agreement and alliance of the measured pairs.
+    """
+    actors = {
+        code: Known(a["groups"], Point(a["unga_ideal_point"]["value"])) for code, a in coded.items()
+    }
+    actors |= {
+        code: Known(row["groups"], Point(row["unga_ideal_point"])) for code, row in rows.items()
+    }
+    return {(one, other): weight for one, other, weight in affinity(actors, pairs)}
 
 
 def fits(coded: dict[str, dict]) -> dict[str, Fit]:
@@ -177,22 +265,25 @@ def payloads(data: Path) -> dict[str, tuple[int, int]]:
 
 
 def make_row(
-    state: dict[str, str], owned: tuple[int, int], lines: dict[str, Fit], sums: dict[str, float]
-) -> list:
-    """Return one state's row in the order of ``COLUMNS``."""
+    state: dict[str, str], owned: tuple[int, int], lines: dict[str, Fit], coded: dict[str, dict]
+) -> dict:
+    """Return one state's row by column, all but its trust."""
     code, point = state["iso3"], float(state["ip_fp_2000_2008"])
     groups = [group for group, members in MEMBERS.items() if code in members.split()]
     value = {column: round(line.at(point, owned[0]), 3) for column, line in lines.items()}
-    value["verification"] = value["verification_demand"]
-    orbit, recent = owned[0] / sums["payloads_in_orbit"], owned[1] / sums["payloads_recent"]
-    value["capability"] = capability([orbit, recent])
-    stake, debris = value["missile_defence_stake"], value["debris_concern"]
-    value["reservation_value"] = round(0.55 + 0.1 * stake - 0.1 * (debris - 0.5), 3)
-    value["test_propensity"] = round(0.5 * orbit, 4)
-    value["unga_ideal_point"] = point
-    value["resources.payloads_in_orbit"], value["resources.payloads_recent"] = owned
-    name = NAMES.get(code, state["state"])
-    return [name, groups, bloc_loadings(code, groups), *(value[c] for c in COLUMNS[3:])]
+    resources = {"payloads_in_orbit": float(owned[0]), "payloads_recent": float(owned[1])}
+    return value | {
+        "name": NAMES.get(code, state["state"]),
+        "groups": groups,
+        "blocs": bloc_loadings(code, groups),
+        "verification": value["verification_demand"],
+        "capability": capability(resources, coded),
+        "stake": stake(owned[0], coded),
+        "test_propensity": test_propensity(resources, coded),
+        "unga_ideal_point": point,
+        "resources.payloads_in_orbit": owned[0],
+        "resources.payloads_recent": owned[1],
+    }
 
 
 def half_widths(lines: dict[str, Fit]) -> dict[str, float]:
@@ -204,7 +295,7 @@ def half_widths(lines: dict[str, Fit]) -> dict[str, float]:
     widths["verification"] = max(
         CODED_HALF_WIDTHS["verification"], round(Z80 * lines["verification_demand"].residual_sd, 3)
     )
-    widths["reservation_value"] = CODED_HALF_WIDTHS["reservation_value"]
+    widths |= {column: CODED_HALF_WIDTHS[column] for column in ("stake", "trust")}
     return {column: widths[column] for column in COLUMNS if column in widths}
 
 
@@ -222,16 +313,19 @@ def wrapped(key: str, value, indent: str = "  ") -> str:
     return lines.replace("\0", " ")
 
 
-def write_population(data: Path, folder: Path) -> int:
+def write_population(data: Path, folder: Path, pairs: dict) -> int:
     """Write ``population.yaml``; return the number of states in it."""
     coded = read_coded(folder)
-    lines, sums, owned = fits(coded), totals(coded), payloads(data)
+    lines, owned = fits(coded), payloads(data)
     rows = {}
     for state in read_table(data / "membership_cd_copuos_2008.csv"):
         member = "1" in (state["cd_2008"], state["copuos_2008"])
         if member and state["iso3"] not in coded:
             code = state["iso3"]
-            rows[code] = make_row(state, owned.get(code, (0, 0)), lines, sums)
+            rows[code] = make_row(state, owned.get(code, (0, 0)), lines, coded)
+    weights = {code: figure_of(actor, "capability") for code, actor in coded.items()}
+    for code, trust in trusts(sorted(rows), weights, ties_of(coded, rows, pairs)).items():
+        rows[code]["trust"] = trust
     head = (Path(__file__).parent / "population_head.yaml").read_text(encoding="utf-8")
     out = [head.rstrip(), "", "regression:"]
     for column, line in lines.items():
@@ -239,13 +333,13 @@ def write_population(data: Path, folder: Path) -> int:
         out.append(wrapped(column, values))
     out += ["", wrapped("columns", list(COLUMNS), ""), ""]
     out += [wrapped("half_widths", half_widths(lines), ""), "", "rows:"]
-    out += [wrapped(code, rows[code]) for code in sorted(rows)]
+    out += [wrapped(code, [rows[code][column] for column in COLUMNS]) for code in sorted(rows)]
     (folder / "population.yaml").write_text("\n".join(out) + "\n", encoding="utf-8")
     return len(rows)
 
 
-def write_ties(data: Path, folder: Path) -> int:
-    """Write ``ties.yaml``; return the number of pairs in it."""
+def read_pairs(data: Path) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return agreement and alliance of the coded states' pairs, codes in alphabetical order."""
     allied = {
         tuple(sorted((row["a"], row["b"]))): int(row["atop_defense"])
         for row in read_table(data / "atop_igo_ties_20x20.csv")
@@ -254,11 +348,16 @@ def write_ties(data: Path, folder: Path) -> int:
     pairs = {}
     for row in read_table(data / "unga_agreement_20x20.csv"):
         if row["period"] == "2000_2008" and row["votes"] == "all":
-            pair = tuple(sorted((row["a"], row["b"])))
-            pairs[pair] = [float(row["agreement_lijphart"]), allied[pair]]
+            pair = (min(row["a"], row["b"]), max(row["a"], row["b"]))
+            pairs[pair] = (float(row["agreement_lijphart"]), allied[pair])
+    return pairs
+
+
+def write_ties(folder: Path, pairs: dict[tuple[str, str], tuple[float, float]]) -> int:
+    """Write ``ties.yaml``; return the number of pairs in it."""
     head = (Path(__file__).parent / "ties_head.yaml").read_text(encoding="utf-8")
     out = [head.rstrip(), "", "pairs:"]
-    out += [f"  {a}-{b}: {as_yaml(pairs[a, b])}" for a, b in sorted(pairs)]
+    out += [f"  {a}-{b}: {as_yaml(list(pairs[a, b]))}" for a, b in sorted(pairs)]
     (folder / "ties.yaml").write_text("\n".join(out) + "\n", encoding="utf-8")
     return len(pairs)
 
@@ -271,7 +370,9 @@ def main(arguments: list[str]) -> int:
     data = Path(arguments[0])
     default = Path(__file__).resolve().parent.parent / "actors"
     folder = Path(arguments[1]) if len(arguments) == 2 else default
-    print(f"{write_population(data, folder)} states, {write_ties(data, folder)} pairs in {folder}")
+    pairs = read_pairs(data)
+    n_states, n_pairs = write_population(data, folder, pairs), write_ties(folder, pairs)
+    print(f"{n_states} states, {n_pairs} pairs in {folder}")
     return 0
 
 

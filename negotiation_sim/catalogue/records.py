@@ -108,6 +108,8 @@ class SourceEntry(Record):
         Who published it.
     year : int or str, optional
         When it appeared.
+    covers : int, optional
+        The last year whose events it is used for, where that is not the year it appeared.
     date : str, optional
         The day, where it matters.
     address : str, optional
@@ -124,6 +126,7 @@ class SourceEntry(Record):
     author: str | None = None
     publisher: str | None = None
     year: int | str | None = None
+    covers: int | None = None
     date: str | None = None
     address: str | None = None
     licence: str | None = None
