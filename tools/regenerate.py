@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README, MODEL, GLOSSARY = "README.md", "docs/model.md", "docs/glossary.md"
 VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "docs/sweeps.md"
 STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
-MESA = "docs/mesa.md"
+MESA, AFTER = "docs/mesa.md", "docs/after-2008.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -56,6 +56,7 @@ LEFT = (
     ),
     (VALIDATION, "1,669 directives, 222 issues", "figures of the sources, not of a run"),
     (VENUES, "What it shows", "a person's reading of the tables below it"),
+    (AFTER, "words about a table", "a person's reading of it"),
     ("docs/tutorial-*", "claims without numbers", "held by tests/test_tutorials.py"),
     (LESSONS, "facilitator's notes", "claims held by tests/dashboard/test_lessons.py"),
     ("CHANGELOG.md", "Results", "what changed then; it stays"),
@@ -293,6 +294,17 @@ def venue_blocks() -> Iterator[Part]:
             )  # fmt: skip
 
 
+def after_blocks() -> Iterator[Part]:
+    after = tool("after_2008")
+    for name, make in after.OF_FILES.items():
+        yield block(AFTER, name, "experiments/after-2008 and what it names", make)
+    for name, make in after.OF_RUNS.items():
+        yield block(
+            AFTER, name, "experiments/after-2008 and those that follow, run anew",
+            lambda make=make: make(after.runs()),
+        )  # fmt: skip
+
+
 def validation_blocks(outcomes: str | None) -> Iterator[Part]:
     tables = tool("validation_tables")
     for name in tables.QUICK:
@@ -352,7 +364,7 @@ def parts(outcomes: str | None = None) -> list[Part]:
         block(COLUMNS, "replicates", "model/columns.py", lambda: model.block("replicates"))
     )
     found += [sentence(f, name, source, words, make) for f, name, source, make, words in SENTENCES]
-    found += [*validation_blocks(outcomes), *venue_blocks()]
+    found += [*validation_blocks(outcomes), *venue_blocks(), *after_blocks()]
     found += [snippets(MODEL), snippets(GLOSSARY), snippets(MESA, together=True)]
     found.append(Part(LESSONS, "sheet", "the lessons of the page", lambda text: lessons()))
     return found

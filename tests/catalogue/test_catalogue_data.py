@@ -573,7 +573,7 @@ def test_bellagio_covers_the_agenda():
     assert len(names) == len(set(names)) >= 20
     assert {
         "ppwt@CD", "code@COPUOS", "ban-treaty@adhoc-optin", "ban-executive@adhoc-optin",
-        "guidelines@COPUOS", "guidelines@paris-group", "ban-treaty&ppwt@CD", "discuss-ppwt@CD",
+        "guidelines@COPUOS", "guidelines@paris-group", "ban-treaty&ppwt@CD", "discuss-open@CD",
         "ppwt@CD>adhoc-inclusive", "ban-treaty@adhoc-optin+pledges+code@COPUOS",
         "ban-treaty@adhoc-inclusive+pledges+code@paris-group",
     } <= set(names)  # fmt: skip
