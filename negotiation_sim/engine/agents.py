@@ -266,7 +266,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
 
     >>> from negotiation_sim.catalogue import load_setting
     >>> from negotiation_sim.engine.scenario import compile_setting
-    >>> model = NegotiationModel(compile_setting(load_setting("bellagio")), "ban@CD")
+    >>> model = NegotiationModel(compile_setting(load_setting("bellagio")), "ban-treaty@CD")
     >>> model.step()
     >>> model.now, len(model.agents)
     (1, 10)
