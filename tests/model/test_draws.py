@@ -214,7 +214,7 @@ def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
         purposes = {purpose for _, _, purpose, _, _ in used}
         again = {purpose for (_, _, purpose, _, _), times in used.items() if times > 1}
         assert len(purposes) > 6
-        assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC}
+        assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC, draws.P_TREATY_DELAY}
         of_belief = {purpose for world, _, purpose, _, _ in used if world >= 2**33}
         assert of_belief <= {draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE}
 
@@ -452,7 +452,7 @@ def idle(setting, name: str):
     actor = setting.actors[min(setting.actors)]
     bystander = actor.model_copy(update={
         "id": name, "name": name, "blocs": {}, "turnover_dates": [], "capability": figure(0.0),
-        "test_propensity": figure(0.0), "reservation_value": figure(1.0),
+        "test_propensity": figure(0.0), "margin": figure(1.0),
         "debris_concern": figure(0.0), "ideal_point": {k: figure(0.0) for k in actor.ideal_point},
     })  # fmt: skip
     return setting.model_copy(update={"actors": setting.actors | {name: bystander}})

@@ -37,7 +37,7 @@ def two_tracks(spillover: float):
     """Return a model of two tracks; the first adopts 0.4 in its first month, the second never."""
     begun = TRACK | {"underway": schema.Underway(mandate=True)}
     later = TRACK | {"start": 50.0}
-    actors = cast("AAA", "BBB", ideal=0.8, reservation_value=0.0)
+    actors = cast("AAA", "BBB", ideal=0.8, margin=0.0)
     process = {"spillover": spillover, "spillover_draw": 0.25, "pace": 1.0, "breadth": 0.0}
     fixed = initiative("one", {"scope": 0.4}, {"scope": [0.4, 0.4]}, binding=False)
     return model_of(small(actors, tracks=[begun, later], process=process, plan=fixed))
