@@ -225,7 +225,7 @@ def new_state(given: Given) -> State:
         "run": np.zeros(1, RUN), "actors": actors, "actor_table": as_numbers(actors),
         "own": np.zeros((n, k)), "own_next": np.zeros((n, k)), "places": np.zeros((n, k), OWN_PLACE),
         "tracks": np.zeros(most, TRACK), "text": np.zeros((most, k)),
-        "trial": np.zeros((most, k)), "aim": np.zeros((most, k)), "heading": np.zeros((most, most * k)), "shares": np.zeros((most, n)),
+        "trial": np.zeros((most, k)), "aim": np.zeros((most, k)), "heading": np.zeros((most, k)), "shares": np.zeros((most, n)),
         "sheet": np.zeros((len(SHEET) + 2 * k + 2 * most, n)),
         "seated": np.zeros(n, np.int64), "order": np.zeros(n, np.int64),
         "standing": np.zeros((most, n), STANDING), "asked": np.zeros(n, ASKED),

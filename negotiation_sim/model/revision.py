@@ -52,26 +52,14 @@ def set_trial(state: State, m: int, slot: int, k: int, value: float) -> None:
 
 @step
 def move_issue(
-    given: Given, state: State, m: int, place: int, here: float, moved: float
+    given: Given, state: State, m: int, item: int, k: int, here: float, moved: float
 ) -> bool:
-    """Move one coordinate of the texts looked at, within the mandate box; return whether it moved.
-
-    ``place`` counts issues item by item; items that are alike have their coordinates once.
-    """
-    n_issues = state.trial.shape[1]
-    item, k = m + place // n_issues, place % n_issues
+    """Move one issue of the texts looked at, within the mandate box; return whether it moved."""
     initiative = state.tracks.initiative[item]
     low, high = given.texts.low[initiative, k], given.texts.high[initiative, k]
     value = held_within(here + moved, low, high)
     set_trial(state, m, item, k, value)
     return value != here
-
-
-@step
-def coordinate(state: State, m: int, place: int) -> float:
-    """Return one coordinate of the texts looked at."""
-    n_issues = state.trial.shape[1]
-    return state.trial[m + place // n_issues, place % n_issues]
 
 
 @formula
@@ -83,29 +71,29 @@ def sign_of(turn: int, heading: float) -> float:
 
 @step
 def try_move(
-    given: Given, world: World, state: State, where: tuple[int, int, int], move: int, width: float,
-    best: float,
+    given: Given, world: World, state: State, where: tuple[int, int, int],
+    what: tuple[int, int, int, int], width: float, best: float,
 ) -> float:
     """Try an issue in both directions, or two issues at once in four; return the score then.
 
+    ``what`` holds the item and the issue, and the other ones, the same where there is one alone.
     The direction that helped last is tried first, and taken if it helps again; else the better of
     the two. The texts as they are are looked at only where their score is not known yet.
     """
     m, n, t = where
-    n_places = state.tracks.n_items[m] * state.trial.shape[1]
-    place, other = move % n_places, (move + 1) % n_places
-    diagonal = move >= n_places
-    heading: float = 0.0 if diagonal else state.heading[m, place]
-    here, there = coordinate(state, m, place), coordinate(state, m, other)
-    nearest = best
-    to, to_other = here, there
+    item, k, item_2, k_2 = what
+    diagonal = item != item_2 or k != k_2
+    heading: float = 0.0 if diagonal else state.heading[item, k]
+    here: float = state.trial[item, k]
+    here_2: float = state.trial[item_2, k_2]
+    to, to_2, nearest = here, here_2, best
     for turn in range(0 if best >= UNKNOWN else 1, 5 if diagonal else 3):
         if turn > 0:
-            sign = sign_of((turn + 1) // 2 if diagonal else turn, heading)
-            moved = move_issue(given, state, m, place, here, sign * width)
+            sign = sign_of((turn + 1) >> 1 if diagonal else turn, heading)
+            moved = move_issue(given, state, m, item, k, here, sign * width)
             if diagonal:
-                across = width if turn % 2 == 1 else -width
-                moved = move_issue(given, state, m, other, there, across) and moved
+                across = width if turn & 1 else -width
+                moved = move_issue(given, state, m, item_2, k_2, here_2, across) and moved
             if not moved:
                 continue
         score = stands_in_way(given, world, state, m, n, t)
@@ -113,22 +101,19 @@ def try_move(
             best = nearest = score
         elif score < best - TIE and score < nearest:
             nearest = score
-            to, to_other = coordinate(state, m, place), coordinate(state, m, other)
+            to, to_2 = state.trial[item, k], state.trial[item_2, k_2]
             if diagonal or heading != 0.0:
                 break
     if not diagonal and to != here:
-        state.heading[m, place] = 1.0 if to > here else -1.0
-    move_issue(given, state, m, place, to, 0.0)
-    if diagonal:
-        move_issue(given, state, m, other, to_other, 0.0)
+        state.heading[item, k] = 1.0 if to > here else -1.0
+    set_trial(state, m, item, k, to)
+    set_trial(state, m, item_2, k_2, to_2)
     return nearest
 
 
 @step
-def may_move(given: Given, state: State, m: int, place: int) -> bool:
-    """Return whether a coordinate is free: its side of the box is no point, its item no copy."""
-    n_issues = state.trial.shape[1]
-    item, k = m + place // n_issues, place % n_issues
+def may_move(given: Given, state: State, item: int, k: int) -> bool:
+    """Return whether an issue is free: its side of the box is no point, its item no copy."""
     initiative = state.tracks.initiative[item]
     return (
         state.tracks.slot[item] == item
@@ -143,26 +128,34 @@ def compass(
 ) -> float:
     """Search from ``state.trial`` and leave there where it came out; return the score.
 
-    Issue by issue; at the finest step two neighbouring issues at once where no single one helps, so
-    that a ridge between two members does not hold the search up.
+    Issue by issue; at the finest step an issue and its neighbour at once where no single one helps,
+    so that a ridge between two members does not hold the search up.
     """
     m = where[0]
-    n_places = state.tracks.n_items[m] * state.trial.shape[1]
-    n_diagonals = n_places if n_places > 2 else n_places - 1
+    n_items, n_issues = state.tracks.n_items[m], state.trial.shape[1]
     best = UNKNOWN
-    for place in range(state.heading.shape[1]):
-        state.heading[m, place] = 0.0
+    for item in range(m, m + n_items):
+        for k in range(n_issues):
+            state.heading[item, k] = 0.0
     while width >= finest:
         before = best
-        last = width * 0.5 < FINEST
-        for move in range(n_places + n_diagonals if last else n_places):
-            if move >= n_places and best < before:
+        pairs = 2 if width * 0.5 < FINEST and n_items * n_issues > 1 else 1
+        for turn in range(pairs):
+            if turn == 1 and best < before:
                 break
-            free = may_move(given, state, m, move % n_places)
-            if move >= n_places:
-                free = free and may_move(given, state, m, (move + 1) % n_places)
-            if free:
-                best = try_move(given, world, state, where, move, width, best)
+            for item in range(m, m + n_items):
+                for k in range(n_issues):
+                    item_2, k_2 = item, k
+                    if turn == 1:
+                        k_2 = k + 1
+                        if k_2 == n_issues:
+                            k_2 = 0
+                            item_2 = item + 1 if item + 1 < m + n_items else m
+                        if n_items * n_issues == 2 and (item_2 < item or k_2 < k):
+                            continue  # the same two as before
+                    if may_move(given, state, item, k) and may_move(given, state, item_2, k_2):
+                        what = (item, k, item_2, k_2)
+                        best = try_move(given, world, state, where, what, width, best)
         if not best < before:
             width *= 0.5
     return best

@@ -297,7 +297,7 @@ class State(NamedTuple):
     text: Matrix  # (M, K)
     trial: Matrix  # (M, K) scratch: the texts that the chair looks at
     aim: Matrix  # (M, K) where the chair's last search came out
-    heading: Matrix  # (M, M K) scratch: the direction in which each issue was moved last
+    heading: Matrix  # (M, K) scratch: the direction in which each issue was moved last
     shares: Matrix  # (M, N) weight of each item in its package
     sheet: Matrix  # (rows of SHEET, 2K and M, N) scratch
     seated: Vector  # (N,) scratch: the members on the sheet

@@ -10,6 +10,7 @@ import pandas as pd
 
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.analysis.consent import consent
 from negotiation_sim.analysis.measures import with_texts
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.replicates import Grouping, codes_of
@@ -20,8 +21,8 @@ from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
 from negotiation_sim.studies.finished_run import setting_of
-from negotiation_sim.words.sentences import on_few_beliefs
-from negotiation_sim.words.strategies import goal_of
+from negotiation_sim.words.sentences import listed, on_few_beliefs
+from negotiation_sim.words.strategies import goal_of, packages_of
 
 LEVEL = 0.95
 
@@ -44,6 +45,8 @@ class Facts:
         Time, text, participation and joint outcome of the pairs with like goals.
     shares, blockers, together : DataFrame
         Causes, who blocks, and which two block together.
+    consent : DataFrame
+        ``analysis.consent.consent``: who wanted the texts, and who went along.
     curves, funnel, texts : DataFrame
         Of ``analysis.outcomes.SummaryAccumulator``.
     warnings : list of str
@@ -59,6 +62,7 @@ class Facts:
     shares: pd.DataFrame
     blockers: pd.DataFrame
     together: pd.DataFrame
+    consent: pd.DataFrame
     curves: pd.DataFrame
     funnel: pd.DataFrame
     texts: pd.DataFrame
@@ -87,9 +91,10 @@ class Facts:
 def title_of(strategy: Strategy, setting: Setting) -> str:
     """Return a strategy in words, such as ``PPWT in the Conference on Disarmament``."""
     parts = []
-    for track in strategy.tracks:
-        place = setting.venues[track.venue].name
-        words = f"{setting.initiatives[track.initiative].name}, {place}"
+    for items in packages_of(strategy):
+        track, names = items[0], [setting.initiatives[item.initiative].name for item in items]
+        what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
+        words = f"{what}, {setting.venues[track.venue].name}"
         if track.fallback:
             words += f", then {setting.venues[track.fallback].name}"
         parts.append(words + (", with interim pledges" if track.pledges else ""))
@@ -168,6 +173,7 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
         every_pair=_pairs(able, None), pairs=_pairs(able, goals),
         best=best, side=side_by_side(able, scenario.horizon, goals, best, LEVEL),
         shares=causes.shares(), blockers=causes.blockers(), together=causes.pairs(),
+        consent=consent(rows, scenario.deadline),
         curves=counted.incidence(), funnel=counted.funnel(), texts=counted.texts(), warnings=warnings,
     )  # fmt: skip
 
