@@ -187,8 +187,9 @@ class Word(int):
 def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
     """Runs whole replicates in plain Python and notes every word that becomes a number.
 
-    Only two kinds of draw are read again, as meant: the factor of a bloc (by each of its actors)
-    and a state's domestic draw of a month (by each text it has to ratify).
+    Only three kinds of draw are read again, as meant: the factor of a bloc (by each of its actors),
+    a treaty's delay (by each state) and a state's domestic draw of a month (by each text it has to
+    ratify).
     """
     used: Counter = Counter()
     block = draws.block
