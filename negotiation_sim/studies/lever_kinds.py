@@ -189,7 +189,7 @@ def _widest(scenario: Scenario, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
-    plans = scenario.arrays.plans[place]
+    plans = scenario.arrays.plans[place, :]
     n = int(scenario.arrays.n_tracks[place])
     leaders = [m for m in range(n) if plans["leader"][m] == m]
     for m in leaders:
