@@ -34,11 +34,11 @@ success:
   success_share: {value: 0.2, basis: assumed, note: a fifth}
 cast: [CHN, RUS, USA]
 strategies:
-  - ban@CD
+  - ban-treaty@CD
   - code@adhoc-optin
-  - ban@CD>adhoc-optin
+  - ban-treaty@CD>adhoc-optin
   - pledges@adhoc-optin
-  - ban@adhoc-optin+pledges+code@COPUOS
+  - ban-treaty@adhoc-optin+pledges+code@COPUOS
 """
 
 
@@ -83,7 +83,7 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_run_prints_a_row_per_strategy_and_the_folder(study):
     result = call("run", "small.yaml", "--replicates", 20, "--figures")
     assert result.exit_code == 0, result.output
-    for strategy in ("ban@CD", "code@adhoc-optin", "ban@CD>adhoc-optin", "pledges@adhoc-optin"):
+    for strategy in ("ban-treaty@CD", "code@adhoc-optin", "ban-treaty@CD>adhoc-optin", "pledges@adhoc-optin"):
         assert re.search(rf"^ {re.escape(strategy)} ", result.stdout, re.M)
     assert "not in 8 y" in result.stdout and "(pledges " in result.stdout
     folder = run_folder(result)
@@ -153,7 +153,7 @@ def test_precision_stops_each_strategy_for_itself(study):
     agreements = summary.drop("pledges@adhoc-optin")
     half = (agreements["p_success_high"] - agreements["p_success_low"]) / 2
     assert (half <= 0.03).all()
-    assert agreements["replicates"]["ban@CD"] < agreements["replicates"]["code@adhoc-optin"]
+    assert agreements["replicates"]["ban-treaty@CD"] < agreements["replicates"]["code@adhoc-optin"]
     limited = call(
         "run", "small.yaml", "--precision", 0.001, "--max-replicates", 250, "--beliefs", 0
     )
@@ -164,7 +164,7 @@ def test_precision_on_the_difference_keeps_the_worlds_paired(study):
     run = api.run(study, precision=0.04, precision_on="difference", beliefs=0, figures=False)
     assert run.summary["replicates"].nunique() == 1
     rows = run.load()
-    one = rows[rows["strategy"] == "ban@CD"]["chance"].to_numpy()
+    one = rows[rows["strategy"] == "ban-treaty@CD"]["chance"].to_numpy()
     assert (one == rows[rows["strategy"] == "code@adhoc-optin"]["chance"].to_numpy()).all()
 
 
@@ -200,7 +200,7 @@ def test_reproduce_finds_the_same_and_finds_what_differs(study):
         assert result.exit_code == 0, result.output
         assert "The same, bit for bit" in result.stdout
     manifest = json.loads((folder / "manifest.json").read_text())
-    summary = (folder / "summary.csv").read_bytes().replace(b"ban@CD,15", b"ban@CD,16")
+    summary = (folder / "summary.csv").read_bytes().replace(b"ban-treaty@CD,15", b"ban-treaty@CD,16")
     (folder / "summary.csv").write_bytes(summary)
     manifest["tables"]["summary.csv"] = store.files.sha256(summary)
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -242,9 +242,9 @@ def test_reproduce_says_which_versions_differ(study):
         (("run", "small.yaml", "--beliefs", "-3"), [r"beliefs: -3"]),
         (("run", "no/such.yaml"), [r"no/such\.yaml"]),
         (("run", "."), [r"\S"]),
-        (("trace", "small.yaml", "--strategy", "ban@DC"), [r"did you mean 'ban@CD'"]),
-        (("trace", "small.yaml", "--strategy", "ban@CD", "--replicate", "-1"), [r"replicate: -1"]),
-        (("trace", "small.yaml", "--strategy", "ban@CD", "--seed", "-1"), [r"seed: -1"]),
+        (("trace", "small.yaml", "--strategy", "ban-treaty@DC"), [r"did you mean 'ban-treaty@CD'"]),
+        (("trace", "small.yaml", "--strategy", "ban-treaty@CD", "--replicate", "-1"), [r"replicate: -1"]),
+        (("trace", "small.yaml", "--strategy", "ban-treaty@CD", "--seed", "-1"), [r"seed: -1"]),
         (("catalogue", "planets"), [r"no kind 'planets'"]),
         (("catalogue", "actors", "UKX"), [r"did you mean 'UKR'"]),
         (("reproduce", "nothing"), [r"nothing: no such run"]),
@@ -263,7 +263,7 @@ def test_bad_input_is_one_message_and_writes_nothing(study, words, patterns):
     [
         ("issues: [form, scope]", "issues: [form, scope", 6, "success|expected|flow"),
         ("deadline_years: 5", "deadline_years: -5", 7, "deadline_years"),
-        ("ban@CD\n", "bann@CD\n", 11, "bann"),
+        ("ban-treaty@CD\n", "ban-treatyy@CD\n", 11, "bann"),
         ("cast: [CHN, RUS, USA]", "cast: [CHN, RUS, NO]", 9, "NO"),
         ("start: 2009-01", "start: 2009-13", 3, "start"),
         ("horizon_years: 8", "horizon_years: 1e6", 4, "horizon_years"),
@@ -348,7 +348,7 @@ def test_trace_for_machines_is_the_very_replicate_of_the_run(study):
 
 
 def test_trace_draws_a_file_for_each_track(study):
-    strategy = "ban@adhoc-optin+pledges+code@COPUOS"
+    strategy = "ban-treaty@adhoc-optin+pledges+code@COPUOS"
     result = call("trace", "small.yaml", "--strategy", strategy, "--plot", "path.png")
     assert result.exit_code == 0, result.output
     for name in ("path.png", "path-2.png"):
@@ -360,7 +360,7 @@ def test_trace_draws_a_file_for_each_track(study):
 
 def test_check_prints_everything_that_is_wrong(study):
     assert call("check", "small.yaml").stdout == "All is well.\n"
-    study.write_text(SMALL.replace("ban@CD\n", "bann@CD\n").replace("RUS", "RUX"))
+    study.write_text(SMALL.replace("ban-treaty@CD\n", "ban-treatyy@CD\n").replace("RUS", "RUX"))
     result = call("check", "small.yaml")
     assert result.exit_code == 2
     assert "RUX" in result.stderr and "bann" in result.stderr and "2 things" in result.stderr

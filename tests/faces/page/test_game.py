@@ -27,7 +27,7 @@ from negotiation_sim.faces.page.game import (
 )
 from negotiation_sim.faces.page.library import Library
 
-PLEDGED = "ban@adhoc-optin+pledges"
+PLEDGED = "ban-treaty@adhoc-optin+pledges"
 TALKS = 38  # the replicate in which COPUOS begins talks on a code at once and China objects
 
 
@@ -145,7 +145,7 @@ def broken(change) -> str:
         (lambda d: d.update(format="pickle"), "not a saved game"),
         (lambda d: d.update(version=True), "not a saved game"),
         (lambda d: d["settings"].update(experiment="../../secret"), "no experiment"),
-        (lambda d: d["settings"].update(strategy="ban@nowhere"), "no strategy"),
+        (lambda d: d["settings"].update(strategy="ban-treaty@nowhere"), "no strategy"),
         (lambda d: d["settings"].update(seats=["XYZ"]), "no state"),
         (lambda d: d["settings"].update(seed=1.5), "seed"),
         (lambda d: d["settings"].update(changes={"environment.event_rate": 9}), "0.2"),

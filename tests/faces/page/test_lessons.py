@@ -74,19 +74,19 @@ def test_lesson_1_linkage_then_the_mandate_then_the_text(tables):
 
 def test_lesson_2_the_broad_treaty_is_adopted_and_never_in_force(tables):
     adopted, force = (column(tables(2, 2), f"p_{step}") for step in ("adopted", "in_force"))
-    assert adopted["ppwt@adhoc-optin"] > adopted["ban@adhoc-optin"] > 0.5
-    assert force["ppwt@adhoc-optin"] < 0.01 < 0.2 < force["ban@adhoc-optin"]
+    assert adopted["ppwt@adhoc-optin"] > adopted["ban-treaty@adhoc-optin"] > 0.5
+    assert force["ppwt@adhoc-optin"] < 0.01 < 0.2 < force["ban-treaty@adhoc-optin"]
 
 
 def test_lesson_3_the_code_is_sooner_and_fails_on_participation(tables):
     for place in (2, 3):
         p, cause = (column(tables(3, place), name) for name in ("p_success", "main_cause"))
-        assert p["code@adhoc-optin"] > p["ban@adhoc-optin"]
+        assert p["code@adhoc-optin"] > p["ban-treaty@adhoc-optin"]
         assert cause["code@adhoc-optin"] == "participation"
-        assert cause["ban@adhoc-optin"] == "ratification"
+        assert cause["ban-treaty@adhoc-optin"] == "ratification"
     five, ten = (column(tables(3, place), "p_success") for place in (2, 3))
-    assert five["code@adhoc-optin"] > 3 * five["ban@adhoc-optin"]
-    assert ten["ban@adhoc-optin"] > five["ban@adhoc-optin"] + 0.05
+    assert five["code@adhoc-optin"] > 3 * five["ban-treaty@adhoc-optin"]
+    assert ten["ban-treaty@adhoc-optin"] > five["ban-treaty@adhoc-optin"] + 0.05
     blockers = tables(3, 2).blockers
     out = blockers[blockers["strategy"] == "code@adhoc-optin"]["actor"].tolist()
     assert set(out[:2]) == {"CHN", "RUS"}
@@ -94,19 +94,19 @@ def test_lesson_3_the_code_is_sooner_and_fails_on_participation(tables):
 
 def test_lesson_4_leaving_beats_staying_and_going_straight_beats_leaving(tables):
     p = column(tables(4, 2), "p_success")
-    assert p["ban@CD"] < p["ban@CD>adhoc-optin"] < p["ban@adhoc-optin"]
+    assert p["ban-treaty@CD"] < p["ban-treaty@CD>adhoc-optin"] < p["ban-treaty@adhoc-optin"]
 
 
 def test_lesson_5_pledges_help_in_orbit_more_than_at_the_table(tables):
     found = tables(5, 2).summary.set_index("strategy")
-    plain, pledged = found.loc["ban@adhoc-optin"], found.loc["ban@adhoc-optin+pledges"]
+    plain, pledged = found.loc["ban-treaty@adhoc-optin"], found.loc["ban-treaty@adhoc-optin+pledges"]
     assert plain["p_success_low"] < pledged["p_success"] < plain["p_success_high"]
     assert pledged["mean_events_avoided"] > plain["mean_events_avoided"] + 0.2
     assert pledged["mean_pledge_coverage"] > 0.5
 
 
 def test_lesson_6_together_is_harder_and_spillover_decides(tables):
-    both = "ban@adhoc-optin+pledges+code@COPUOS"
+    both = "ban-treaty@adhoc-optin+pledges+code@COPUOS"
     none, step = column(tables(6, 2), "p_success"), column(tables(6, 3), "p_success")
     assert none[both] < min(p for name, p in none.items() if name != both)
     assert step[both] > none[both] + 0.02

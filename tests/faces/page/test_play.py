@@ -105,6 +105,6 @@ def test_a_lesson_opens_the_page_at_its_settings_and_back_returns(visit):
     visitor.click("open-4-2")
     visitor.see("run").wait_for()
     assert "set=success.deadline_years:10.0" in visitor.page.url
-    assert "ban@CD>adhoc-optin" in visitor.says("key")
+    assert "ban-treaty@CD>adhoc-optin" in visitor.says("key")
     visitor.page.go_back()
     visitor.see("lesson-4").wait_for()

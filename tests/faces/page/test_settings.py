@@ -121,7 +121,7 @@ def test_the_headline_names_the_largest_deficit(library):
 
 
 def test_a_job_counts_what_run_counts(library, tmp_path):
-    names = ("code@adhoc-optin", "ban@CD", "pledges@adhoc-optin")
+    names = ("code@adhoc-optin", "ban-treaty@CD", "pledges@adhoc-optin")
     request = EnsembleRequest("bellagio", (), names, 60, 11)
     job = Job(library.scenario("bellagio"), request).start().wait(120)
     assert (job.state, job.done) == ("done", 60)
@@ -145,8 +145,8 @@ def test_a_cancelled_job_ends_early_and_a_failing_one_says_why(library):
 
 def test_the_base_case_is_the_request_without_changes():
     address = Address(changes={"success.deadline_years": 9.0})
-    assert request_of(address, ("ban@CD",)).changes == (("success.deadline_years", 9.0),)
-    assert request_of(address, ("ban@CD",), base=True).changes == ()
+    assert request_of(address, ("ban-treaty@CD",)).changes == (("success.deadline_years", 9.0),)
+    assert request_of(address, ("ban-treaty@CD",), base=True).changes == ()
 
 
 # Files
@@ -201,7 +201,7 @@ def test_charts_are_plain_data_and_show_every_state(name):
 
 def test_charts_of_an_ensemble_are_plain_data(library):
     scenario = library.scenario("bellagio")
-    names = ("code@adhoc-optin", "ban@CD", "pledges@adhoc-optin")
+    names = ("code@adhoc-optin", "ban-treaty@CD", "pledges@adhoc-optin")
     tables = Job(scenario, EnsembleRequest("bellagio", (), names, 40, 1)).start().wait(60).tables
     for options in (
         compare_charts.probability(tables, tables, names),
