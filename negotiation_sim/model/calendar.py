@@ -66,14 +66,16 @@ def rounds_of(world: World, v: int, t: int) -> int:
 
 
 @step
-def open_term(given: Given, world: World, state: State, m: int, t: int) -> None:
-    """Count the rounds that a mandate given in month ``t`` allows; -1 where it has no term."""
+def open_term(
+    given: Given, world: World, state: State, m: int, t: int, first_month: int
+) -> None:
+    """Count the rounds that a mandate given in month ``t`` allows from a month on."""
     tracks, v = state.tracks, state.tracks.venue[m]
     last = term_of_mandate(given, world, state, m, t)
     first = int(math.ceil(tracks.seated[m] + world.venues.setup_months[v]))
     n = 0
     last_session = t
-    for month in range(max(t + 1, first), last + 1):
+    for month in range(max(first_month, first), last + 1):
         rounds = rounds_of(world, v, month)
         if rounds > 0:
             n += rounds

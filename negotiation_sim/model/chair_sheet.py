@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
 
 (
-    ASPIRATION, RHO, WEIGHT, LIMIT, DISPOSITION, OWN_COST, UNVERIFIED, SEES, SHIELD, ASIDE, GAP,
-    FORGONE, AT_ODDS, MISREAD, VALUE, DEFICIT, SQUARE, NEAR, WEAKER,
+    ASPIRATION, WEIGHT, LIMIT, OWN_COST, UNVERIFIED, SEES, SHIELD, ASIDE, GAP,
+    FORGONE, AT_ODDS, MISREAD, VALUE, DEFICIT,
 ) = range(len(SHEET))  # fmt: skip
 POSITIONS = len(SHEET)  # then saliences, then weights and dispositions of items
 
@@ -46,7 +46,6 @@ def lay_out(given: Given, world: World, state: State, y: Matrix, m: int) -> int:
             continue
         state.seated[n] = i
         state.order[n] = n
-        sheet[RHO, n] = actors.rho[i]
         sheet[ASPIRATION, n] = actors.aspiration[i]
         sheet[WEIGHT, n] = actors.weight[i]
         sheet[LIMIT, n] = state.asked.limit[i]
@@ -77,11 +76,12 @@ def renew_aspirations(state: State, n: int) -> None:
 
 
 @step
-def weigh(given: Given, world: World, state: State, m: int, n: int) -> None:
-    """Put what the texts in ``state.trial`` are worth to every member, and what each misses."""
+def weigh(given: Given, world: World, state: State, m: int, n: int, reading: float) -> None:
+    """Put what the texts in ``state.trial`` are worth to every member, and what each misses.
+
+    ``reading`` is 1 where the chair reads it, with its error, and 0 where the members say it.
+    """
     sheet = state.sheet
-    for j in range(n):
-        sheet[VALUE, j] = 0.0
     for item in range(state.tracks.n_items[m]):
         weigh_item(given, world, state, m, item, n)
     for j in range(n):
@@ -90,59 +90,49 @@ def weigh(given: Given, world: World, state: State, m: int, n: int) -> None:
         )
     if given.venues.grouped[state.tracks.venue[m]]:
         hold_together(given, world, state, m, n)
+    if reading != 0.0:
+        for j in range(n):
+            sheet[DEFICIT, j] += sheet[MISREAD, j]
 
 
 @step
 def weigh_item(given: Given, world: World, state: State, m: int, item: int, n: int) -> None:
     """Add what one item's text is worth to every member."""
-    measure(given, world, state, m, item, n)
     sheet, env = state.sheet, world.environment[0]
-    text, initiative = state.trial[m + item], state.tracks.initiative[m + item]
+    text, quo = state.trial[m + item], world.quo[state.tracks.initiative[m + item]]
+    n_issues = text.shape[0]
     form, scope = part_of(given, text, FORM), part_of(given, text, SCOPE)
     unverified = 1.0 - part_of(given, text, VERIFICATION)
     weapons_scope = env.weapons_scope if given.issues[SCOPE] >= 0 else 0.0
     odds = odds_of(form, scope, env.treaty_threshold)
-    leaves = float(given.initiatives.leaves[initiative])
-    shares = POSITIONS + 2 * text.shape[0] + 2 * item
+    leaves = float(given.initiatives.leaves[state.tracks.initiative[m + item]])
+    shares = POSITIONS + 2 * n_issues + 2 * item
     alone = state.tracks.n_items[m] == 1
     for j in range(n):
-        near = nearness(sheet[NEAR, j])
+        square = moved = weaker = 0.0
+        for k in range(n_issues):
+            salience = sheet[POSITIONS + n_issues + k, j]
+            gap, step = text[k] - sheet[POSITIONS + k, j], text[k] - quo[k]
+            square += salience * (gap * gap)
+            moved += salience * (step * step)
+            if gap < 0.0:
+                weaker += salience * (gap * gap)
+        near = nearness(moved)
         cost = cost_of_terms(
             form, scope, unverified, weapons_scope, sheet[UNVERIFIED, j], sheet[SEES, j],
             sheet[SHIELD, j], sheet[ASIDE, j],
         )  # fmt: skip
         if leaves > 0.0:
             cost += near * (leaves * sheet[GAP, j])
-        content = satisfaction(math.sqrt(sheet[SQUARE, j]), cost, sheet[OWN_COST, j])
-        disputed = disputed_cost(sheet[FORGONE, j], sheet[WEAKER, j], sheet[AT_ODDS, j], odds)
+        content = satisfaction(math.sqrt(square), cost, sheet[OWN_COST, j])
+        disputed = disputed_cost(sheet[FORGONE, j], weaker, sheet[AT_ODDS, j], odds)
         value = worth(content, near, sheet[shares + 1, j], disputed)
-        sheet[VALUE, j] = value if alone else sheet[VALUE, j] + sheet[shares, j] * value
-
-
-@step
-def measure(given: Given, world: World, state: State, m: int, item: int, n: int) -> None:
-    """Measure how far an item's text is from every position and from what is in force."""
-    sheet, text = state.sheet, state.trial[m + item]
-    initiative = state.tracks.initiative[m + item]
-    n_issues = text.shape[0]
-    for j in range(n):
-        sheet[SQUARE, j] = 0.0
-        sheet[NEAR, j] = 0.0
-        sheet[WEAKER, j] = 0.0
-    for k in range(n_issues):
-        x = text[k]
-        moved = x - world.quo[initiative, k]
-        for j in range(n):
-            salience = sheet[POSITIONS + n_issues + k, j]
-            gap = x - sheet[POSITIONS + k, j]
-            sheet[SQUARE, j] += salience * (gap * gap)
-            sheet[NEAR, j] += salience * (moved * moved)
-    if world.environment[0].foreclosure != 0.0:
-        for k in range(n_issues):
-            for j in range(n):
-                gap = sheet[POSITIONS + k, j] - text[k]
-                if gap > 0.0:
-                    sheet[WEAKER, j] += sheet[POSITIONS + n_issues + k, j] * (gap * gap)
+        if alone:
+            sheet[VALUE, j] = value
+        elif item == 0:
+            sheet[VALUE, j] = sheet[shares, j] * value
+        else:
+            sheet[VALUE, j] += sheet[shares, j] * value
 
 
 @step

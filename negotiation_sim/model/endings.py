@@ -56,7 +56,7 @@ def has_begun(given: Given, world: World, state: State, m: int, t: int) -> bool:
     tracks.started[m] = t
     sit(world, state, m, tracks.venue[m], t)
     if tracks.mandated[m]:
-        open_term(given, world, state, m, t)
+        open_term(given, world, state, m, t, t)
     return True
 
 

@@ -294,7 +294,7 @@ def give_mandate(given: Given, world: World, state: State, m: int, t: int) -> No
         if tracks.mandate[item] < 0:
             tracks.mandate[item] = t + 1
         tell(state.teller, MANDATE_GIVEN, item, state.text[item])
-    open_term(given, world, state, m, t)
+    open_term(given, world, state, m, t, t + 1)
     if tracks.obstacle[m] < TEXT or tracks.fresh[m]:
         clear(state, m)
 

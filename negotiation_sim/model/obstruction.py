@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT, MISREAD, weigh
+from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT, weigh
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decision import (
     CONSENSUS,
@@ -40,9 +40,7 @@ def stands_in_way(given: Given, world: World, state: State, m: int, n: int, t: i
 
     As the chair reads it, with its error.
     """
-    weigh(given, world, state, m, n)
-    for j in range(n):
-        state.sheet[DEFICIT, j] += state.sheet[MISREAD, j]
+    weigh(given, world, state, m, n, 1.0)
     return obstruction(given, world, state, m, n, t)
 
 

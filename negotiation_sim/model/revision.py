@@ -16,7 +16,8 @@ from negotiation_sim.model.packages import held_within
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
 
-WIDEST, FINEST = 0.2, 0.01
+WIDEST, NARROWER, FINEST = 0.2, 0.05, 0.01
+FROM_STATUS_QUO = 1
 TIE = 1e-9
 UNKNOWN = 1e12  # a score above every score
 
@@ -38,6 +39,9 @@ def copy_texts(state: State, m: int, source: Matrix, target: Matrix) -> None:
 @step
 def set_trial(state: State, m: int, slot: int, k: int, value: float) -> None:
     """Set a coordinate of the texts looked at; items that are alike move as one."""
+    if state.tracks.n_items[m] == 1:
+        state.trial[m, k] = value
+        return
     for item in range(m, m + state.tracks.n_items[m]):
         if state.tracks.slot[item] == slot:
             state.trial[item, k] = value
@@ -79,9 +83,11 @@ def try_issue(
 
 
 @step
-def compass(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+def compass(
+    given: Given, world: World, state: State, m: int, n: int, t: int, width: float
+) -> float:
     """Search from ``state.trial`` and leave there where it came out; return the score."""
-    best, width = UNKNOWN, WIDEST
+    best = UNKNOWN
     while width >= FINEST:
         before = best
         for item in range(m, m + state.tracks.n_items[m]):
@@ -94,26 +100,39 @@ def compass(given: Given, world: World, state: State, m: int, n: int, t: int) ->
 
 
 @step
-def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> None:
-    """Leave in ``state.aim`` the text that stands least in the way, as far as two searches find.
+def begin(given: Given, world: World, state: State, m: int, start: int) -> None:
+    """Put into ``state.trial`` where a search begins.
 
-    One starts from the text, the other from the point of the mandate nearest to the status quo.
+    Where the last one came out; else at the text, and at the mandate's point nearest to the status
+    quo.
     """
+    tracks, texts = state.tracks, given.texts
+    for item in range(m, m + tracks.n_items[m]):
+        initiative = tracks.initiative[item]
+        for k in range(state.trial.shape[1]):
+            state.trial[item, k] = state.aim[item, k] if tracks.aimed[m] else state.text[item, k]
+            if start == FROM_STATUS_QUO:
+                state.trial[item, k] = held_within(
+                    world.quo[initiative, k], texts.low[initiative, k], texts.high[initiative, k]
+                )
+
+
+@step
+def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> None:
+    """Leave in ``state.aim`` the text that stands least in the way, as far as the search finds.
+
+    A track's first search is two: from the text and from the status quo. Later ones begin where the
+    last came out, since little changes from round to round (docs/design.md).
+    """
+    aimed = state.tracks.aimed[m]
     best = UNKNOWN
-    for start in range(2):
-        for item in range(m, m + state.tracks.n_items[m]):
-            initiative = state.tracks.initiative[item]
-            for k in range(state.trial.shape[1]):
-                state.trial[item, k] = state.text[item, k]
-                if start == 1:
-                    state.trial[item, k] = held_within(
-                        world.quo[initiative, k], given.texts.low[initiative, k],
-                        given.texts.high[initiative, k],
-                    )  # fmt: skip
-        score = compass(given, world, state, m, n, t)
+    for start in range(1 if aimed else 2):
+        begin(given, world, state, m, start)
+        score = compass(given, world, state, m, n, t, NARROWER if aimed else WIDEST)
         if score < best - TIE:
             best = score
             copy_texts(state, m, state.trial, state.aim)
+    state.tracks.aimed[m] = True
 
 
 @step

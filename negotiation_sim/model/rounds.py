@@ -45,13 +45,13 @@ def hold_round(given: Given, world: World, state: State, y: Matrix, m: int, t: i
     insist(given, world, state, m)
     n = lay_out(given, world, state, y, m)
     copy_texts(state, m, state.text, state.trial)
-    weigh(given, world, state, m, n)
+    weigh(given, world, state, m, n, 0.0)
     if not would_pass(obstruction(given, world, state, m, n, t)):
         revise(given, world, state, y, m, t, n)
         insist(given, world, state, m)
         renew_aspirations(state, n)
         copy_texts(state, m, state.text, state.trial)
-        weigh(given, world, state, m, n)
+        weigh(given, world, state, m, n, 0.0)
     put_to_members(state, n)
     agreed = put_to_decision(given, world, state, y, m, t)
     if agreed:

@@ -211,9 +211,8 @@ POINT = reals(["before"])
 # A row of the chair's sheet holds a number for every member of the venue, side by side; after
 # these rows come the members' positions and saliences on every issue, then their weights of items.
 SHEET = (
-    "aspiration", "rho", "weight", "limit", "disposition", "own_cost", "unverified", "sees",
-    "shield", "aside", "gap", "forgone", "at_odds", "misread", "value", "deficit", "square",
-    "near", "weaker",
+    "aspiration", "weight", "limit", "own_cost", "unverified", "sees", "shield", "aside", "gap",
+    "forgone", "at_odds", "misread", "value", "deficit",
 )  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
