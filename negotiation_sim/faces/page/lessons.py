@@ -9,7 +9,7 @@ import dataclasses
 
 from negotiation_sim.faces.page.address import Address
 
-OPTIN, CD = "ban@adhoc-optin", "ban@CD"
+OPTIN, CD = "ban-treaty@adhoc-optin", "ban-treaty@CD"
 TEN = {"success.deadline_years": 10.0}
 
 
@@ -144,11 +144,11 @@ LESSONS = (
         (
             Step(5, "Recall a process that left its forum (land mines, cluster munitions). What was lost?"),
             Step(10, "Watch a ban that leaves the CD when patience is spent. In which month does it move, "
-                 "what does it keep?", _watch("ban@CD>adhoc-optin", 0)),
+                 "what does it keep?", _watch("ban-treaty@CD>adhoc-optin", 0)),
             Step(10, "Compare staying, leaving later and never going to the CD, ten years allowed.",
-                 _compare(CD, "ban@CD>adhoc-optin", OPTIN, changes=TEN)),
+                 _compare(CD, "ban-treaty@CD>adhoc-optin", OPTIN, changes=TEN)),
             Step(10, "Play: take the seats of a state that wants to stay and one that wants to leave.",
-                 Address(tab="play", strategy="ban@CD>adhoc-optin")),
+                 Address(tab="play", strategy="ban-treaty@CD>adhoc-optin")),
             Step(10, "Discuss."),
         ),
         (
@@ -170,11 +170,11 @@ LESSONS = (
         (
             Step(5, "Would you pledge before the others do? Hands up."),
             Step(10, "Watch a ban with interim pledges. Who pledges, and when?",
-                 _watch("ban@adhoc-optin+pledges", 0)),
+                 _watch("ban-treaty@adhoc-optin+pledges", 0)),
             Step(10, "Compare with and without. Is the difference larger than the intervals?",
-                 _compare(OPTIN, "ban@adhoc-optin+pledges", "pledges@adhoc-optin", replicates=2000)),
+                 _compare(OPTIN, "ban-treaty@adhoc-optin+pledges", "pledges@adhoc-optin", replicates=2000)),
             Step(10, "Make pledges count for more trust, and events more frequent.",
-                 _compare(OPTIN, "ban@adhoc-optin+pledges", replicates=2000,
+                 _compare(OPTIN, "ban-treaty@adhoc-optin+pledges", replicates=2000,
                           changes={"environment.pledge_trust": 0.5, "environment.event_rate": 0.1})),
             Step(10, "Discuss."),
         ),
@@ -199,13 +199,13 @@ LESSONS = (
         (
             Step(5, "Two groups: stepping stone, or poor substitute? Each writes one sentence."),
             Step(10, "Watch both tracks at once; switch between them above the chart.",
-                 _watch("ban@adhoc-optin+pledges+code@COPUOS", 0)),
+                 _watch("ban-treaty@adhoc-optin+pledges+code@COPUOS", 0)),
             Step(10, "Compare the tracks alone and together, ten years, no spillover.",
-                 _compare("ban@adhoc-optin+pledges", "code@COPUOS",
-                          "ban@adhoc-optin+pledges+code@COPUOS", changes=TEN)),
+                 _compare("ban-treaty@adhoc-optin+pledges", "code@COPUOS",
+                          "ban-treaty@adhoc-optin+pledges+code@COPUOS", changes=TEN)),
             Step(10, "The same with spillover as a stepping stone. Then set it to -1 yourself.",
-                 _compare("ban@adhoc-optin+pledges", "code@COPUOS",
-                          "ban@adhoc-optin+pledges+code@COPUOS",
+                 _compare("ban-treaty@adhoc-optin+pledges", "code@COPUOS",
+                          "ban-treaty@adhoc-optin+pledges+code@COPUOS",
                           changes=TEN | {"environment.spillover": 1.0})),
             Step(10, "Discuss."),
         ),

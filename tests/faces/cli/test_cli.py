@@ -174,10 +174,10 @@ def test_results_of_run_as_a_call(study):
     assert run.manifest["inputs"]["seed"] == 3 and run.manifest["counts"]["rows"] == 60
     assert run.log["engine"] == "ensemble" and run.log["seconds"] > 0
     assert not api.run(study, 10, seed=3, out="elsewhere", figures=False).fresh
-    overrides = {"actors.USA.reservation_value": 0.9}
+    overrides = {"actors.USA.margin": 0.9}
     changed = api.run(study, 10, seed=3, overrides=overrides, figures=False)
     assert changed.id != run.id
-    value = changed.manifest["inputs"]["setting"]["actors"]["USA"]["reservation_value"]["value"]
+    value = changed.manifest["inputs"]["setting"]["actors"]["USA"]["margin"]["value"]
     assert value == 0.9
 
 
@@ -263,7 +263,7 @@ def test_bad_input_is_one_message_and_writes_nothing(study, words, patterns):
     [
         ("issues: [form, scope]", "issues: [form, scope", 6, "success|expected|flow"),
         ("deadline_years: 5", "deadline_years: -5", 7, "deadline_years"),
-        ("ban-treaty@CD\n", "ban-treatyy@CD\n", 11, "bann"),
+        ("ban-treaty@CD\n", "ban-treatyy@CD\n", 11, "ban-treatyy"),
         ("cast: [CHN, RUS, USA]", "cast: [CHN, RUS, NO]", 9, "NO"),
         ("start: 2009-01", "start: 2009-13", 3, "start"),
         ("horizon_years: 8", "horizon_years: 1e6", 4, "horizon_years"),
@@ -363,7 +363,7 @@ def test_check_prints_everything_that_is_wrong(study):
     study.write_text(SMALL.replace("ban-treaty@CD\n", "ban-treatyy@CD\n").replace("RUS", "RUX"))
     result = call("check", "small.yaml")
     assert result.exit_code == 2
-    assert "RUX" in result.stderr and "bann" in result.stderr and "2 things" in result.stderr
+    assert "RUX" in result.stderr and "ban-treatyy" in result.stderr and "2 things" in result.stderr
     assert len(api.check(study)) == 2
     with pytest.raises(UsageError):
         api.check()

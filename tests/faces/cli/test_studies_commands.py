@@ -64,7 +64,7 @@ def test_named_strategies_are_paired_whatever_their_goals(run, root):
     text = say("compare", run.id, "--strategies", "ban-treaty@CD", STRATEGY, "--out", root)
     assert all(line in text for line in found.sentences())
     assert found.pairs[["first", "second"]].to_numpy().tolist() == [["ban-treaty@CD", STRATEGY]]
-    assert any("Their goals differ (ban-treaty@CD: ban; code@adhoc-optin: code)" in n for n in found.notes)
+    assert any("Their goals differ (ban-treaty@CD: ban-treaty; code@adhoc-optin: code)" in n for n in found.notes)
     row = found.pairs.iloc[0]
     table = api.run("bellagio", 200, out=run.folder.parent.parent, figures=False, beliefs=0).summary
     p = table.set_index("strategy")["p_success"]
@@ -194,7 +194,7 @@ def test_causes_write_what_they_say(run, root):
 def test_sensitivity_belongs_to_the_runs_of_its_setting(run, changed, root):
     said = []
     found = api.sensitivity(
-        "bellagio", STRATEGY, out=root, size=3, replicates=30, only=["environment.pace", "*.softness"],
+        "bellagio", STRATEGY, out=root, size=3, replicates=30, only=["environment.pace", "*.private_sd"],
         say=said.append,
     )  # fmt: skip
     assert re.match(r"Morris over 2 figures: 9 points x 30 worlds, about \d+ s\.", said[0])

@@ -40,7 +40,7 @@ def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     assert (
         "accepts" in drawn and "what it wants at heart" not in drawn
     )  # others' hearts stay closed
-    for mark in ("answer-accept", "answer-stand_aside", "answer-object", "answer-propose"):
+    for mark in ("answer-accept", "answer-go_along", "answer-object", "answer-propose"):
         assert first.see(mark).count() == 1
     first.click("answer-propose")
     first.wait_text("asked", "round 2")

@@ -70,22 +70,24 @@ def test_a_missing_ratifier_is_named(tmp_path):
 
 
 CONTENT = {
-    "reservation_value": 0.0, "flexibility": 50.0, "verification_demand": 0.0,
-    "missile_defence_stake": 0.0, "ratification_threshold": 0.0, "executive_threshold": 0.0,
+    "margin": 0.0, "flexibility": 50.0, "verification_demand": 0.0, "missile_defence_stake": 0.0,
+    "ratification_threshold": 0.0, "executive_threshold": 0.0, "ideal_point.form": 0.35,
+    "ideal_point.scope": 0.45,
 }  # fmt: skip
+STEADY = {f"environment.{name}": 0.0 for name in ("private_sd", "mood_sd", "climate_sd", "turnover_sd")}
 
 
 def bellagio(**changes):
-    """Return Bellagio's ten states, all easily contented, with some figures changed."""
+    """Return Bellagio's ten states, all content with the code, with some figures changed."""
     paths = {f"actors.{code}.{name}": value for code in TEN for name, value in CONTENT.items()}
-    return load_setting("bellagio", overrides=paths | changes)
+    return load_setting("bellagio", overrides=paths | STEADY | changes)
 
 
 TEN = ("CAN", "CHN", "COL", "DEU", "FRA", "IND", "ITA", "JPN", "RUS", "USA")
 
 
 def test_bellagio_with_one_state_that_refuses_everything(tmp_path):
-    setting = bellagio(**{"actors.CHN.reservation_value": 1.0})
+    setting = bellagio(**{"actors.CHN.margin": 1.0})
     found, text = failure_of(finished(setting, tmp_path), "code@COPUOS")
     mine = found.blockers[found.blockers["strategy"] == "code@COPUOS"]
     assert mine["actor"].iloc[0] == "CHN" and mine["share"].iloc[0] == 1.0
