@@ -311,7 +311,7 @@ def _write_copy(place: Path, files: list[Path], texts: dict[Path, str], out: Pat
     base = place if place.is_dir() else place.parent
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"out: {out}: name a new or empty folder")
-    if out.resolve().is_relative_to(base.resolve()):
+    if place.is_dir() and out.resolve().is_relative_to(base.resolve()):
         raise UsageError(f"out: {out}: lies inside the study; name a folder outside it")
     was_there = out.exists()
     made = [out / path.relative_to(base) for path in files]

@@ -22,6 +22,7 @@ from negotiation_sim import api
 from negotiation_sim.errors import NegotiationSimError, StoreError, UsageError
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.runs import store
+from negotiation_sim.runs.store import run_id
 
 SMALL = """\
 id: small
@@ -385,6 +386,67 @@ def test_init_makes_a_study_that_checks_and_runs(study):
     ends(call("init", "mine"), 2, "not empty")
 
 
+OLD = SMALL + """\
+actors:
+  USA: {reservation_value: 0.5}
+environment:
+  softness: 0.1
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "run", "trace", "sweep", "sensitivity", "serve"])
+def test_every_command_says_of_a_study_of_version_01_what_to_do(study, command):
+    study.write_text(OLD)
+    more = {"trace": ("--strategy", "ban-treaty@CD"), "sweep": ("--vary", "environment.pace=0.1,0.2"),
+            "serve": ("--no-browser",)}.get(command, ())  # fmt: skip
+    result = call(command, "small.yaml", *more)
+    assert result.exit_code == 2
+    lines = [line for line in result.stderr.splitlines() if "version 0.1" in line]
+    assert "small.yaml:17: actors.USA.reservation_value: " in lines[0]
+    assert "negotiation-sim migrate" in lines[0] and "Traceback" not in result.stderr
+    assert len(lines) == (2 if command == "check" else 1)
+
+
+def test_migrate_says_what_it_changed_and_the_study_runs(study):
+    study.write_text(OLD)
+    first = call("migrate", "small.yaml", "--out", "new")
+    assert first.exit_code == 0, first.output
+    assert "small.yaml:17: reservation_value 0.5 -> margin 0.05" in first.stdout
+    assert "small.yaml:19: softness 0.1 left out" in first.stdout
+    assert "negotiation-sim check new" in first.stdout and study.read_text() == OLD
+    assert call("check", "new/small.yaml").exit_code == 0
+    assert call("run", "new/small.yaml", "--replicates", 2, "--beliefs", 0).exit_code == 0
+    again = call("migrate", "new/small.yaml")
+    assert again.exit_code == 0 and "Nothing had to be changed." in again.stdout
+    ends(call("migrate", "nowhere"), 2, "no such file or folder")
+
+
+def test_migrate_names_what_is_left_to_the_author(study):
+    study.write_text(SMALL.replace("ban-treaty@CD\n", "ban@CD\n"))
+    result = call("migrate", "small.yaml")
+    assert "For you to decide: small.yaml:11: ban@CD: " in result.stdout
+    assert "'ban-treaty' or 'ban-executive'" in result.stdout
+
+
+def test_a_run_of_version_01_is_refused_in_one_line(study):
+    """Its manifest holds reservation values, which this version does not know."""
+    assert call("run", "small.yaml", "--replicates", 2, "--beliefs", 0).exit_code == 0
+    (folder,) = (study.parent / "results" / "small").iterdir()
+    file = folder / "manifest.json"
+    manifest = json.loads(file.read_text("utf-8"))
+    for actor in manifest["inputs"]["setting"]["actors"].values():
+        actor["reservation_value"] = actor.pop("margin")
+    manifest["versions"]["negotiation-sim"] = "0.1.0+0123456789"
+    manifest["id"] = run_id(manifest["inputs"], "0.1.0+0123456789")
+    file.write_text(json.dumps(manifest), "utf-8")
+    moved = folder.rename(folder.with_name(manifest["id"]))
+    for command in ("reproduce", "report"):
+        result = call(command, moved)
+        assert result.exit_code == 2, result.output
+        (line,) = result.stderr.strip().splitlines()
+        assert "0.1.0+0123456789" in line and "does not know the form" in line
+
+
 def test_the_names_of_the_package_are_there_and_lazy(study):
     assert negotiation_sim.run is api.run
     assert negotiation_sim.NegotiationSimError is NegotiationSimError
@@ -429,7 +491,7 @@ except SystemExit as end:
     assert end.code == 0
 print([m for m in {HEAVY} if m in sys.modules])
 """
-    for command in ("run", "trace", "check", "catalogue", "init", "reproduce"):
+    for command in ("run", "trace", "check", "catalogue", "init", "migrate", "reproduce"):
         call_ = [sys.executable, "-c", code, command, "--help"]
         done = subprocess.run(call_, capture_output=True, text=True, check=True)
         assert f"negotiation-sim {command}" in done.stdout.split("Examples:")[1]

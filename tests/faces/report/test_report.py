@@ -239,13 +239,30 @@ def test_report_holds_everything_asked_for(written):
         for words_ in ("The question", "95% interval", "replicates", "Who blocks on which term",
                        "What does the result hang on?", "negotiation-sim sensitivity ",
                        "negotiation-sim levers ", "What was assumed?", "Sources",
-                       "Method", "negotiation-sim reproduce", "numba"):  # fmt: skip
+                       "Method", "negotiation-sim reproduce", "numba",
+                       "Who wanted the texts, and who went along?"):  # fmt: skip
             assert words_ in text, words_
     for sentence in written.sentences:
         assert sentence in md
     assert len(written.sentences) == 3
     assert html.count("<img") == html.count('alt="') == md.count("![")
     assert 'src="http' not in html and '<link rel="stylesheet' not in html and "url(" not in html
+
+
+def test_every_strategy_with_a_text_says_who_wanted_it_and_who_went_along(bellagio_run, written):
+    md = written.markdown.read_text("utf-8")
+    part = md.partition("## Who wanted the texts")[2].partition("## Which strategy")[0]
+    rows = bellagio_run.load()
+    months = rows["adoption_month"].astype("float")
+    texts = rows[months <= 60].groupby("strategy", observed=True).size()
+    assert len(texts) > 3
+    for name, n in texts.items():
+        words_ = f"`{name}` ({n:,} {'text' if n == 1 else 'texts'} in time): wanted most often by "
+        assert words_ in part, name
+    mine = rows[(rows["strategy"] == "guidelines@COPUOS") & (months <= 60)]
+    along = mine["went_along"].astype(str).str.contains("CHN").mean()
+    assert along > 0.0
+    assert f"China ({words.percent(along)})" in part or along < 0.1
 
 
 def test_every_assumed_figure_is_listed(bellagio_run, written):
