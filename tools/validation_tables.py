@@ -150,8 +150,11 @@ def speed() -> str:
         field["value"] for actor in actors for field in actor["fields"]
         if field["field"] == "ratification_delay"
     ]  # fmt: skip
-    sigma = environment_table()["ratification_sigma"].value
-    shares = ratification_speed(medians or [18.0], sigma).to_dict("records")
+    table_of = environment_table()
+    sigma, share = (
+        table_of[name].value for name in ("ratification_sigma", "ratification_treaty_share")
+    )
+    shares = ratification_speed(medians, sigma, share).to_dict("records")
     bound = [
         [row["treaty"], *("" if np.isnan(row[c]) else f"{row[c]:.0f}" for c in ("bound_2y", "bound_5y")),
          f"{row['share']:.2f}"]
@@ -173,7 +176,6 @@ def outcomes(path: str) -> str:
          interval(far.get(name), 2)]
         for name, score in said["mean_absolute_error"].items()
     ]  # fmt: skip
-    rows.append(["mean as the chair hears", "", "", "", interval(far["heard_mean"], 2)])
     header = [
         "method",
         "issues",

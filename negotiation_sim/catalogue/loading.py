@@ -186,7 +186,8 @@ class Loader:
     def _environment(self, experiment: Experiment) -> dict[str, Figure]:
         entries = read_environment(self.folders, self.problems)
         figures = {name: entry.figure() for name, entry in entries.items()}
-        figures.update(read_parameters(self.folders, entries, self.problems))
+        if experiment.calibrated:
+            figures.update(read_parameters(self.folders, entries, self.problems))
         for name, data in experiment.environment.items():
             at = ("environment", name)
             if name not in ENVIRONMENT_PARAMETERS:

@@ -97,7 +97,7 @@ def outside(figure: Figure, entry: EnvironmentEntry) -> str:
 def read_parameters(
     folders: Folders, entries: dict[str, EnvironmentEntry], problems: Problems
 ) -> dict[str, Figure]:
-    """Return calibrated parameters that overlay the defaults; none where there is no such file."""
+    """Return the parameters fitted to historical cases; none where there is no such file."""
     for layer in reversed(folders.layers):
         path = layer / PARAMETERS
         if path.is_file():

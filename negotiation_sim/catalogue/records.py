@@ -89,7 +89,7 @@ class ParametersFile(Record):
     Parameters
     ----------
     parameters : dict of str to Figure
-        Process parameters that overlay the defaults.
+        Process parameters that overlay the defaults in an experiment that asks for them.
     """
 
     parameters: dict[str, Figure]
@@ -264,6 +264,8 @@ class Experiment(Record):
         Codes of the states that take part, or where to take them from.
     strategies : list
         Names, or mappings with a name, as below.
+    calibrated : bool
+        Whether figures fitted to historical cases take the place of the defaults.
     environment : dict
         Process parameters set here, a bare number or a figure.
     actors : dict
@@ -288,6 +290,7 @@ class Experiment(Record):
     groups: dict[str, Group] = {}
     cast: list[str] | MembersOf | Literal["all"]
     strategies: list[Any]
+    calibrated: bool = False
     environment: dict[str, Any] = {}
     actors: dict[str, dict[str, Any]] = {}
     venues: dict[str, dict[str, Any]] = {}

@@ -160,7 +160,11 @@ def test_calibrated_parameters_stand_between_defaults_and_the_experiment(tmp_pat
         "  withdrawal: {value: 0.2, basis: calibrated, note: fitted}\n"
         "  pace: {value: 0.3, basis: calibrated, note: fitted}\n"
     )
-    setting = load(tmp_path, changes={"experiments/backtest/parameters.yaml": calibrated})
+    changes = {"experiments/backtest/parameters.yaml": calibrated}
+    plain = load(tmp_path / "plain", changes=changes)
+    assert plain.environment["pace"].basis != "calibrated"
+    changes["experiments/small.yaml"] = catalogue_files.EXPERIMENT + "calibrated: true\n"
+    setting = load(tmp_path / "asked", changes=changes)
     assert setting.environment["pace"].value == 0.3
     assert setting.environment["withdrawal"].value == 0.1
     assert setting.environment["breadth"].value == 0.5

@@ -143,7 +143,8 @@ def calibrate(
     out : path, optional
         Folder for ``parameters.yaml``, ``out_of_fold.csv`` and ``validation.json``; default
         ``results/calibration/<file's name>``. An interrupted calibration goes on there. Put the
-        three into ``experiments/backtest`` of the catalogue, and every run uses them.
+        three into ``experiments/backtest`` of the catalogue, and back-tests use them, as does every
+        experiment that says ``calibrated: true``.
     seed : int
         The same seed gives the same files.
     effort : Effort, optional
@@ -176,7 +177,7 @@ def forecast(
     initiative: str | None = None,
     venue: str | None = None,
     *,
-    reference: float = 0.0,
+    reference: float | None = None,
     overrides: Mapping[str, float | str] | None = None,
 ) -> pd.DataFrame:
     """Say what the baseline forecasters expect of a text: a second opinion, without a procedure.
@@ -188,8 +189,8 @@ def forecast(
         Default: every initiative of the experiment.
     venue : str, optional
         Only its members; default the whole cast.
-    reference : float
-        Status quo on every issue, 0 to 1; 0 is the absence of a commitment.
+    reference : float, optional
+        Status quo on every issue, 0 to 1; by default the initiative's or the experiment's.
     overrides : mapping, optional
         Values by dotted path.
 
@@ -204,7 +205,7 @@ def forecast(
     from negotiation_sim.errors import UsageError
     from negotiation_sim.studies.history.forecast import forecast_setting
 
-    if not 0.0 <= reference <= 1.0:
+    if reference is not None and not 0.0 <= reference <= 1.0:
         raise UsageError(f"reference: {reference} is not between 0 and 1")
     named = experiment if isinstance(experiment, str) else Path(experiment)
     setting = load_setting(named, overrides=overrides)

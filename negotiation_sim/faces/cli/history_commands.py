@@ -110,7 +110,8 @@ def calibrate(
     ] = None,
     seed: Annotated[int, typer.Option(help="0 to 2**63 - 1; same seed, same files.")] = 1,
     design: Annotated[
-        int | None, typer.Option(help="Points simulated; default 600, half an hour on 2 cores.")
+        int | None,
+        typer.Option(help="Points simulated; default 240, a quarter of an hour on 1 core."),
     ] = None,
     threads: Threads = None,
 ) -> None:
@@ -144,8 +145,9 @@ def forecast(
         str | None, typer.Option(help="Only its members; default the whole cast.")
     ] = None,
     reference: Annotated[
-        float, typer.Option(help="Status quo on every issue, 0 (no commitment) to 1.")
-    ] = 0.0,
+        float | None,
+        typer.Option(help="Status quo on every issue, 0 to 1; default the experiment's."),
+    ] = None,
 ) -> None:
     """Say what weighted means, medians, Nash bargaining and the challenge model expect of a text."""
     from negotiation_sim.faces import api

@@ -89,7 +89,7 @@ def outcome_table(said: Mapping[str, Any]) -> Printed:
 
 
 def outcome_lines(said: Mapping[str, Any]) -> list[str]:
-    """Return in words what was scored, and whether the model is a weighted mean in disguise."""
+    """Return in words what was scored, and how far our text is from a weighted mean."""
     lines = [
         f"{said['n_issues']:,} issues, {said['n_scored']:,} scored; errors in points of 0 to 100."
     ]
@@ -98,8 +98,7 @@ def outcome_lines(said: Mapping[str, Any]) -> list[str]:
     else:
         far = said["mean_distance"]["bargaining"]
         lines += [
-            f"Our text is {interval(far['salience_mean'], 2)} points from the salience-weighted mean, "
-            f"{interval(far['heard_mean'], 2)} from the mean weighted as the chair hears.",
+            f"Our text is {interval(far['salience_mean'], 2)} points from the salience-weighted mean.",
             f"Share of outcomes that 80 % intervals hold: {interval(said['interval_coverage'], 2)}.",
         ]
     return lines + [f"Filled in: {note}" for note in said["notes"]]

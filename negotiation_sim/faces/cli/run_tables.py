@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.faces.cli.console import duration
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words.sentences import on_few_beliefs
@@ -102,7 +103,7 @@ def run_notes(run: Run) -> list[str]:
     errors = run.manifest["counts"]["errors"]
     if errors:
         lines.append(f"{errors} replicates failed; see the column 'error' of the replicates.")
-    lines += calibrated_lines(inputs["setting"]["environment"])
+    lines.append(history_line(inputs["setting"]["environment"]))
     if not run.fresh:
         engine = run.log.get("engine", "unknown")
         lines.append(f"Shown again: this run was finished before, by the engine '{engine}'.")
@@ -110,16 +111,11 @@ def run_notes(run: Run) -> list[str]:
     return lines
 
 
-def calibrated_lines(environment: Mapping[str, Any]) -> list[str]:
-    """Return what was calibrated on history, and what the back-test says of it, if anything."""
-    figures = [
-        f"{name} {figure['value']:g}" + (" ({:g} to {:g})".format(*figure["range"]) if figure["range"] else "")
-        for name, figure in environment.items()
-        if figure["basis"] == "calibrated"
-    ]  # fmt: skip
-    lines = [f"Calibrated on historical cases: {', '.join(figures)}."] if figures else []
-    said = history.sentence()
-    return [*lines, said] if said else lines
+def history_line(environment: Mapping[str, Any]) -> str:
+    """Return what history says of a run, from the process parameters of its manifest."""
+    return history.said_of(
+        {name: Figure.model_validate(figure) for name, figure in environment.items()}
+    )
 
 
 def catalogue_table(rows: list[dict[str, Any]]) -> Printed:

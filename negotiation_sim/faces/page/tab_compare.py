@@ -135,10 +135,9 @@ class CompareTab:
                     self.charts[name] = made
         with ui.element("div").classes("c-card c-scroll").style("margin-top: 10px"):
             self.table = ui.html("", sanitize=False).props("data-testid=summary")
-        said = history.sentence()
-        if said:
-            with ui.element("div").classes("c-card").style("margin-top: 10px"):
-                ui.label(said).props("data-testid=history")
+        said = history.said_of(self.visitor.base.setting.environment)
+        with ui.element("div").classes("c-card").style("margin-top: 10px"):
+            ui.label(said).props("data-testid=history")
 
     # What the controls do
 

@@ -44,7 +44,7 @@ def of(
         "giving_way": [s for s in studies if s.kind == studied.CAUSES],
         "study_table": study_table, "commands": _commands(facts),
         "assumed": assumed.tables(setting), "counts": assumed.counts(setting),
-        "sources": assumed.sources(setting), "validation": history.sentence(),
+        "sources": assumed.sources(setting), "validation": history.said_of(setting.environment),
         "deadline": f"{facts.deadline:g}", "horizon": f"{setting.horizon_years:g}",
         "share": words.percent(setting.success.success_share.value),
         "start": month_name(setting.start), "versions": facts.run.manifest["versions"],

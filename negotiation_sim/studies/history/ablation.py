@@ -30,26 +30,25 @@ class Neutral:
 
 
 NEUTRAL = (
-    Neutral("stances of the powers (M1, M2)",
-            mapping={"neutral_gap": 0.0, "against_gap": 0.0, "against_reservation": 0.0,
-                     "for_gain": 0.0, "concert": 0.0, "unsponsored": 0.0}),
-    Neutral("concert of the two largest (M2)", mapping={"concert": 0.0}),
+    Neutral("stances of the powers (M1, M6)",
+            mapping={"for_gap": 0.5, "neutral_gap": 0.5, "against_gap": 0.5, "stake": 1.0}),
+    Neutral("margin over the status quo (M2)", mapping={"margin": 0.0}),
+    Neutral("fields of negotiation (M2)",
+            mapping={"security": 1.0, "technical": 1.0, "distributive": 1.0}),
+    Neutral("stakes (M6)", mapping={"stake": 1.0}),
     Neutral("distance of the population from the text (M1)", mapping={"home": 0.0}),
     Neutral("verification demand (M1)", mapping={"demand": 0.0}),
     Neutral("breadth slows (M3)", {"breadth": 0.0}),
     Neutral("informality quickens (M3)", {"informality_effect": 0.0}),
+    Neutral("numbers slow concessions (M3)", mapping={"crowd": 0.0}),
     Neutral("influence along ties (M4)", mapping={"susceptibility": 0.0}),
     Neutral("room for the chair (M5)", mapping={"latitude": 0.0}),
-    Neutral("cost of isolation (M6)", mapping={"isolation": 0.0}),
-    Neutral("moods and private draws", {"mood_sd": 0.0, "private_sd": 0.0}),
-    Neutral("withdrawal (M18)", {"withdrawal": 0.0}),
-    Neutral("no power takes a stand (M2)", mapping={"unsponsored": 0.0}),
-    Neutral("stakes of small bodies (M2)", mapping={"stakes": 0.0}),
-    Neutral("votes kept for what divides (M2)", mapping={"contested": 0.0}),
-    Neutral("numbers slow concessions (M3)", mapping={"crowd": 0.0}),
     Neutral("standing bodies keep to the draft (M5)", mapping={"standing_room": 1.0}),
-    Neutral("fields of negotiation (M2)",
-            mapping={"security": 0.0, "technical": 0.0, "distributive": 0.0}),
+    Neutral("the chair's misreading (M5)", {"chair_error": 0.0}),
+    Neutral("cost of isolation (M6)", mapping={"isolation": 0.0}),
+    Neutral("private draws", {"private_sd": 0.0}),
+    Neutral("moods and the common climate", {"mood_sd": 0.0, "climate_sd": 0.0}),
+    Neutral("withdrawal (M18)", {"withdrawal": 0.0}),
 )  # fmt: skip
 
 

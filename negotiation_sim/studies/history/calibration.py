@@ -33,7 +33,7 @@ from negotiation_sim.studies.history.calibration_fit import (
 from negotiation_sim.studies.history.case_baselines import PENALTY, REGRESSIONS
 from negotiation_sim.studies.history.case_design import simulated_design
 from negotiation_sim.studies.history.case_forecasts import deadline_scores, plain
-from negotiation_sim.studies.history.cases import read_cases
+from negotiation_sim.studies.history.cases import last_known, read_cases
 from negotiation_sim.studies.history.emulator import Emulator, learn
 from negotiation_sim.studies.history.logistic import grouped_folds, out_of_fold
 from negotiation_sim.studies.history.parameter_file import write_parameters
@@ -46,7 +46,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is computed. The defaults take about half an hour on two idle cores.
+    """How much is computed. The defaults take about a quarter of an hour on one idle core.
 
     Parameters
     ----------
@@ -60,9 +60,9 @@ class Effort:
         Of them, those that forecast together.
     """
 
-    design: int = 600
-    replicates: int = 60
-    final_replicates: int = 1000
+    design: int = 240
+    replicates: int = 24
+    final_replicates: int = 500
     resamples: int = 100
     members: int = 10
 
@@ -151,6 +151,7 @@ def _provenance(
     return {
         "cases": Path(path).name,
         "n_cases": len(training.cases),
+        "until": last_known(training.cases),
         "seed": seed,
         **{name: getattr(effort, name) for name in ("design", "replicates", "resamples")},
         "tightness": tightness,
@@ -215,7 +216,8 @@ def calibrate(
     out : str or Path, optional
         Folder for ``parameters.yaml``, ``out_of_fold.csv`` and ``validation.json``. An interrupted
         calibration with the same inputs goes on from ``design.part.npz`` there.
-        ``experiments/backtest`` of the catalogue makes every run use the parameters.
+        ``experiments/backtest`` of the catalogue makes back-tests use the parameters, and every
+        experiment that says ``calibrated: true``.
     effort : Effort, optional
     seed : int
         Of worlds, folds and bootstrap: the same seed gives the same files.

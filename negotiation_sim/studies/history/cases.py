@@ -6,6 +6,7 @@ stated here, and every filling is noted with its line.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike
@@ -155,6 +156,18 @@ def _case(row: Row, notes: Notes) -> Case:
         scored=is_missing(flag),
         confidence=cells.get("confidence", ""),
     )
+
+
+def last_known(cases: Sequence[Case]) -> str:
+    """Return the last month that outcomes of some cases speak of, ``YYYY-MM``."""
+    last = (0, 0)
+    for case in cases:
+        year, month = case.mandate
+        ends = [0.0, case.adopted_after or 0.0, case.failed_after or 0.0]
+        ends += [5.0 * (case.outcome5 is False), 10.0 * (case.outcome10 is False)]
+        months = 12 * year + month - 1 + int(12.0 * max(ends))
+        last = max(last, (months // 12, months % 12 + 1))
+    return "{:04}-{:02}".format(*last)
 
 
 def read_cases(path: str | PathLike[str]) -> tuple[list[Case], list[str]]:

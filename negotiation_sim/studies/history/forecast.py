@@ -29,6 +29,14 @@ def members_of(setting: schema.Setting, venue: str | None) -> list[schema.Actor]
     return [setting.actors[actor] for actor in ids]
 
 
+def status_quo_of(setting: schema.Setting, proposal: schema.Initiative, issue: str) -> float:
+    """Return what is in force on an issue without an agreement; 0 where nothing is said."""
+    for stated in (proposal.status_quo, setting.status_quo):
+        if issue in stated:
+            return stated[issue].value
+    return 0.0
+
+
 def _of_issue(
     actors: list[schema.Actor], issue: str, start: float, reference: float
 ) -> Iterator[tuple[str, float]]:
@@ -47,7 +55,10 @@ def _of_issue(
 
 
 def forecast_setting(
-    setting: schema.Setting, initiative: str, venue: str | None = None, reference: float = 0.0
+    setting: schema.Setting,
+    initiative: str,
+    venue: str | None = None,
+    reference: float | None = None,
 ) -> pd.DataFrame:
     """Return every baseline's forecast of an initiative's text, issue by issue.
 
@@ -59,8 +70,8 @@ def forecast_setting(
         Identifier of one of its initiatives.
     venue : str, optional
         Only those of the cast that sit there; the whole cast by default.
-    reference : float
-        Status quo on every issue; 0, the absence of a commitment, by default.
+    reference : float, optional
+        Status quo on every issue; by default the initiative's or the experiment's.
 
     Returns
     -------
@@ -77,6 +88,7 @@ def forecast_setting(
     for issue in setting.issues:
         low, high = proposal.mandate.box.get(issue, (0.0, 1.0))
         start = proposal.text[issue].value if issue in proposal.text else 0.5
-        for method, text in _of_issue(actors, issue, start, reference):
+        status_quo = status_quo_of(setting, proposal, issue) if reference is None else reference
+        for method, text in _of_issue(actors, issue, start, status_quo):
             rows.append((issue, method, text, bool(low - 1e-9 <= text <= high + 1e-9)))
     return pd.DataFrame(rows, columns=list(COLUMNS))

@@ -13,7 +13,6 @@ from typing import Any
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.schema import Figure, assumed
-from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.parsing import Rule
 from negotiation_sim.studies.history.representatives import (
@@ -47,7 +46,6 @@ SECURITY = ("arms", "space-security")
 TECHNICAL = ("env", "health")
 DISTRIBUTIVE = ("trade", "ip", "finance")
 USUAL_PARTICIPANTS = 60  # the size of a body at which numbers neither add nor take
-VOTED = (DecisionRule.QUALIFIED_MAJORITY, DecisionRule.SIMPLE_MAJORITY)
 TURNOVER_RATE = 0.2  # the median of the catalogue's twenty
 
 
@@ -57,17 +55,21 @@ class Mapping:
 
     Parameters
     ----------
-    reservation : float
-        Reservation value of a state that is not against.
-    against_reservation : float
-        How much more a power that is against insists on.
+    margin : float
+        What a text must be better than none by.
+    security, technical, distributive : float
+        Multiply the margin in those domains.
     for_gap, neutral_gap, against_gap : float
         How far a supporting, neutral or opposing power's ideal point lies from the start text
         towards the status quo, as a share of the way.
-    for_gain : float
-        How much less a power that is for the text insists on.
+    stake : float
+        Of those that take no stand: neutral powers and the population. A power that takes one has
+        its whole stake in the matter.
     latitude : float
         Half width of the mandate around the start text, on every issue.
+    standing_room : float
+        Multiplies the latitude in standing bodies, which keep closer to what was tabled than a
+        conference convened for a text.
     home : float
         How far the population's ideal points lie from the start text towards their own centre.
     spread : float
@@ -82,48 +84,29 @@ class Mapping:
         Multiplies the venue profile's cost of isolation.
     demand : float
         Verification demand: what a broad and binding text costs all beyond what can be verified.
-    concert : float
-        How much less all insist on where the United States and Russia are both for the text.
-    unsponsored : float
-        How much more all insist on where none of the three powers takes a stand.
-    stakes : float
-        How much more all insist on for each unit by which the logarithm of the participants falls
-        short of that of 60: in small bodies sit those with most at stake.
-    contested : float
-        How much more all insist on where a vote may settle it: votes are kept for what divides.
     crowd : float
         Concessions are slower by ``(participants / 60) ** crowd`` (Simonelli 2011: the more take
         part, the longer it takes).
-    standing_room : float
-        Multiplies the latitude in standing bodies, which keep closer to what was tabled than a
-        conference convened for a text.
-    security, technical, distributive : float
-        Added to reservation values in those domains.
     """
 
-    reservation: float = 0.55
-    against_reservation: float = 0.05
-    for_gap: float = 0.15
-    neutral_gap: float = 0.6
-    against_gap: float = 0.7
-    for_gain: float = 0.05
-    latitude: float = 0.25
-    home: float = 0.4
+    margin: float = 0.05
+    security: float = 1.3
+    technical: float = 0.7
+    distributive: float = 1.2
+    for_gap: float = 0.1
+    neutral_gap: float = 0.5
+    against_gap: float = 0.85
+    stake: float = 0.6
+    latitude: float = 0.15
+    standing_room: float = 0.7
+    home: float = 0.7
     spread: float = 0.6
     susceptibility: float = 0.35
     power_pull: float = 3.0
-    common: float = 0.95
+    common: float = 0.5
     isolation: float = 1.0
     demand: float = 0.3
-    concert: float = 0.05
-    unsponsored: float = 0.0
-    stakes: float = 0.0
-    contested: float = 0.0
-    crowd: float = 0.0
-    standing_room: float = 1.0
-    security: float = 0.1
-    technical: float = -0.05
-    distributive: float = 0.05
+    crowd: float = 0.3
 
 
 CENTRE = {"form": 0.4, "scope": 0.25, "verification": 0.2}
@@ -147,18 +130,10 @@ def start_text(case: Case) -> dict[str, float]:
     return {"form": form, "scope": case.scope, "verification": case.verification}
 
 
-def common_reservation(case: Case, m: Mapping) -> float:
-    """Return what all insist on: the base, and what powers, size, rule and domain add or take."""
-    parts = (
-        (case.us > 0 and case.rus > 0, -m.concert),
-        (case.us == case.rus == case.chn == 0, m.unsponsored),
-        (_rule(case).rule in VOTED, m.contested),
-        (case.domain in SECURITY, m.security),
-        (case.domain in TECHNICAL, m.technical),
-        (case.domain in DISTRIBUTIVE, m.distributive),
-    )
-    own = sum(extra for applies, extra in parts if applies)
-    return m.reservation + own + m.stakes * math.log(USUAL_PARTICIPANTS / case.participants)
+def margin_of(case: Case, m: Mapping) -> float:
+    """Return what a text must be better than none by, in the case's domain."""
+    factors = ((SECURITY, m.security), (TECHNICAL, m.technical), (DISTRIBUTIVE, m.distributive))
+    return m.margin * math.prod(factor for domains, factor in factors if case.domain in domains)
 
 
 def _rule(case: Case) -> Rule:
@@ -186,12 +161,13 @@ def _unit(value: float) -> Figure:
 
 
 def _actor(
-    code: str, ideal: dict[str, float], share: float, reservation: float, susceptibility: float,
+    code: str, ideal: dict[str, float], share: float, stake: float, susceptibility: float,
     case: Case, m: Mapping,
 ) -> schema.Actor:  # fmt: skip
     figures: dict[str, Any] = {
         "capability": _figure(share),
-        "reservation_value": _unit(reservation),
+        "margin": _unit(margin_of(case, m)),
+        "stake": _unit(stake),
         "flexibility": _figure((USUAL_PARTICIPANTS / case.participants) ** m.crowd),
         "susceptibility": _unit(susceptibility),
         "verification_demand": _unit(m.demand),
@@ -211,9 +187,7 @@ def _actor(
 def _power(code: str, stance: int, text: dict[str, float], case: Case, m: Mapping) -> schema.Actor:
     gap = {1: m.for_gap, 0: m.neutral_gap, -1: m.against_gap}[stance]
     ideal = {k: text[k] + gap * (STATUS_QUO - text[k]) for k in ISSUES}
-    extra = {1: -m.for_gain, 0: 0.0, -1: m.against_reservation}[stance]
-    reservation = common_reservation(case, m) + extra
-    return _actor(code, ideal, SHARES[code], reservation, 0.0, case, m)
+    return _actor(code, ideal, SHARES[code], 1.0 if stance else m.stake, 0.0, case, m)
 
 
 def _state(
@@ -222,8 +196,7 @@ def _state(
     ideal = {
         k: text[k] + m.home * (CENTRE[k] - text[k]) + m.spread * state.deviation[k] for k in ISSUES
     }
-    reservation = common_reservation(case, m)
-    return _actor(state.id, ideal, share, reservation, m.susceptibility, case, m)
+    return _actor(state.id, ideal, share, m.stake, m.susceptibility, case, m)
 
 
 def cast_of(case: Case, m: Mapping) -> dict[str, schema.Actor]:
@@ -296,6 +269,7 @@ def case_to_setting(
         horizon_years=horizon_years,
         issues=list(ISSUES),
         success=success,
+        status_quo={k: _figure(STATUS_QUO) for k in ISSUES},
         actors=actors,
         venues={"venue": _venue(case, profile_of(case.venue_class), m)},
         initiatives={"text": initiative},

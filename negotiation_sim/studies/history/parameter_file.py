@@ -1,4 +1,4 @@
-"""The file of calibrated parameters: written by ``calibrate``, read by every run and back-test."""
+"""The file of calibrated parameters: written by ``calibrate``, read by every back-test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from negotiation_sim.studies.history.mapping import Mapping
 
 HEAD = """\
 # Written by `negotiation-sim calibrate`. The values under `parameters` take precedence over
-# environment.yaml; those under `mapping` are used for historical cases only.
+# environment.yaml in back-tests and in experiments that say `calibrated: true`; those under
+# `mapping` are used for historical cases only.
 """
 
 

@@ -1,24 +1,63 @@
-"""What the back-test on historical cases says of the model, as one sentence, where it was run."""
+"""What the back-test on historical cases says of the model, and what it does not say of a run."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from negotiation_sim.catalogue import find_root
+from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.errors import NegotiationSimError
 
 DEADLINE = "5y"
+SEEN = "provisional: seen"  # in the note of a figure that was chosen looking at later events
 BASELINES = {
     "base_rate": "the base rate", "logistic": "a logistic regression",
     "logistic_stances": "a logistic regression with stances",
 }  # fmt: skip
 
 
+def said_of(environment: Mapping[str, Figure], folder: Path | None = None) -> str:
+    """Return what history says of a run: that nothing is claimed for it, and the model's record.
+
+    Parameters
+    ----------
+    environment : mapping of str to Figure
+        The run's process parameters.
+    folder : Path, optional
+        As in :func:`sentence`.
+    """
+    return " ".join(part for part in (claim(environment), sentence(folder)) if part)
+
+
+def claim(environment: Mapping[str, Figure]) -> str:
+    """Return in words which figures of a run are fitted or provisional; no skill is claimed."""
+    fitted = [name for name, figure in environment.items() if figure.basis == "calibrated"]
+    chosen = [name for name, figure in environment.items() if SEEN in (figure.note or "")]
+    parts = []
+    if fitted:
+        parts.append(
+            f"Process parameters fitted to historical cases: {_listed(fitted)}; actors and venues "
+            "are not those of the cases"
+        )
+    if chosen:
+        parts.append(
+            "Process parameters that are provisional, chosen with an eye on later events and not "
+            f"fitted to historical cases: {_listed(chosen)}"
+        )
+    if not parts:
+        parts.append("No process parameter of this run is fitted to historical cases")
+    return f"{'. '.join(parts)}. No skill is claimed for this run."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
+
+
 def sentence(folder: Path | None = None) -> str:
-    """Return the sentence; empty where no scores of a back-test are at hand.
+    """Return the model's record as one sentence; empty where no scores of a back-test are at hand.
 
     Parameters
     ----------
@@ -46,21 +85,39 @@ def _told(content: Any) -> str:
     held_out = content.get("out_of_fold")
     scored: Any = (held_out or content).get(DEADLINE)
     try:
-        brier = scored["brier"]
+        brier, rivals = scored["brier"], scored.get("baselines", {})
         text = (
-            f"On {scored['n']:,} historical cases the Brier score of forecasts of adoption within "
-            f"five years is {_interval(brier)}, lower being better"
+            f"On {scored['n']:,} historical cases the same model, {_fitted(content)}, has a Brier "
+            f"score of {_interval(brier)} for adoption within five years, lower being better"
         )
-        rivals = [
-            f"{_interval(scored['baselines'][name]['brier'])} for {words}"
+        others = [
+            f"{_interval(rivals[name]['brier'])} for {words}"
             for name, words in BASELINES.items()
-            if name in scored.get("baselines", {})
+            if name in rivals
         ]
+        verdict = _verdict(rivals)
     except (KeyError, TypeError, ValueError):
         return ""
-    text += f"; it is {', '.join(rivals)} on the same cases" if rivals else ""
-    kind = "" if held_out or not content.get("in_sample") else "; the model was calibrated on them"
-    return f"{text}{kind}."
+    text += f"; it is {', '.join(others)} on the same cases" if others else ""
+    return f"{text}{verdict}."
+
+
+def _fitted(content: Mapping[str, Any]) -> str:
+    """Return in words on which cases the scored forecasts' figures were fitted."""
+    if content.get("out_of_fold"):
+        return "with figures fitted to the others"
+    return f"with figures fitted {'to them' if content.get('in_sample') else 'before'}"
+
+
+def _verdict(rivals: Mapping[str, Any]) -> str:
+    """Return whether the model is better than the base rate, by the interval of the difference."""
+    better = rivals.get("base_rate", {}).get("model_better_by")
+    if better is None:
+        return ""
+    if better["low"] > 0.0:
+        return ": better than the base rate"
+    short = "worse" if better["high"] < 0.0 else "not shown to be better"
+    return f": {short} than the base rate"
 
 
 def _interval(score: Mapping[str, float]) -> str:

@@ -6,19 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from negotiation_sim.model.aspiration import aspiration
+from negotiation_sim.model.aspiration import aspiration, insistence
 from negotiation_sim.model.compiling import compiled, formula
-from negotiation_sim.model.decision import passes
-from negotiation_sim.model.response import accepting_share, stands_aside
-from negotiation_sim.model.revision import (
-    capability_weight,
-    chair_softness,
-    objection_probability,
-    objection_weight,
-    revised,
-    strictness,
-)
-from negotiation_sim.model.satisfaction import satisfaction
+from negotiation_sim.model.decision import CONSENSUS, passes
+from negotiation_sim.model.obstruction import SHORT, WOULD_PASS, votes_needed
+from negotiation_sim.model.reservation import reservation
+from negotiation_sim.model.response import PASSES, goes_along, standing_alone, weighed_deficit
+from negotiation_sim.model.revision import TIE, UNKNOWN, revised
+from negotiation_sim.model.satisfaction import NEGLIGIBLE, satisfaction
 from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.baselines import weighted_mean
 from negotiation_sim.studies.history.issues import Issue
@@ -29,147 +24,204 @@ if TYPE_CHECKING:
 # Votes of the Council of fifteen: 62 of 87; of twenty-seven: 255 of 345.
 QUOTA = (5, 7)
 MAX_ROUNDS = 60
-LEAST_SALIENCE = 0.01
+LOOKED_AT = 100  # the chair looks at texts one hundredth apart, the engine's finest step
+UNKNOWN_QUO = -1.0  # what is in force is not known
 
 
 class Positions(NamedTuple):
     """What the actors of one issue bring, an array each."""
 
     position: Vector
-    heard: Vector  # what an objection weighs with the chair
+    stake: Vector  # what a deficit is weighed by
     capability: Vector  # shares
     votes: Vector
 
 
 class Voting(NamedTuple):
-    """How it is decided: a rule, its quota and how strict that is."""
+    """How it is decided: a rule and its quota."""
 
     decision_rule: int
     quota_part: int
     quota_whole: int
-    strict: float
 
 
 class Bargaining(NamedTuple):
-    """Process parameters of one-issue bargaining; names as in the environment.
-
-    The values are those chosen in every fold of the cross-validation on the DEU III issues, or
-    within the choice's noise of it (docs/validation.md): a chair that hears everybody, by
-    ``c^(1 - strict) * salience``, and serves objectors only a little more.
+    """Process parameters of one-issue bargaining; names as in the environment, where it has them.
 
     Parameters
     ----------
-    softness, softness_strict : float
-        Width of the chair's doubt about who objects, at a simple majority and at consensus.
     pace : float
         Concession a round.
-    reservation : float
-        Reservation value of all.
-    step : float
-        Share of the way to where the objections are that the text moves a round.
+    margin : float
+        What a text must be better than none by.
+    chair_step : float
+        Share of the way to the text that stands least in the way that the chair goes a round.
     isolation : float
         What it costs to be the only one that objects.
+    stake0 : float
+        Weight of a deficit where nothing is at stake.
     """
 
-    softness: float = 0.4
-    softness_strict: float = 3.2
-    pace: float = 0.02
-    reservation: float = 0.5
-    step: float = 0.8
-    isolation: float = 0.2
+    pace: float = 0.03
+    margin: float = 0.05
+    chair_step: float = 0.5
+    isolation: float = 0.1
+    stake0: float = 0.1
 
 
 @formula
-def revised_text(
-    text: float, actors: Positions, insists: float, strict: float, width: float, step: float
-) -> float:
-    """Return the chair's next text (M5). ``heard`` is ``c^(1 - strict) * salience``."""
-    position = actors.position
-    total = gaps = 0.0
-    for i in range(len(position)):
-        content = satisfaction(abs(text - position[i]), 0.0, 0.0)
-        weight = objection_weight(
-            actors.heard[i], strict, objection_probability(insists - content, width)
-        )
-        total += weight
-        gaps += weight * (position[i] - text)
-    return revised(text, step, gaps, total, 0.0, 1.0)
+def take_demands(actors: Positions, quo: float, insists: float, margin: float) -> Vector:
+    """Return what every actor insists on (M2, M3); its own position is the best there is.
+
+    Where nothing is known to be in force, no text is worth nothing.
+    """
+    demands = np.zeros(len(actors.position))
+    for i in range(len(demands)):
+        without = 0.0
+        if quo >= 0.0:
+            without = satisfaction(abs(quo - actors.position[i]), 0.0, 0.0)
+        demands[i] = aspiration(reservation(without, margin, 0.0), 1.0, insists)
+    return demands
+
+
+@formula
+def take_deficits(text: float, actors: Positions, demands: Vector) -> Vector:
+    """Return what a text falls short by, weighed by every actor's stake."""
+    deficits = np.zeros(len(demands))
+    for i in range(len(demands)):
+        content = satisfaction(abs(text - actors.position[i]), 0.0, 0.0)
+        deficits[i] = weighed_deficit(actors.stake[i], demands[i], content)
+    return deficits
 
 
 @formula
 def count_responses(
-    text: float, actors: Positions, insists: float, isolation: float
-) -> tuple[int, int, int]:
-    """Return how many vote, accept and object (M6); who has no vote does not count."""
-    position, votes = actors.position, actors.votes
-    n = len(position)
-    accepting = np.zeros(n, dtype=np.bool_)
-    no_ties = np.zeros(1, dtype=np.int64)
-    no_weights = np.zeros(1)
-    n_voters = n_yes = n_no = 0
+    actors: Positions, deficits: Vector, isolation: float
+) -> tuple[int, int, int, int]:
+    """Return how many vote, accept, go along and object (M6); who has no vote does not count."""
+    votes, n = actors.votes, len(deficits)
+    behind = np.zeros(n, dtype=np.bool_)
+    n_voters = n_yes = 0
     for i in range(n):
         n_voters += 1 if votes[i] else 0
-        content = satisfaction(abs(text - position[i]), 0.0, 0.0)
-        accepting[i] = votes[i] and content >= insists
-        n_yes += 1 if accepting[i] else 0
-    for i in range(n):
-        if votes[i] and not accepting[i]:
-            share = accepting_share(no_ties, no_weights, 0, votes, accepting, n_yes, n_voters)
-            deficit = insists - satisfaction(abs(text - position[i]), 0.0, 0.0)
-            n_no += 0 if stands_aside(deficit, isolation, share, actors.capability[i]) else 1
-    return n_voters, n_yes, n_no
+        behind[i] = votes[i] and deficits[i] <= 0.0
+        n_yes += 1 if behind[i] else 0
+    n_behind = n_yes
+    for _ in range(PASSES if n_voters > 1 else 0):
+        share = n_behind / max(1, n_voters - 1)
+        moved = 0
+        for i in range(n):
+            limit = standing_alone(isolation, actors.capability[i])
+            if votes[i] and not behind[i] and goes_along(deficits[i], limit, share):
+                behind[i] = True
+                moved += 1
+        if moved == 0:
+            break
+        n_behind += moved
+    return n_voters, n_yes, n_behind - n_yes, n_voters - n_behind
+
+
+@formula
+def is_adopted(
+    text: float, quo: float, actors: Positions, deficits: Vector, voting: Voting, isolation: float
+) -> bool:
+    """Return whether the rule would adopt a text (M7); what is in force is no agreement."""
+    if quo >= 0.0 and abs(text - quo) <= NEGLIGIBLE:
+        return False
+    n, n_yes, n_along, n_no = count_responses(actors, deficits, isolation)
+    return passes(
+        voting.decision_rule, n, n_yes, n_along, n_no, n_yes, n_no, voting.quota_part,
+        voting.quota_whole, 0,
+    )  # fmt: skip
+
+
+@formula
+def in_the_way(actors: Positions, deficits: Vector, voting: Voting, isolation: float) -> float:
+    """Return ``L(x)`` of M5; those without a vote are heard as those who go along are."""
+    blocking = short = 0.0
+    n_voters = 0
+    carrying = np.zeros(len(deficits))
+    for i in range(len(deficits)):
+        missing = max(0.0, deficits[i])
+        if actors.votes[i]:
+            carrying[n_voters] = missing
+            n_voters += 1
+        if voting.decision_rule == CONSENSUS:
+            blocking += max(0.0, deficits[i] - standing_alone(isolation, actors.capability[i]))
+            short += missing
+        elif not actors.votes[i]:
+            short += missing
+    if voting.decision_rule != CONSENSUS:
+        needed = votes_needed(voting.decision_rule, voting.quota_part, voting.quota_whole, n_voters)
+        carrying[:n_voters].sort()
+        for n in range(min(needed, n_voters)):
+            blocking += carrying[n]
+    return blocking + SHORT * short
+
+
+@formula
+def aim(
+    text: float, quo: float, actors: Positions, demands: Vector, voting: Voting, isolation: float
+) -> float:
+    """Return the text that stands least in the way, of those as good the nearest; adoptable first."""
+    best, nearest, chosen = UNKNOWN, 0.0, text
+    for n in range(LOOKED_AT + 1):
+        tried = n / LOOKED_AT
+        deficits = take_deficits(tried, actors, demands)
+        score = in_the_way(actors, deficits, voting, isolation)
+        if is_adopted(tried, quo, actors, deficits, voting, isolation):
+            score -= WOULD_PASS
+        away = abs(tried - text)
+        if score < best - TIE or (score < best + TIE and away < nearest - TIE):
+            best, nearest, chosen = score, away, tried
+    return chosen
 
 
 @formula
 def bargain(
-    actors: Positions, start: float, voting: Voting, by: Bargaining, max_rounds: int
+    actors: Positions, start: float, quo: float, voting: Voting, by: Bargaining, max_rounds: int
 ) -> tuple[float, int]:
     """Return the text and the round of its adoption (0 if never), in rounds of M5 to M7."""
-    width = chair_softness(voting.strict, by.softness, by.softness_strict)
     text = start
     for round_number in range(1, max_rounds + 1):
-        insists = aspiration(by.reservation, 1.0, by.pace, float(round_number), 0.0, 0.0)
-        text = revised_text(text, actors, insists, voting.strict, width, by.step)
-        n, n_yes, n_no = count_responses(text, actors, insists, by.isolation)
-        if passes(
-            voting.decision_rule, n, n_yes, n_no, n_yes, n_no, voting.quota_part,
-            voting.quota_whole, 0, 0, 0, 0,
-        ):  # fmt: skip
+        insists = insistence(1.0, by.pace, float(round_number), 0.0, 0.0, 1.0)
+        demands = take_demands(actors, quo, insists, by.margin)
+        deficits = take_deficits(text, actors, demands)
+        if is_adopted(text, quo, actors, deficits, voting, by.isolation):
+            return text, round_number
+        wanted = aim(text, quo, actors, demands, voting, by.isolation)
+        text = revised(text, wanted, by.chair_step, 0.0, 1.0)
+        deficits = take_deficits(text, actors, demands)
+        if is_adopted(text, quo, actors, deficits, voting, by.isolation):
             return text, round_number
     return text, 0
 
 
 def quota_of(decision_rule: DecisionRule) -> tuple[int, int]:
-    """Return the quota that the chair has in mind under a rule."""
+    """Return the quota of a rule."""
     if decision_rule == DecisionRule.QUALIFIED_MAJORITY:
         return QUOTA
     return (1, 1) if decision_rule == DecisionRule.CONSENSUS else (1, 2)
 
 
-def hearing(issue: Issue, strict: float) -> np.ndarray:
-    """Return ``c^(1 - strict) * salience``, what an actor's objection weighs with the chair."""
-    share = issue.capability / issue.capability.sum()
-    powers = np.array([capability_weight(float(c), strict) for c in share])
-    answer: np.ndarray = powers * np.maximum(issue.salience, LEAST_SALIENCE)
-    return answer
+def positions_of(issue: Issue, stake0: float) -> Positions:
+    """Return what the actors of an issue bring: salience is what they have at stake (M6)."""
+    stake = stake0 + (1.0 - stake0) * issue.salience
+    return Positions(issue.position, stake, issue.capability / issue.capability.sum(), issue.votes)
 
 
 def agreed_text(issue: Issue, parameters: Bargaining) -> tuple[float, int]:
     """Return the text of one issue in [0, 1] and the round of its adoption.
 
-    The text starts at the reference point where one is given, else at the mean of the positions
-    weighted as the chair hears them. If nothing passes, the text as it then stands is returned:
-    the forecast is of what comes out, should anything.
+    The text starts at the mean of the positions weighted by stake. The reference point, where one
+    is given, is the status quo. If nothing passes, the text as it then stands is returned: the
+    forecast is of what comes out, should anything.
     """
-    part, whole = quota_of(issue.rule)
-    strict = strictness(part, whole)
-    heard = hearing(issue, strict)
-    start = issue.reference
-    if start is None:
-        start = weighted_mean(issue.position, heard)
-    shares = issue.capability / issue.capability.sum()
+    actors = positions_of(issue, parameters.stake0)
+    quo = UNKNOWN_QUO if issue.reference is None else issue.reference
+    start = weighted_mean(actors.position, actors.stake)
+    voting = Voting(int(issue.rule), *quota_of(issue.rule))
     text, adopted = compiled(bargain)(
-        Positions(issue.position, heard, shares, issue.votes), float(start),
-        Voting(int(issue.rule), part, whole, float(strict)), parameters, MAX_ROUNDS,
-    )  # fmt: skip
+        actors, float(start), float(quo), voting, parameters, MAX_ROUNDS
+    )
     return float(text), int(adopted)

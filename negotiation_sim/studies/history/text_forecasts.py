@@ -13,12 +13,11 @@ from os import PathLike
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.model.revision import strictness
-from negotiation_sim.studies.history.baselines import text_forecasts, weighted_mean
+from negotiation_sim.studies.history.baselines import text_forecasts
 from negotiation_sim.studies.history.issues import SCALE, Issue, read_issues
 from negotiation_sim.studies.history.logistic import grouped_folds
 from negotiation_sim.studies.history.scores import clustered
-from negotiation_sim.studies.history.single_issue import Bargaining, agreed_text, hearing, quota_of
+from negotiation_sim.studies.history.single_issue import Bargaining, agreed_text, positions_of
 
 BASELINES = (
     "mean", "salience_mean", "capability_mean", "median", "weighted_median", "nash_bargaining",
@@ -33,11 +32,10 @@ N_FOLDS = 10
 FEWEST_PROPOSALS = 20
 
 GRID = {
-    "softness": (0.1, 0.4, 1.6),
-    "softness_strict": (0.05, 0.2, 0.8, 3.2),
-    "pace": (0.02, 0.08),
-    "reservation": (0.2, 0.5),
-    "step": (0.5, 0.8),
+    "pace": (0.03, 0.1, 0.3),
+    "margin": (0.0, 0.05, 0.15),
+    "chair_step": (0.25, 0.5, 1.0),
+    "isolation": (0.05, 0.1, 0.3),
 }
 
 
@@ -52,8 +50,7 @@ class Judged:
 
 def interval_of(issue: Issue, text: float) -> tuple[float, float]:
     """Return the 80 % interval of a text, from how far the positions spread around it."""
-    part, whole = quota_of(issue.rule)
-    weight = hearing(issue, strictness(part, whole))
+    weight = np.asarray(positions_of(issue, Bargaining().stake0).stake)
     gap = issue.position - text
     spread = float(np.sqrt(weight @ (gap * gap) / weight.sum()))
     half = max(INTERVAL_FLOOR, INTERVAL_SPREADS * spread)
@@ -72,16 +69,14 @@ def judge(path: str | PathLike[str], parameters: Bargaining | None = None) -> Ju
     for issue in issues:
         text, adopted = agreed_text(issue, parameters or Bargaining())
         low, high = interval_of(issue, text)
-        part, whole = quota_of(issue.rule)
         row = {"bargaining": text, "low": low, "high": high, "round": adopted}
-        row["heard_mean"] = weighted_mean(issue.position, hearing(issue, strictness(part, whole)))
         row |= text_forecasts(issue.position, issue.salience, issue.capability, issue.reference)
         rows.append(row)
     return Judged(issues, pd.DataFrame(rows).reindex(columns=_columns()), notes)
 
 
 def _columns() -> list[str]:
-    return ["bargaining", "low", "high", "round", "heard_mean", *BASELINES]
+    return ["bargaining", "low", "high", "round", *BASELINES]
 
 
 def predictions_table(judged: Judged) -> pd.DataFrame:
@@ -137,7 +132,7 @@ def outcome_scores(judged: Judged, seed: int = 0) -> dict[str, object]:
     said["mean_absolute_error"] = {
         name: _mean(np.abs(text - outcome), proposals, seed) for name, text in texts.items()
     }
-    said |= _against_the_mean(texts, table["heard_mean"].to_numpy(), outcome, proposals, seed)
+    said |= _against_the_mean(texts, outcome, proposals, seed)
     inside = (table.low.to_numpy() <= outcome) & (outcome <= table.high.to_numpy())
     said["interval_coverage"] = _mean(inside / SCALE, proposals, seed)
     said["adopted_share"] = float((table["round"] > 0).mean())
@@ -156,7 +151,6 @@ def _mean(value: np.ndarray, clusters: list[str], seed: int) -> dict[str, float 
 
 def _against_the_mean(
     texts: dict[str, np.ndarray],
-    heard: np.ndarray,
     outcome: np.ndarray,
     clusters: list[str],
     seed: int,
@@ -171,7 +165,7 @@ def _against_the_mean(
         }
         distance[name] = {
             other: _mean(np.abs(texts[name] - text), clusters, seed)
-            for other, text in (*((b, texts[b]) for b in BASELINES[:3]), ("heard_mean", heard))
+            for other, text in ((b, texts[b]) for b in BASELINES[:3])
         }
     return {"paired_difference": paired, "mean_distance": distance}
 

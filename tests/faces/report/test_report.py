@@ -462,21 +462,6 @@ def test_the_best_of_a_goal_is_never_quite_certain_and_needs_a_rival():
     assert words.percent(kept["p_best"].max()) == ">99%"
 
 
-def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
-    from negotiation_sim.studies.history import record as history
-    from negotiation_sim.studies.history import scores
-
-    assert history.sentence(tmp_path) == ""
-    (tmp_path / "a.json").write_text("[1]", "utf-8")
-    (tmp_path / "b.json").write_text('{"5y": {"n": 0, "reason": "none"}}', "utf-8")
-    assert history.sentence(tmp_path) == ""
-    outcome = np.array([0.0, 1.0] * 20)
-    said = scores.probability_scores(np.full(40, 0.5), outcome, list(range(40)))
-    (tmp_path / "scores.json").write_text(json.dumps({"5y": said | {"baselines": {}}}), "utf-8")
-    assert "On 40 historical cases" in history.sentence(tmp_path)
-    assert "0.25 (0.25 to 0.25)" in history.sentence(tmp_path)
-
-
 @pytest.mark.long
 def test_one_process_and_two_draw_the_same_bytes(bellagio_run, monkeypatch):
     found = facts.read(bellagio_run, strategies=["code@CD", "code@adhoc-optin"])

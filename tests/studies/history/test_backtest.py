@@ -180,18 +180,18 @@ def test_a_calibration_is_read_back_as_written(tmp_path):
     content = {
         "description": "a test",
         "provenance": {"seed": 1, "cases": "cases.csv", "skill": {"5y": 0.1}},
-        "mapping": {"home": {"value": 0.5, "range": [0.4, 0.6]}, "concert": {"value": 0.0}},
+        "mapping": {"home": {"value": 0.5, "range": [0.4, 0.6]}, "stake": {"value": 0.25}},
         "parameters": {"pace": figure},
         "members": {"pace": [0.1, 0.2], "home": [0.4, 0.6]},
     }
     write_parameters(root / "experiments" / "backtest" / "parameters.yaml", content)
     found = calibrated(root)
     assert found.environment["pace"].value == 0.125 and found.environment["pace"].range is None
-    assert (found.mapping.home, found.mapping.concert) == (0.5, 0.0)
+    assert (found.mapping.home, found.mapping.stake) == (0.5, 0.25)
     assert found.provenance["skill"] == {"5y": 0.1}
     assert [point.environment["pace"].value for point in found.points] == [0.1, 0.2]
     assert [point.mapping.home for point in found.points] == [0.4, 0.6]
-    assert {point.mapping.concert for point in found.points} == {0.0}
+    assert {point.mapping.stake for point in found.points} == {0.25}
 
 
 def test_a_broken_mapping_names_its_field(tmp_path, monkeypatch):
@@ -219,8 +219,8 @@ def test_broken_members_name_their_field(members, words, used):
 def test_points_share_the_worlds_out_and_their_forecasts_are_pooled(tmp_path, used):
     case = read_cases(write_cases(tmp_path / "a.csv", some_rows(2)))[0][0]
     hopeful, hopeless = (
-        Point(used.environment, dataclasses.replace(used.mapping, reservation=r))
-        for r in (0.3, 0.95)
+        Point(used.environment, dataclasses.replace(used.mapping, margin=margin))
+        for margin in (0.0, 0.9)
     )
     both = run_case(case, (hopeful, hopeless), 41, 3)
     alone = [run_case(case, (point,), 41, 3) for point in (hopeful, hopeless)]

@@ -6,7 +6,7 @@ from helpers.case_rows import row, write_cases
 from negotiation_sim.catalogue import find_root
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model.terms import DecisionRule
-from negotiation_sim.studies.history.cases import COLUMNS, read_cases
+from negotiation_sim.studies.history.cases import COLUMNS, last_known, read_cases
 
 
 def read(tmp_path, *rows, columns=COLUMNS):
@@ -72,3 +72,17 @@ def test_the_training_cases_as_shipped():
         if case.adopted_after is not None:
             assert (case.adopted_after <= 5.0) == case.outcome5, case.id
     assert notes == ["participants missing, taken as 60: 17 (line 69, 70, 72, 78, 91, ...)"]
+
+
+def test_the_last_month_that_outcomes_speak_of(tmp_path):
+    plain = {"mandate": "1974-12-09", "adopted": "", "outcome5": "", "outcome10": ""}
+    for changes, month in (
+        ({}, "1974-12"),
+        ({"adopted": "1976-12-10"}, "1976-12"),
+        ({"failed": "1980-01-09"}, "1980-01"),
+        ({"outcome5": "False"}, "1979-12"),
+        ({"outcome5": "False", "outcome10": "False"}, "1984-12"),
+    ):
+        early = row(id="early", **plain | {"mandate": "1950-01-01"})
+        cases, _ = read_cases(write_cases(tmp_path / "a.csv", [row(**plain | changes), early]))
+        assert last_known(cases) == month

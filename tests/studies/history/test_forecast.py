@@ -3,6 +3,7 @@
 import pytest
 
 from helpers.small_settings import actor, one_issue, venue
+from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.errors import UsageError
 from negotiation_sim.studies.history.forecast import forecast_setting
 
@@ -29,6 +30,17 @@ def test_methods_of_a_small_setting(setting):
     assert predicted(table, "start_text") == 0.2
     assert predicted(table, "status_quo") == 0.0
     assert {"challenge_model", "weighted_median", "nash_bargaining"} <= set(table.method)
+
+
+def test_what_is_in_force_is_the_initiatives_else_the_experiments(setting):
+    stated = setting.model_copy(update={"status_quo": {"scope": assumed(0.3, "a test")}})
+    assert predicted(forecast_setting(stated, "plan"), "status_quo") == 0.3
+    own = setting.initiatives["plan"].model_copy(
+        update={"status_quo": {"scope": assumed(0.1, "a test")}}
+    )
+    stated = stated.model_copy(update={"initiatives": {"plan": own}})
+    assert predicted(forecast_setting(stated, "plan"), "status_quo") == 0.1
+    assert predicted(forecast_setting(stated, "plan", reference=0.8), "status_quo") == 0.8
 
 
 def test_in_mandate_says_what_the_box_allows(setting):

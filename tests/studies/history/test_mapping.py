@@ -9,9 +9,16 @@ from hypothesis import strategies as st
 
 from helpers.case_rows import row, write_cases
 from negotiation_sim.catalogue import environment_table, find_root
+from negotiation_sim.catalogue.schema import assumed
+from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.studies.history.cases import COLUMNS, MAPPED, read_cases
-from negotiation_sim.studies.history.mapping import Mapping, case_to_setting, form_value
+from negotiation_sim.studies.history.mapping import (
+    Mapping,
+    case_to_setting,
+    form_value,
+    start_text,
+)
 from negotiation_sim.studies.history.representatives import (
     MOST_REPRESENTATIVES,
     POWERS,
@@ -62,8 +69,7 @@ def test_stances_become_ideal_points(tmp_path):
     actors = case_to_setting(case, ENVIRONMENT).actors
     scope = [actors[p].ideal_point["scope"].value for p in POWERS]
     assert 0.6 > scope[0] > scope[1] > scope[2]
-    insists = [actors[p].reservation_value.value for p in POWERS]
-    assert insists[0] < insists[1] < insists[2]
+    assert [actors[p].stake.value for p in POWERS] == [1.0, Mapping().stake, 1.0]
 
 
 def test_neutral_powers_sit_only_in_worldwide_bodies(tmp_path):
@@ -73,12 +79,36 @@ def test_neutral_powers_sit_only_in_worldwide_bodies(tmp_path):
     assert set(POWERS) <= set(many.actors)
 
 
-def test_a_concert_of_two_softens_all(tmp_path):
-    alone = case_to_setting(case_of(tmp_path, us=1, rus=0), ENVIRONMENT)
-    both = case_to_setting(case_of(tmp_path, us=1, rus=1), ENVIRONMENT)
-    state = next(code for code in both.actors if code not in POWERS)
-    gap = alone.actors[state].reservation_value.value - both.actors[state].reservation_value.value
-    assert gap == pytest.approx(Mapping().concert)
+def test_what_exists_is_nothing_and_the_margin_hangs_on_the_field(tmp_path):
+    m = Mapping()
+    settings = {
+        domain: case_to_setting(case_of(tmp_path, domain=domain), ENVIRONMENT)
+        for domain in ("space", "arms", "env", "trade")
+    }
+    for setting in settings.values():
+        assert {k: figure.value for k, figure in setting.status_quo.items()} == dict.fromkeys(
+            setting.issues, 0.0
+        )
+    margins = [
+        {actor.margin.value for actor in setting.actors.values()} for setting in settings.values()
+    ]
+    factors = (1.0, m.security, m.technical, m.distributive)
+    assert [each.pop() for each in margins] == pytest.approx([m.margin * f for f in factors])
+    assert margins == [set()] * 4
+
+
+def test_an_opponent_would_rather_have_nothing_and_a_supporter_the_text(tmp_path):
+    case = case_of(tmp_path, us=1, rus=0, chn=-1, scope=0.6)
+    quiet = ENVIRONMENT | {"private_sd": assumed(0.0, "quiet"), "mood_sd": assumed(0.0, "quiet")}
+    setting = case_to_setting(case, quiet, dataclasses.replace(Mapping(), demand=0.0))
+    model = NegotiationModel(compile_setting(setting))
+    text, track = [start_text(case)[k] for k in setting.issues], model.tracks[0]
+    gains = {
+        agent.actor_id: agent.satisfaction(text, track) - agent.reservation_value(track)
+        for agent in model.agents
+    }
+    assert gains["USA"] > gains["RUS"] > gains["CHN"]
+    assert gains["USA"] > 0.0 > gains["CHN"]
 
 
 def test_the_cast_grows_slowly_and_is_nested():

@@ -1,0 +1,58 @@
+"""What history says of a run: nothing is claimed, and the model's record from its file."""
+
+import json
+
+import numpy as np
+import pytest
+
+from negotiation_sim.catalogue import environment_table, load_setting
+from negotiation_sim.catalogue.schema import assumed
+from negotiation_sim.studies.history import record as history
+from negotiation_sim.studies.history import scores
+
+
+def test_the_back_test_is_one_sentence_with_intervals_or_nothing(tmp_path):
+    assert history.sentence(tmp_path) == ""
+    (tmp_path / "a.json").write_text("[1]", "utf-8")
+    (tmp_path / "b.json").write_text('{"5y": {"n": 0, "reason": "none"}}', "utf-8")
+    assert history.sentence(tmp_path) == ""
+    outcome = np.array([0.0, 1.0] * 20)
+    said = scores.probability_scores(np.full(40, 0.5), outcome, list(range(40)))
+    (tmp_path / "scores.json").write_text(json.dumps({"5y": said | {"baselines": {}}}), "utf-8")
+    assert "On 40 historical cases" in history.sentence(tmp_path)
+    assert "0.25 (0.25 to 0.25)" in history.sentence(tmp_path)
+
+
+def test_a_run_says_which_of_its_figures_are_fitted_and_claims_no_skill(tmp_path):
+    plain = {"pace": assumed(0.1, "a guess")}
+    seen = {"pace": assumed(0.1, "provisional: seen; a guess"), "breadth": assumed(1.0, "a guess")}
+    fitted = {"pace": assumed(0.1, "fitted").model_copy(update={"basis": "calibrated"})}
+    assert history.said_of(plain, tmp_path).startswith("No process parameter of this run is fitted")
+    assert "not fitted to historical cases: pace. No skill" in history.said_of(seen, tmp_path)
+    assert "fitted to historical cases: pace; actors" in history.said_of(fitted, tmp_path)
+    for environment in (plain, seen, fitted):
+        assert history.said_of(environment, tmp_path).endswith("No skill is claimed for this run.")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(0.01, 0.02, ": better"), (-0.02, -0.01, ": worse"), (-0.1, 0.1, ": not shown to be better")],
+)
+def test_the_record_says_how_the_model_stands_to_the_base_rate(tmp_path, low, high, words):
+    brier = {"value": 0.2, "low": 0.1, "high": 0.3}
+    base = {"brier": brier, "model_better_by": {"value": 0.0, "low": low, "high": high}}
+    part = {"n": 40, "brier": brier, "baselines": {"base_rate": base}}
+    (tmp_path / "a.json").write_text(json.dumps({"out_of_fold": {"5y": part}}), "utf-8")
+    assert history.sentence(tmp_path).endswith(f"{words} than the base rate.")
+    assert "with figures fitted to the others" in history.sentence(tmp_path)
+
+
+def test_the_shipped_experiments_run_on_figures_that_are_not_fitted():
+    environment = load_setting("bellagio").environment
+    assert not [name for name, figure in environment.items() if figure.basis == "calibrated"]
+    said = history.said_of(environment)
+    chosen = [
+        name for name, entry in environment_table().items() if history.SEEN in (entry.note or "")
+    ]
+    assert "pace" in chosen and all(name in said for name in chosen)
+    assert said.endswith(history.sentence()) and "On 243 historical cases the same model" in said
