@@ -414,7 +414,7 @@ def test_a_form_of_another_version_is_refused(bellagio_run, tmp_path):
 
     rewritten(folder, change)
     with pytest.raises(
-        StoreError, match="written by 9.0.abc; .* does not know the form of its setting"
+        StoreError, match="written by 9.0.abc; .* does not know the form of its inputs"
     ):
         api.report(folder)
 
