@@ -84,7 +84,12 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_run_prints_a_row_per_strategy_and_the_folder(study):
     result = call("run", "small.yaml", "--replicates", 20, "--figures")
     assert result.exit_code == 0, result.output
-    for strategy in ("ban-treaty@CD", "code@adhoc-optin", "ban-treaty@CD>adhoc-optin", "pledges@adhoc-optin"):
+    for strategy in (
+        "ban-treaty@CD",
+        "code@adhoc-optin",
+        "ban-treaty@CD>adhoc-optin",
+        "pledges@adhoc-optin",
+    ):
         assert re.search(rf"^ {re.escape(strategy)} ", result.stdout, re.M)
     assert "not in 8 y" in result.stdout and "(pledges " in result.stdout
     folder = run_folder(result)
@@ -201,7 +206,9 @@ def test_reproduce_finds_the_same_and_finds_what_differs(study):
         assert result.exit_code == 0, result.output
         assert "The same, bit for bit" in result.stdout
     manifest = json.loads((folder / "manifest.json").read_text())
-    summary = (folder / "summary.csv").read_bytes().replace(b"ban-treaty@CD,15", b"ban-treaty@CD,16")
+    summary = (
+        (folder / "summary.csv").read_bytes().replace(b"ban-treaty@CD,15", b"ban-treaty@CD,16")
+    )
     (folder / "summary.csv").write_bytes(summary)
     manifest["tables"]["summary.csv"] = store.files.sha256(summary)
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -386,12 +393,15 @@ def test_init_makes_a_study_that_checks_and_runs(study):
     ends(call("init", "mine"), 2, "not empty")
 
 
-OLD = SMALL + """\
+OLD = (
+    SMALL
+    + """\
 actors:
   USA: {reservation_value: 0.5}
 environment:
   softness: 0.1
 """
+)
 
 
 @pytest.mark.parametrize("command", ["check", "run", "trace", "sweep", "sensitivity", "serve"])

@@ -64,7 +64,10 @@ def test_named_strategies_are_paired_whatever_their_goals(run, root):
     text = say("compare", run.id, "--strategies", "ban-treaty@CD", STRATEGY, "--out", root)
     assert all(line in text for line in found.sentences())
     assert found.pairs[["first", "second"]].to_numpy().tolist() == [["ban-treaty@CD", STRATEGY]]
-    assert any("Their goals differ (ban-treaty@CD: ban-treaty; code@adhoc-optin: code)" in n for n in found.notes)
+    assert any(
+        "Their goals differ (ban-treaty@CD: ban-treaty; code@adhoc-optin: code)" in n
+        for n in found.notes
+    )
     row = found.pairs.iloc[0]
     table = api.run("bellagio", 200, out=run.folder.parent.parent, figures=False, beliefs=0).summary
     p = table.set_index("strategy")["p_success"]

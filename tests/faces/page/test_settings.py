@@ -119,7 +119,9 @@ def test_the_headline_names_the_largest_deficit(library):
     name = name_of(negotiation.scenario, worst["actor"])
     assert line.startswith(f"Month {negotiation.month}, COPUOS, round {last}: {yes} of 10 accept")
     assert f"; {name} objects: {on_term(worst['term'])} leaves it " in line
-    assert f"{worst['aspiration'] - worst['satisfaction']:.2f} short" in line  # before the stake weighs it
+    assert (
+        f"{worst['aspiration'] - worst['satisfaction']:.2f} short" in line
+    )  # before the stake weighs it
     assert len({e["deficit"] for e in found}) == len(found) > 1
 
 

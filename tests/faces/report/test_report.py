@@ -74,7 +74,9 @@ CONTENT = {
     "ratification_threshold": 0.0, "executive_threshold": 0.0, "ideal_point.form": 0.35,
     "ideal_point.scope": 0.45,
 }  # fmt: skip
-STEADY = {f"environment.{name}": 0.0 for name in ("private_sd", "mood_sd", "climate_sd", "turnover_sd")}
+STEADY = {
+    f"environment.{name}": 0.0 for name in ("private_sd", "mood_sd", "climate_sd", "turnover_sd")
+}
 
 
 def bellagio(**changes):
