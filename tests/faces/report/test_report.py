@@ -242,7 +242,8 @@ def test_report_holds_everything_asked_for(written):
                        "What does the result hang on?", "negotiation-sim sensitivity ",
                        "negotiation-sim levers ", "What was assumed?", "Sources",
                        "Method", "negotiation-sim reproduce", "numba",
-                       "Who wanted the texts, and who went along?"):  # fmt: skip
+                       "Who wanted the texts, and who went along?",
+                       "What is in force without an agreement"):  # fmt: skip
             assert words_ in text, words_
     for sentence in written.sentences:
         assert sentence in md
