@@ -13,6 +13,7 @@ import pandas as pd
 
 from negotiation_sim.analysis.success import Rule, success_rule
 from negotiation_sim.model.terms import Cause, label
+from negotiation_sim.words.strategies import track_parts
 
 NEVER = 32767
 MILESTONES = ("mandate_month", "adoption_month", "entry_into_force_month", "success_month")
@@ -129,7 +130,7 @@ class Grouping:
         if "track_name" not in rows:
             return np.zeros(len(rows), dtype=bool)
         codes, names = codes_of(rows["track_name"])
-        answer: np.ndarray = np.array([name.partition("@")[0] in initiatives for name in names])[
+        answer: np.ndarray = np.array([track_parts(name)[0] in initiatives for name in names])[
             codes
         ]
         return answer

@@ -36,7 +36,7 @@ _TELLTALE = (
     ("group", ("rows", "columns")),
     ("ties", ("pairs",)),
     ("initiatives", ("mandate", "text")),
-    ("actors", ("ideal_point", "reservation_value")),
+    ("actors", ("ideal_point", "margin", "salience")),
     ("environment", ("parameters",)),
 )
 

@@ -23,7 +23,8 @@ from negotiation_sim.model.event_records import KINDS, PROPOSAL
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
-from negotiation_sim.model.reservation import reservation_of
+from negotiation_sim.model.reservation import package_value, reservation_of
+from negotiation_sim.model.rounds import margin_of
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
 from negotiation_sim.model.state import ACTOR, TRACK, OneRow, plainly
 from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
@@ -129,20 +130,31 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
             )
         )
 
+    def worth(self, track: Track) -> float:
+        """Return ``v_i`` of the text on a track's table, all items of its package together."""
+        m = self.model.ready()
+        return float(
+            package_value(
+                m.given, m.world, m.state, m.positions, track.leader, self.index, m.state.text
+            )
+        )
+
     def reservation_value(self, track: Track) -> float:
         """Return ``rho_i``: what a text on this track must be worth to be better than none."""
         m = self.model.ready()
+        share = margin_of(m.given, m.world, m.state, track.leader)
         return float(
             reservation_of(
-                m.given, m.world, m.state, m.positions, track.leader, self.index, 1.0
+                m.given, m.world, m.state, m.positions, track.leader, self.index, share
             )
         )
 
     def aspiration(self, track: Track) -> float:
         """Return ``a_i`` on a track after its rounds so far."""
         m = self.model.ready()
+        share = margin_of(m.given, m.world, m.state, track.leader)
         return float(
-            aspiration_of(m.given, m.world, m.state, m.positions, track.leader, self.index)
+            aspiration_of(m.given, m.world, m.state, m.positions, track.leader, self.index, share)
         )
 
 
@@ -176,6 +188,13 @@ class Track:
         self.name = model.scenario.track_names[model.strategy][number]
 
     @property
+    def package(self) -> list[int]:
+        """Return the tracks whose texts are decided together with its own, the first leads."""
+        tracks = self.model.state.tracks
+        leader = int(tracks.leader[self.number])
+        return list(range(leader, leader + int(tracks.n_items[leader])))
+
+    @property
     def venue_id(self) -> str:
         return self.model.scenario.venue_ids[self.venue]
 
@@ -203,6 +222,11 @@ class Track:
     @property
     def pledge_text(self) -> list[float]:
         return self._bound("pledge")
+
+    @property
+    def status_quo(self) -> list[float]:
+        """Return what is in force without its text, in this belief."""
+        return self.model.world.quo[self.initiative].tolist()
 
     @property
     def adopted(self) -> bool:
@@ -401,6 +425,8 @@ class Desk:
         if m >= 0:
             track = self.model.tracks[m]
             event |= {"track": m, "venue": track.venue_id, "round": track.rounds}
+            if len(track.package) > 1:
+                event["package"] = track.package
         for (name, type_), fact in zip(declared.facts, facts, strict=False):
             event[name] = self._shown[type_](fact)
         self.model.events.append(event)

@@ -102,13 +102,13 @@ def insist(given: Given, world: World, state: State, m: int) -> None:
 
 @step
 def aspiration_of(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, margin_share: float
 ) -> float:
-    """Return ``a_i`` on a track after its rounds so far."""
+    """Return ``a_i`` on a track after its rounds so far, with the part of the margin that counts."""
     actors, env = state.actors, world.environment[0]
     insists = insistence(
         actors.flexibility[i], state.tracks.pace[m], float(state.tracks.rounds[m]), env.breadth,
         breadth_of(given, state, m), fall_of(world, state, m),
     )  # fmt: skip
-    rho = reservation_of(given, world, state, y, m, i, 1.0)
+    rho = reservation_of(given, world, state, y, m, i, margin_share)
     return aspiration(rho, best_of_box(given, world, state, y, m, i), insists)

@@ -222,7 +222,7 @@ def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: 
         cohere(given, world, state, v)
     answer(given, state, v, m, BACK_MANDATE, venues.mandate_rule[v], True)
     if is_given(given, world, state, v):
-        count_votes(given, world, state, y, m, False)
+        count_votes(given, world, state, y, m, heard(state.teller))
         give_mandate(given, world, state, m, t)
     else:
         deepest = count_votes(given, world, state, y, m, say_why)
@@ -244,16 +244,19 @@ def count_votes(
     for i in range(len(asked)):
         if not given.seats.member[v, i]:
             continue
+        code = 0
+        along = heard(state.teller) and asked.response[i] == GOES_ALONG
+        if say_why and (along or asked.response[i] == against):
+            shortfall = actors.rho[i] - actors.value[i]
+            code = ground_of(given, world, state, y, m, i, shortfall, True) + 1
         if asked.response[i] == against:
             state.tracks.refuser[m] = i
-            if say_why:
-                shortfall = actors.rho[i] - actors.value[i]
-                asked.found[i] = ground_of(given, world, state, y, m, i, shortfall, True) + 1
-                if deepest < 0 or asked.deficit[i] > asked.deficit[deepest]:
-                    deepest = i
+            asked.found[i] = code
+            if say_why and (deepest < 0 or asked.deficit[i] > asked.deficit[deepest]):
+                deepest = i
         tell(
             state.teller, MANDATE_VOTE, m, i, asked.response[i], actors.value[i], actors.rho[i],
-            asked.found[i],
+            code,
         )  # fmt: skip
     return deepest
 

@@ -2,10 +2,12 @@
 
 An actor that gives way backs every mandate, accepts every text, pledges where pledges are asked
 for and ratifies or accedes when its turn comes; its ties, its delays and its place in the cast stay
-as they are, and every draw stays the same. Both engines know nothing of this: the actor's
-reservation value is put so low, and its flexibility so high, that every threshold of M2, M3, M8,
-M13 and M15 is met from the first round. That a reservation value of 0 alone would not do is shown
-by a test: an actor insists on its aspiration, which falls from 1 only as rounds pass.
+as they are, and every draw stays the same. Both engines know nothing of this: the actor's margin
+is put so low, and its flexibility so high, that every threshold of M2, M3, M8, M13 and M15 is met
+from the first round. Where the margin does not count (talks that only explore) what it takes it to
+accept the forum (M22) is put as low. It acts outside its negotiating group (M20), whose other
+members it would else carry along. That a margin of 0 alone would not do is shown by a test: an
+actor insists on its aspiration, which falls only as rounds pass.
 """
 
 from __future__ import annotations
@@ -26,7 +28,8 @@ from negotiation_sim.model.figures import ACTOR_PARAMETERS
 from negotiation_sim.model.state import NEVER, RANGE
 from negotiation_sim.studies.timely import Progress, Worlds, compile_first, in_order, venues_of
 
-GIVES_WAY = {"reservation_value": -100.0, "flexibility": 1e9}
+LEAST = -100.0  # far below what any text is worth
+GIVES_WAY = {"margin": LEAST, "flexibility": 1e9}
 ALL_UP_TO, MOST = 24, 24  # actors tried one by one; of a larger cast those that blocked most
 FOR_PAIRS = 4
 LINKAGE, AND = "linkage of ", " + "
@@ -50,15 +53,20 @@ def giving_way(scenario: Scenario, who: Sequence[str]) -> Scenario:
     Where the pace of concession is exactly 0 nobody's aspiration ever falls, not even theirs.
     """
     actors = [scenario.actor_ids.index(code) for code in who if not code.startswith(LINKAGE)]
-    figures = scenario.arrays.actor_figures.copy()
+    figures, convening = scenario.arrays.actor_figures.copy(), scenario.arrays.convening.copy()
+    seats = scenario.arrays.seats.copy()
+    seats["group"][:, actors] = NEVER
     for end in RANGE.names or ():
+        convening[end][:, actors] = LEAST
         for name, value in GIVES_WAY.items():
             figures[end][actors, ACTOR_PARAMETERS.index(name)] = value
     venues = scenario.arrays.venues.copy()
     for name in who:
         if name.startswith(LINKAGE):
             venues["linkage"][scenario.venue_ids.index(name.removeprefix(LINKAGE))] = NEVER
-    changes: dict[str, Any] = {"actor_figures": figures, "venues": venues}
+    changes: dict[str, Any] = {
+        "actor_figures": figures, "convening": convening, "seats": seats, "venues": venues,
+    }  # fmt: skip
     for array in changes.values():
         array.setflags(write=False)
     return dataclasses.replace(scenario, arrays=scenario.arrays._replace(**changes))

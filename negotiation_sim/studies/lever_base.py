@@ -23,7 +23,7 @@ class Lever:
     Parameters
     ----------
     id : str
-        Such as ``actors.CHN.reservation_value``; costs and reaches are set by patterns of it.
+        Such as ``actors.CHN.margin``; costs and reaches are set by patterns of it.
     words : callable
         What a step does, in words.
     steps : int

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from negotiation_sim.catalogue.schema import Procedure, Setting, Venue
+from negotiation_sim.catalogue.consistency import box_of
+from negotiation_sim.catalogue.schema import Box, Procedure, Setting, Venue
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
 from negotiation_sim.model.terms import Milestone, TrackKind
@@ -19,7 +20,7 @@ from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
 from negotiation_sim.studies.timely import venues_of
 
 REACH = {
-    "ideal_point": 0.2, "reservation_value": 0.2, "ratification_threshold": 0.2,
+    "ideal_point": 0.2, "margin": 0.2, "convening": 1.0, "ratification_threshold": 0.2,
     "informality": 0.5, "leadership": 10.0,
 }  # fmt: skip
 RULES = ("consensus", "qualified_majority", "simple_majority", "opt_in")
@@ -27,7 +28,6 @@ RULE_WORDS = {
     "consensus": "consensus", "qualified_majority": "two-thirds majority",
     "simple_majority": "simple majority", "opt_in": "opt-in",
 }  # fmt: skip
-# Places in a row of Arrays.tracks, see scenario.TRACK_FACTS.
 
 
 def levers_of(
@@ -55,6 +55,7 @@ def levers_of(
     found += _track_levers(scenario, place)
     for actor in actors:
         found += _actor_levers(scenario, place, actor, reach)
+        found += _forum_levers(scenario, place, actor, reach)
     return found
 
 
@@ -172,19 +173,28 @@ def _mandate_levers(scenario: Scenario, name: str) -> Iterator[Lever]:
     if (high > low).any():
         box = (text, text)
         yield Lever(f"initiatives.{name}.narrower_mandate", words(box, "narrower"), FINE, to(box))
-    if (low > 0.0).any() or (high < 1.0).any():
-        box = (np.zeros_like(low), np.ones_like(high))
+    box = _widest(scenario, name)
+    if (low > box[0]).any() or (high < box[1]).any():
         yield Lever(f"initiatives.{name}.wider_mandate", words(box, "wider"), FINE, to(box))
+
+
+def _widest(scenario: Scenario, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the ends of everything that a mandate could hold; an instrument keeps its form."""
+    free = scenario.setting.initiatives[name].model_copy(update={"mandate": Box(box={})})
+    sides = np.array([box_of(scenario.setting, free, issue) for issue in scenario.issues])
+    return sides[:, 0], sides[:, 1]
 
 
 # Tracks: sequence and pledges
 
 
 def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
+    plans = scenario.arrays.plans[place]
     n = int(scenario.arrays.n_tracks[place])
-    for m in range(n):
-        plan = scenario.arrays.plans[place, m]
-        name = scenario.track_names[place][m]
+    leaders = [m for m in range(n) if plans["leader"][m] == m]
+    for m in leaders:
+        plan = plans[m]
+        name = package_name(scenario, place, m)
         agreement = scenario.arrays.initiatives["kind"][plan["initiative"]] != int(
             TrackKind.PLEDGES
         )
@@ -202,19 +212,30 @@ def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
         if plan["after"] >= 0:
             words = f"{name} starts without waiting for another track"
             yield _switch(f"{id}.at_once", words, place, m, {"after": -1})
-        for other in range(n):
+        for other in leaders:
             waits = scenario.arrays.plans["after"][place, other] >= 0
             if other != m and plan["after"] < 0 and not waits:
-                words = f"{name} starts after the adoption of {scenario.track_names[place][other]}"
+                words = f"{name} starts after the adoption of {package_name(scenario, place, other)}"
                 change = {"after": other, "after_milestone": int(Milestone.ADOPTION)}
                 yield _switch(f"{id}.after.{other}", words, place, m, change)
+
+
+def package_name(scenario: Scenario, place: int, leader: int) -> str:
+    """Return the name of a track, or of the package that it leads."""
+    name = scenario.track_names[place][leader]
+    return name.partition(" (")[2].removesuffix(")") or name
+
+
+def _items(scenario: Scenario, place: int, leader: int) -> slice:
+    """Return the places of a track's package: what holds for the first item holds for all."""
+    return slice(leader, leader + int(scenario.arrays.plans["n_items"][place, leader]))
 
 
 def _switch(id: str, words: str, place: int, track: int, facts: Mapping[str, int]) -> Lever:
     def change(scenario: Scenario, step: int) -> Scenario:
         plans = scenario.arrays.plans.copy()
         for column, value in facts.items():
-            plans[column][place, track] = value
+            plans[column][place, _items(scenario, place, track)] = value
         return with_arrays(scenario, plans=plans)
 
     return Lever(id, lambda step: words, 1, change)
@@ -228,7 +249,7 @@ def _months(
 
     def change(scenario: Scenario, step: int) -> Scenario:
         plans = scenario.arrays.plans.copy()
-        plans[column][place, track] = month(step)
+        plans[column][place, _items(scenario, place, track)] = month(step)
         return with_arrays(scenario, plans=plans)
 
     return Lever(
@@ -250,11 +271,10 @@ def _actor_levers(
         by = min(reach(id, REACH["ideal_point"]), abs(gap)) * (1.0 if gap > 0.0 else -1.0)
         if abs(by) > 1e-9:
             yield _ideal(id, code, issue, row, k, by, value)
-    value, id = actor.reservation_value.value, f"actors.{code}.reservation_value"
-    by = min(reach(id, REACH["reservation_value"]), value)
+    value, id = actor.margin.value, f"actors.{code}.margin"
+    by = min(reach(id, REACH["margin"]), value)
     if by > 0.0:
-        what = f"reservation value of {code}"
-        yield _shift(id, what, "actor", row, "reservation_value", -by, value)
+        yield _shift(id, f"margin of {code} over nothing", "actor", row, "margin", -by, value)
     id = f"actors.{code}.ratification_threshold"
     by = reach(id, REACH["ratification_threshold"])
     if by > 0.0:
@@ -267,6 +287,35 @@ def _ideal(id: str, code: str, issue: str, row: int, k: int, by: float, value: f
 
     def words(step: int) -> str:
         return f"{issue} that {code} wants: {value + by * step / FINE:.3f} instead of {value:g}"
+
+    return Lever(id, words, FINE, change)
+
+
+def _forum_levers(
+    scenario: Scenario, place: int, code: str, reach: Callable[[str, float], float]
+) -> Iterator[Lever]:
+    """Yield what would let a state accept a forum that it refuses whatever the text (M22)."""
+    row = scenario.actor_ids.index(code)
+    for name in venues_of(scenario, place):
+        v, id = scenario.venue_ids.index(name), f"venues.{name}.convening.{code}"
+        value = float(scenario.arrays.convening["mode"][v, row])
+        by = min(reach(id, REACH["convening"]), value)
+        if by > 0.0:
+            yield _forum(id, (name, code), (v, row), by, value)
+
+
+def _forum(
+    id: str, names: tuple[str, str], at: tuple[int, int], by: float, value: float
+) -> Lever:
+    def change(scenario: Scenario, step: int) -> Scenario:
+        convening = scenario.arrays.convening.copy()
+        for end in convening.dtype.names or ():
+            convening[end][at] = max(0.0, convening[end][at] - by * step / FINE)
+        return with_arrays(scenario, convening=convening)
+
+    def words(step: int) -> str:
+        venue, code = names
+        return f"what {code} holds against {venue}: {value - by * step / FINE:.3f} instead of {value:g}"
 
     return Lever(id, words, FINE, change)
 

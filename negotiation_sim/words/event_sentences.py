@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiation_sim.words.sentences import listed, point_words
-from negotiation_sim.words.vocabulary import RESPONSES, on_term, spaced
+from negotiation_sim.words.vocabulary import RESPONSES, objecting, on_term, spaced
 
 Event = Mapping[str, Any]
 Events = Sequence[Event]
 Naming = Callable[[str], str]
 
 SMALLEST_STEP = 0.0005  # of the text, in words
+LEAST_SAID = 0.005  # of what a text falls short by
 MOST_NAMES = 6  # in a headline
+TOGETHER = ("mandate", "round", "report", "passed_on")  # what a package's items go through as one
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,21 @@ def event_words(event: Event) -> EventWords:
 
 
 def step_of(event: Event) -> tuple[Any, ...]:
-    """Return what events of one month must share to be told in one breath."""
-    return (event.get("track"), event_words(event).step, event.get("venue"), event.get("round"))
+    """Return what events of one month must share to be told in one breath; first their track.
+
+    Of items decided together the first track leads.
+    """
+    step, track = event_words(event).step, event.get("track")
+    if step in TOGETHER:
+        track = event.get("package", [track])[0]
+    return (track, step, event.get("venue"), event.get("round"))
+
+
+def tracks_of(event: Event) -> list[int]:
+    """Return the tracks that an event concerns: all items of a package, or its own."""
+    if event_words(event).step == "pledges":
+        return [event["track"]]
+    return list(event.get("package", [event["track"]]))
 
 
 def sentences(step: Events, issues: Sequence[str], opt_in: Sequence[str] = ()) -> list[str]:
@@ -81,7 +96,8 @@ def headlines(events: Events, name: Naming, opt_in: bool) -> list[str]:
     found: list[str] = []
     for words in (*known, *rest):
         mine = [event for event in events if event_words(event) is words]
-        found += words.headline(mine, name, opt_in)
+        if words.step not in TOGETHER or step_of(mine[0])[0] == mine[0].get("track"):
+            found += words.headline(mine, name, opt_in)
     return found
 
 
@@ -112,9 +128,29 @@ def _by_name(kind: str) -> EventWords:
     )
 
 
-def _short_of(actor: str, deficit: float, term: str) -> str:
-    much = f"{deficit:.2f}" if deficit >= 0.005 else "less than 0.01"
-    return f"{actor} (on {on_term(term)}, short by {much})"
+def _much(short: float) -> str:
+    return f"{short:.2f}" if short >= LEAST_SAID else "less than 0.01"
+
+
+def _short_of(actor: str, short: float, term: str) -> str:
+    """Return a state with what it misses; one that misses nothing is held by its group (M20)."""
+    if short < 0.0:
+        return f"{actor} (with its group)"
+    return f"{actor} ({objecting(term)}, short by {_much(short)})"
+
+
+def _told(event: Event, short: float) -> str:
+    """Return a state, with what it misses where it does not accept."""
+    accepts = event["response"] == "accepts"
+    return event["actor"] if accepts else _short_of(event["actor"], short, event["term"])
+
+
+def _by_response(events: Events, short: Callable[[Event], float]) -> dict[str, list[str]]:
+    """Return who said what, each with what it misses, in the order of the vocabulary."""
+    said: dict[str, list[str]] = {response: [] for response in RESPONSES}
+    for event in events:
+        said[event["response"]].append(_told(event, short(event)))
+    return {response: names for response, names in said.items() if names}
 
 
 # A request for a mandate
@@ -127,18 +163,23 @@ def _missing(vote: Event) -> float:
 def _mandate(events: Events, issues: Sequence[str], opt_in: bool) -> Iterator[str]:
     """Tell one request for a mandate: the votes, then the answer."""
     votes = [e for e in events if e["kind"] == "mandate_vote"]
-    backing = [e["actor"] for e in votes if e["backs"]]
-    refusing = [_short_of(e["actor"], _missing(e), e["term"]) for e in votes if not e["backs"]]
-    answer = next((e for e in events if e["kind"] in ("mandate", "mandate_refused")), None)
-    if answer is None:
+    given = [e for e in events if e["kind"] == "mandate"]
+    if given:
+        table = _each("the text on the table", given, lambda e: point_words(issues, e["text"]))
+        yield f"the mandate is given; {table}."
+    elif any(e["kind"] == "mandate_refused" for e in events):
+        yield "the mandate is refused."
+    else:
         return
-    given = answer["kind"] == "mandate"
-    text = f"; the text on the table: {point_words(issues, answer['text'])}" if given else ""
-    yield f"the mandate is {'given' if given else 'refused'}{text}."
-    if backing:
-        yield f"  For it: {listed(backing)}."
-    if refusing:
-        yield f"  Against it: {listed(refusing)}."
+    for response, names in _by_response(votes, _missing).items():
+        yield f"  {_FOR_MANDATE[response]}: {listed(names)}."
+
+
+def _each(what: str, events: Events, words: Callable[[Event], str]) -> str:
+    """Return words of one text, or of each item of a package by its track, from 1."""
+    if len(events) == 1:
+        return f"{what}: {words(events[0])}"
+    return f"{what}: " + "; ".join(f"track {e['track'] + 1}, {words(e)}" for e in events)
 
 
 def _mandate_headline(events: Events, name: Naming, opt_in: bool) -> Iterator[str]:
@@ -146,28 +187,35 @@ def _mandate_headline(events: Events, name: Naming, opt_in: bool) -> Iterator[st
     if not kinds & {"mandate", "mandate_refused"}:
         return
     given = "mandate" in kinds
-    against = [e for e in events if e["kind"] == "mandate_vote" and not e["backs"]]
+    votes = [e for e in events if e["kind"] == "mandate_vote"]
+    against = [e for e in votes if e["response"] == "objects"]
+    along = [e for e in votes if e["response"] == "goes_along"]
     if given and not against:
-        yield ": all agree to negotiate."
+        yield f": the mandate is given, {len(votes) - len(along)} want it, {len(along)} go along." if (
+            along
+        ) else ": all agree to negotiate."
         return
-    worst = max(against, key=_missing, default=None)
     words = "the mandate is given" if given else "no mandate"
-    if worst is None:
-        yield f": {words}."
+    if not against:
+        yield f": {words}. Nobody asks for it, {len(along)} would go along." if along else f": {words}."
         return
+    worst = max(against, key=_missing)
     others = f" and {len(against) - 1} more" if len(against) > 1 else ""
-    yield (
-        f": {words}. {name(worst['actor'])}{others} would not talk: {on_term(worst['term'])}, "
-        f"short by {_missing(worst):.2f}."
-    )
+    yield f": {words}. {name(worst['actor'])}{others} would not talk: {_lacks(worst, _missing(worst))}."
+
+
+def _lacks(event: Event, short: float) -> str:
+    """Return why a state says no: the term with what it misses, or its group."""
+    if short < 0.0:
+        return "it stays with its group"
+    return f"{on_term(event['term'])}, short by {short:.2f}"
 
 
 def _refused_by(events: Events) -> Hashable:
     if all(e["kind"] != "mandate_refused" for e in events):
         return None
-    return tuple(
-        sorted({e["actor"] for e in events if e["kind"] == "mandate_vote" and not e["backs"]})
-    )
+    said = [(e["actor"], e["response"]) for e in events if e["kind"] == "mandate_vote"]
+    return tuple(sorted(name for name, response in said if response == "objects"))
 
 
 # A round on a text
@@ -179,7 +227,21 @@ def _moved(issues: Sequence[str], before: Sequence[float], after: Sequence[float
         for issue, old, new in zip(issues, before, after, strict=True)
         if abs(new - old) >= SMALLEST_STEP
     ]
-    return f"the chair moves the text: {', '.join(steps)}" if steps else "the text stays as it is"
+    return ", ".join(steps) or UNMOVED
+
+
+def _revised(issues: Sequence[str], revisions: Events) -> str:
+    """Return what the chair does with the text, or with the items of a package."""
+    moves = [_moved(issues, e["before"], e["text"]) for e in revisions]
+    if all(move == UNMOVED for move in moves):
+        return "the text stays as it is"
+    moved = dict(zip([e["track"] for e in revisions], moves, strict=True))
+    return _each("the chair moves the text", revisions, lambda e: moved[e["track"]])
+
+
+def _lack(event: Event) -> float:
+    """Return what a text falls short by of what a state insists on, in its own satisfaction."""
+    return float(event["aspiration"] - event["satisfaction"])
 
 
 def _round(events: Events, issues: Sequence[str], opt_in: bool) -> Iterator[str]:
@@ -187,19 +249,16 @@ def _round(events: Events, issues: Sequence[str], opt_in: bool) -> Iterator[str]
     by_kind = {e["kind"]: e for e in events}
     for proposal in (e for e in events if e["kind"] == "proposal"):
         yield f"{proposal['actor']} proposes {point_words(issues, proposal['text'])}."
-    revision = by_kind.get("revision")
-    if revision is not None:
-        yield f"round {revision['round']}: {_moved(issues, revision['before'], revision['text'])}."
-    answers: dict[str, list[str]] = {response: [] for response in RESPONSES}
-    for e in (e for e in events if e["kind"] == "response"):
-        accepts = e["response"] == "accepts"
-        said = e["actor"] if accepts else _short_of(e["actor"], e["deficit"], e["term"])
-        answers[e["response"]].append(said)
-    for response, words in RESPONSES.items():
-        if answers[response]:
-            heads = words.heads_opt_in if opt_in else words.heads
-            yield f"  {heads}: {listed(answers[response])}."
+    revisions = [e for e in events if e["kind"] == "revision"]
     decision = by_kind.get("decision")
+    if revisions:
+        yield f"round {revisions[0]['round']}: {_revised(issues, revisions)}."
+    elif decision is not None:
+        yield f"round {decision['round']}: the text is put to the decision as it stands."
+    answers = _by_response([e for e in events if e["kind"] == "response"], _lack)
+    for response, names in answers.items():
+        words = RESPONSES[response]
+        yield f"  {words.heads_opt_in if opt_in else words.heads}: {listed(names)}."
     if decision is not None:
         outcome = "agreed" if decision["adopted"] else "not agreed"
         yield f"  The text is {outcome}."
@@ -210,8 +269,9 @@ def _round_headline(events: Events, name: Naming, opt_in: bool) -> Iterator[str]
     if decision is None:
         return
     answers = [e for e in events if e["kind"] == "response" and e["round"] == decision["round"]]
-    yes = sum(e["response"] == "accepts" for e in answers)
+    yes, along = (sum(e["response"] == r for e in answers) for r in ("accepts", "goes_along"))
     place = f", round {decision['round']}: {yes} of {len(answers)} accept"
+    place += f", {along} {'goes' if along == 1 else 'go'} along" if along else ""
     if decision["adopted"]:
         yield f"{place}. The text is agreed."
         return
@@ -223,10 +283,10 @@ def _round_headline(events: Events, name: Naming, opt_in: bool) -> Iterator[str]
         return
     worst = max(against, key=lambda e: e["deficit"])
     verb = RESPONSES["objects"].opt_in if opt_in else RESPONSES[worst["response"]].says
-    yield (
-        f"{place}; {name(worst['actor'])} {verb}: {on_term(worst['term'])} leaves it "
-        f"{worst['deficit']:.2f} short of what it would accept."
-    )
+    why = "it stays with its group"
+    if _lack(worst) >= 0.0:
+        why = f"{on_term(worst['term'])} leaves it {_lack(worst):.2f} short of what it would accept"
+    yield f"{place}; {name(worst['actor'])} {verb}: {why}."
 
 
 # States that join
@@ -293,6 +353,8 @@ def _debris_headline(e: Event, name: str) -> str:
     return f"in orbit: {name} destroys a satellite in a test{broken}"
 
 
+UNMOVED = "as it is"
+_FOR_MANDATE = {"accepts": "For it", "goes_along": "Go along", "objects": "Against it"}
 _BLOCKED = "blocked by a dispute over other items; no mandate can be given."
 _MANDATE = EventWords(_mandate, _mandate_headline, "mandate", _refused_by)
 _ROUND = EventWords(_round, _round_headline, "round")
@@ -303,8 +365,16 @@ EVENTS: Mapping[str, EventWords] = {
     "mandate_vote": _MANDATE, "mandate": _MANDATE, "mandate_refused": _MANDATE,
     "proposal": _ROUND, "revision": _ROUND, "response": _ROUND, "decision": _ROUND,
     "mandate_lapsed": _fixed(
-        "the mandate lapses with the session and must be renewed.",
-        "the mandate lapses with the session.",
+        "the mandate's term is over: it lapses and must be asked for anew.",
+        "the mandate's term is over, it lapses.",
+    ),
+    "report": EventWords(
+        lambda events, issues, opt_in: [
+            _each("the talks end in a report that binds nobody",
+                  events, lambda e: point_words(issues, e["text"])) + "."
+        ],
+        lambda events, name, opt_in: [": the talks end in a report that binds nobody."],
+        "report",
     ),
     "withdrawal": _fixed("the initiative is withdrawn.", "the initiative is given up."),
     "dissolved": _fixed("the venue is dissolved.", "the venue is dissolved."),
@@ -318,6 +388,7 @@ EVENTS: Mapping[str, EventWords] = {
             for e in events
         ],
         lambda events, name, opt_in: [": receives the agreed text and must adopt it."],
+        "passed_on",
     ),
     "in_force": _fixed("the text enters into force.", "the text enters into force."),
     "success": EventWords(
@@ -351,5 +422,9 @@ EVENTS: Mapping[str, EventWords] = {
     "violation": _world(
         lambda e, issues: f"{e['actor']} breaks the agreement in the crisis.",
         lambda e, name: f"{name} breaks the agreement in the crisis.",
+    ),
+    "incident": _world(
+        lambda e, issues: f"{e['actor']} tests or interferes in the crisis; nothing bound it.",
+        lambda e, name: f"{name} tests or interferes in the crisis; nothing bound it.",
     ),
 }  # fmt: skip

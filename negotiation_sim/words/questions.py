@@ -45,7 +45,7 @@ class AnswerWords:
 
 ANSWERS: Mapping[str, AnswerWords] = {
     "accept": AnswerWords("accept", "Accept"),
-    "stand_aside": AnswerWords("stand aside", "Stand aside"),
+    "go_along": AnswerWords("go along", "Go along"),
     "object": AnswerWords("object", "Object", "Stay out"),
     "propose": AnswerWords("object and propose a move", "Propose this"),
     "back": AnswerWords("back the mandate", "Agree to negotiate"),

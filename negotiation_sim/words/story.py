@@ -9,9 +9,9 @@ from itertools import groupby
 from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of
+from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of, tracks_of
 from negotiation_sim.words.sentences import listed, month_name, point_words
-from negotiation_sim.words.vocabulary import ENDINGS, STAGES, on_term
+from negotiation_sim.words.vocabulary import ENDINGS, STAGES, objecting
 
 
 class ScenarioNames(Protocol):
@@ -41,7 +41,7 @@ class _Paragraph:
     date: str
     sentences: list[str]
     sameness: Hashable
-    track: int | None
+    tracks: list[int]
     repeats: int = 0
     last: str = ""
 
@@ -58,7 +58,8 @@ def _paragraphs(
     for _, month in groupby(events, key=lambda e: e["month"]):
         for (track, _, venue, _), group in groupby(month, key=step_of):
             step = list(group)
-            paragraph = _Paragraph(step[0]["date"], [], alike(step), track)
+            tracks = [] if track is None else tracks_of(step[0])
+            paragraph = _Paragraph(step[0]["date"], [], alike(step), tracks)
             before = latest.get(track)
             if before and paragraph.sameness and before.sameness == paragraph.sameness:
                 before.repeats, before.last = before.repeats + 1, paragraph.date
@@ -84,6 +85,12 @@ def _date(month: int, start: str) -> str:
     """Return the calendar month that is the n-th after the start, from 1."""
     months = int(start[:4]) * 12 + int(start[5:7]) - 1 + month - 1
     return month_name(f"{months // 12}-{months % 12 + 1:02d}")
+
+
+def _label(tracks: Sequence[int]) -> str:
+    """Return which tracks a step concerns, counted from 1."""
+    numbers = listed(str(track + 1) for track in tracks)
+    return f"[track{'s' if len(tracks) > 1 else ''} {numbers}]"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -139,8 +146,8 @@ class Story:
             if paragraph.date != date:
                 date = paragraph.date
                 lines += ["", month_name(date)]
-            if paragraph.track is not None and len(self.rows) > 1:
-                paragraph.sentences[0] = f"[track {paragraph.track + 1}] {paragraph.sentences[0]}"
+            if paragraph.tracks and len(self.rows) > 1:
+                paragraph.sentences[0] = f"{_label(paragraph.tracks)} {paragraph.sentences[0]}"
             lines += ["  " + sentence for sentence in paragraph.sentences]
             if paragraph.repeats:
                 lines.append(f"    {_repeated(paragraph)}")
@@ -148,11 +155,11 @@ class Story:
         return lines
 
     def told(self) -> list[dict[str, Any]]:
-        """Return the story step by step: ``date``, ``track`` (None: the world), ``sentences``."""
+        """Return the story step by step: ``date``, ``tracks`` (none: the world), ``sentences``."""
         found = []
         for paragraph in self._paragraphs():
             said = [*paragraph.sentences, *([_repeated(paragraph)] if paragraph.repeats else [])]
-            found.append({"date": paragraph.date, "track": paragraph.track, "sentences": said})
+            found.append({"date": paragraph.date, "tracks": paragraph.tracks, "sentences": said})
         return found
 
     def endings(self) -> list[list[str]]:
@@ -175,12 +182,15 @@ class Story:
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
         text = point_words(self.issues, [row[f"text_{issue}"] for issue in self.issues])
         yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
+        for column, head in (("wanted_by", "Wanted by"), ("went_along", "Went along")):
+            if row[column]:
+                yield f"    {head}: {listed(row[column].split())}."
         if row["pledges"]:
             yield f"    Pledges at one time: {row['pledges']}, {row['pledge_coverage']:.0%} of capability."
         if not row["timely"] and row["cause"] != "none":
             blockers = [word.split(":") for word in row["blockers"].split()]
             who = (
-                listed(f"{actor} ({on_term(term)})" for actor, term in blockers) if blockers else ""
+                listed(f"{actor} ({objecting(term)})" for actor, term in blockers) if blockers else ""
             )
             yield f"    In time? No: {row['cause']}" + (f"; {who}." if who else ".")
 

@@ -1,8 +1,9 @@
-"""What a strategy is after, in words."""
+"""What a strategy is after, in words; and the parts of a track's name."""
 
 from __future__ import annotations
 
-from negotiation_sim.catalogue.schema import Setting, Strategy
+from negotiation_sim.catalogue.schema import Setting, Strategy, Track
+from negotiation_sim.words.sentences import listed
 
 
 def goal_of(strategy: Strategy, setting: Setting) -> str:
@@ -19,3 +20,28 @@ def goal_of(strategy: Strategy, setting: Setting) -> str:
     rule = strategy.succeeds_when
     said = rule if isinstance(rule, str) else "tracks " + " ".join(str(n + 1) for n in rule)
     return f"{joined} ({said})"
+
+
+def track_parts(name: str) -> tuple[str, str]:
+    """Return the initiative and the venue of a track by its name; of an item, what it goes with.
+
+    Examples
+    --------
+    >>> track_parts("ppwt@CD>adhoc-inclusive"), track_parts("ppwt (ban-treaty&ppwt@CD)")
+    (('ppwt', 'CD>adhoc-inclusive'), ('ppwt', 'CD, with ban-treaty'))
+    """
+    own, joined, package = name.partition(" (")
+    if not joined:
+        own, _, venue = name.partition("@")
+        return own, venue
+    items, _, venue = package.removesuffix(")").partition("@")
+    others = [item for item in items.split("&") if item != own]
+    return own, f"{venue}, with {listed(others)}" if others else venue
+
+
+def packages_of(strategy: Strategy) -> list[list[Track]]:
+    """Return the tracks of a strategy, those that are decided together in one list."""
+    found: dict[int, list[Track]] = {}
+    for number, track in enumerate(strategy.tracks):
+        found.setdefault(number if track.joined is None else track.joined, []).append(track)
+    return list(found.values())

@@ -64,7 +64,8 @@ _CAUSES = {
         "adoption", "objections to the text", "no agreed text", "the text is not agreed"
     ),
     Cause.TIME: CauseWords(
-        "adoption", "ran out of time", "ran out of time", "time runs out with agreement near"
+        "adoption", "ran out of time", "ran out of time",
+        "time runs out while states hold out for more than they need",
     ),
     Cause.WITHDRAWAL: CauseWords(
         "adoption", "withdrawn", "given up", "the initiative is withdrawn"
@@ -115,17 +116,27 @@ class TermWords:
         In a cell of a figure.
     cell : str
         Alone in a table; default: the phrase.
+    before : str
+        What joins it to a refusal.
     """
 
     phrase: str
     label: str
     cell: str = ""
+    before: str = "on"
 
 
 TERMS: Mapping[str, TermWords] = {
     "verification_cost": TermWords("the cost of verification", "verification"),
     "missile_defence": TermWords("missile-defence interests", "missile def."),
     "set_aside": TermWords("what the text sets aside", "set aside"),
+    "left_out": TermWords("what the text leaves out of its own field", "left out"),
+    "foreclosure": TermWords("a weak text in a stronger one's place", "foreclosure"),
+    "conflict": TermWords("what existing treaties say otherwise", "other treaties"),
+    "convening": TermWords("who convenes the talks", "the forum"),
+    "own_reason": TermWords(
+        "a reason of its own that we do not see", "own reason", before="for"
+    ),
     NO_TERM: TermWords("no single term", "refusal", "refusal on no single term"),
 }
 
@@ -186,6 +197,17 @@ def on_term(name: str) -> str:
     return TERMS[name].phrase if name in TERMS else name
 
 
+def objecting(name: str) -> str:
+    """Return on what, or for what, a state refuses.
+
+    Examples
+    --------
+    >>> objecting("scope"), objecting("own_reason")
+    ('on scope', 'for a reason of its own that we do not see')
+    """
+    return f"{TERMS[name].before if name in TERMS else 'on'} {on_term(name)}"
+
+
 def term_cell(name: str) -> str:
     """Return a term or an issue alone, as a table or "mostly over" wants it.
 
@@ -227,16 +249,21 @@ class ResponseWords:
 
 _RESPONSES = {
     Response.ACCEPTS: ResponseWords("accepts", "accepts", "Accept", "Accept"),
-    Response.STANDS_ASIDE: ResponseWords(
-        "stands aside", "stands aside", "Stand aside", "Stand aside"
-    ),
+    Response.GOES_ALONG: ResponseWords("goes along", "goes along", "Go along", "Go along"),
     Response.OBJECTS: ResponseWords("objects", "stays out", "Object", "Stay out"),
     Response.ABSENT: ResponseWords("absent", "absent", "Absent", "Absent"),
 }
 RESPONSES: Mapping[str, ResponseWords] = {label(r): words for r, words in _RESPONSES.items()}
 NOT_ASKED = "not asked"
-# What a member says to a mandate: backs it or not.
-VOTES: Mapping[str, str] = {"backs": "backs the mandate", "refuses": "refuses the mandate"}
+# What a member says to a mandate, by its response; its words.
+VOTE_OF: Mapping[str, str] = {
+    label(Response.ACCEPTS): "backs", label(Response.GOES_ALONG): "yields",
+    label(Response.OBJECTS): "refuses",
+}  # fmt: skip
+VOTES: Mapping[str, str] = {
+    "backs": "backs the mandate", "yields": "goes along with the mandate",
+    "refuses": "refuses the mandate",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

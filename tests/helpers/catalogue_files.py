@@ -18,7 +18,7 @@ ideal_point:
 salience:
   form: {{value: 0.5, basis: assumed, note: equal weights}}
   scope: {{value: 0.5, basis: assumed, note: equal weights}}
-reservation_value: {{value: 0.6, basis: assumed, note: a guess, range: [0.5, 0.7]}}
+margin: {{value: 0.06, basis: assumed, note: a guess, range: [0.05, 0.07]}}
 verification_demand: {{value: 0.3, basis: coded, source: coding, range: [0.2, 0.4]}}
 trust: {{value: 0.5, basis: assumed, note: neutral}}
 turnover_dates: [2009-01]
@@ -34,7 +34,7 @@ defaults:
   salience:
     form: {value: 0.5, basis: assumed, note: equal weights}
     scope: {value: 0.5, basis: assumed, note: equal weights}
-  reservation_value: {value: 0.6, basis: assumed, note: the same for all}
+  margin: {value: 0.06, basis: assumed, note: the same for all}
 columns: [name, groups, blocs, unga_ideal_point, capability, form, scope, weapons_concern]
 sources: {unga_ideal_point: votes}
 half_widths: {form: 0.2, scope: 0.15, weapons_concern: 0.3}

@@ -31,7 +31,7 @@ def _actor(r: random.Random, name: str, issues: tuple[str, ...], centre: dict, s
         id=name, name=name, provenance="synthetic", capability=figure(r.uniform(0.1, 3.0)),
         ideal_point={k: figure(near(centre[k]), spread) for k in issues},
         salience={k: figure(r.uniform(0.1, 1.0)) for k in issues},
-        reservation_value=figure(r.uniform(0.2, 0.8), spread),
+        margin=figure(r.uniform(0.0, 0.2), spread / 4),
         flexibility=figure(r.uniform(0.5, 2.0)), susceptibility=figure(r.uniform(0.0, 0.6)),
         verification_demand=figure(r.random()), missile_defence_stake=figure(r.random()),
         weapons_concern=figure(r.random()), debris_concern=figure(r.random()),

@@ -183,10 +183,10 @@ def sobol() -> pd.DataFrame:
     total = np.sort(rng.gamma(0.5, 0.12, 22))[::-1]
     first = total * rng.uniform(0.4, 0.95, 22)
     names = [
-        "actors.USA.reservation_value", "venues.CD.unblock_rate", "actors.CHN.ideal_point.form",
+        "actors.USA.margin", "venues.CD.unblock_rate", "actors.CHN.ideal_point.form",
         "environment.pace", "environment.withdrawal", "actors.RUS.ideal_point.scope",
         "venues.COPUOS.informality", "environment.verifiable_scope", "environment.event_rate",
-        "actors.IND.reservation_value", *(f"environment.parameter_{i}" for i in range(12)),
+        "actors.IND.margin", *(f"environment.parameter_{i}" for i in range(12)),
     ]  # fmt: skip
     table = pd.DataFrame({"parameter": names, "total": total, "first": first})
     for name in ("total", "first"):
@@ -205,8 +205,8 @@ def events(adopted: bool = True) -> list[dict]:
         last = number == len(path)
         for actor in STATES:
             against = actor == "IND" and not (adopted and last)
-            aside = actor in ("CHN", "RUS")
-            response = "objects" if against else "stands_aside" if aside else "accepts"
+            along = actor in ("CHN", "RUS")
+            response = "objects" if against else "goes_along" if along else "accepts"
             said = {"kind": "response", "actor": actor, "response": response}
             out.append({"month": month, "track": 0} | said)
         out.append(

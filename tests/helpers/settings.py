@@ -19,7 +19,11 @@ QUIET = {
     "turnover_sd": 0.0, "private_sd": 0.0, "mood_sd": 0.0, "mood_persistence": 0.9,
     "verification_cost": 0.0, "missile_defence_cost": 0.0, "fester": 0.0, "verifiable_scope": 0.25,
     "weapons_scope": 0.9, "breadth": 1.0, "pace": 0.06, "informality_effect": 1.0, "chair_step": 0.5,
-    "softness": 0.08, "softness_strict": 0.02, "mandate_risk": 0.3, "mandate_risk_vote": 0.2,
+    "mandate_risk": 0.3, "stake0": 0.1, "deadline_effect": 0.0, "deadline_power": 3.0,
+    "chair_error": 0.0, "foreclosure": 0.0, "conflict": 0.0, "climate_sd": 0.0,
+    "climate_persistence": 0.97, "declared_draw": 0.0, "pledge_cost": 0.0,
+    "interference_probability": 0.15, "norm_half_life": 10.0, "ratification_treaty_share": 0.0,
+    "ratification_state_share": 0.0, "elaborate_margin": 0.5, "explore_margin": 0.0,
     "rounds_kept": 0.5, "weeks_per_round": 2.0, "treaty_threshold": 0.5, "executive_limit": 0.8,
     "ratification_sigma": 0.5, "domestic_sd": 0.0, "retry_rate": 0.2, "accession_rate": 0.15,
     "withdrawal": 0.0, "spillover": 0.0, "spillover_draw": 0.2,
@@ -51,7 +55,7 @@ def actor(name: str, ideal: dict[str, float], **changes) -> schema.Actor:
     fields = {
         "id": name, "name": name, "provenance": "synthetic", "capability": figure(1.0),
         "ideal_point": {k: figure(v) for k, v in ideal.items()},
-        "salience": {k: figure(1.0) for k in ideal}, "reservation_value": figure(0.6),
+        "salience": {k: figure(1.0) for k in ideal}, "margin": figure(0.05),
         "turnover_rate": figure(0.0),
     }  # fmt: skip
     for key, value in changes.items():
@@ -118,7 +122,7 @@ def actors_of(draw, n: int, issues: tuple[str, ...]) -> list[schema.Actor]:
                 capability=figure(draw(st.floats(0.0625, 10.0, width=32).map(float))),
                 ideal_point={k: figure(draw(units), spread) for k in issues},
                 salience={k: figure(draw(st.floats(0.0625, 1.0, width=32).map(float))) for k in issues},
-                reservation_value=figure(draw(units), draw(spreads)),
+                margin=figure(draw(small), draw(spreads)), stake=figure(draw(units)),
                 flexibility=figure(draw(st.sampled_from([0.5, 1.0, 2.0]))),
                 susceptibility=figure(draw(units)),
                 verification_demand=figure(draw(units)), missile_defence_stake=figure(draw(units)),

@@ -8,10 +8,10 @@ def figure(value):
     return assumed(value, "made for a test")
 
 
-def actor(code, scope, *, capability=1.0, salience=1.0, reservation=0.5):
+def actor(code, scope, *, capability=1.0, salience=1.0, margin=0.05):
     return schema.Actor(
         id=code, name=code, capability=figure(capability), ideal_point={"scope": figure(scope)},
-        salience={"scope": figure(salience)}, reservation_value=figure(reservation),
+        salience={"scope": figure(salience)}, margin=figure(margin),
     )  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from helpers import settings as s
 TEXT = {"form": 0.2, "scope": 0.2}
 PINNED = {issue: [0.2, 0.2] for issue in TEXT}
 NAMES = ("AAA", "BBB", "CCC", "DDD")
-PACE, INFORMALITY, DEADLINE_YEARS = 0.2, 0.5, 5.0
-BREADTH = 1.0
+PACE, DEADLINE_YEARS = 0.2, 5.0
 
 
 def content(name: str, **changes):
@@ -32,7 +31,8 @@ def scene(actors, venue=None, initiative=None, track=None, environment=None, **c
 
 VETO_IDEAL = {"form": 0.2, "scope": 0.6}
 VETO_VALUE = 1.0 - math.sqrt(0.5 * 0.4 * 0.4)  # satisfaction of the veto player with the text
-VETO_RESERVATION = 0.8
+VETO_WITHOUT = 1.0 - math.sqrt(0.5 * 0.2 * 0.2 + 0.5 * 0.6 * 0.6)  # with nothing at all
+VETO_MARGIN = 0.3
 
 
 def veto_player():
@@ -40,20 +40,16 @@ def veto_player():
 
     ZED's satisfaction with the text, the same at every corner of the mandate, is ``VETO_VALUE``.
     """
-    zed = s.actor("ZED", VETO_IDEAL, reservation_value=VETO_RESERVATION)
+    zed = s.actor("ZED", VETO_IDEAL, margin=VETO_MARGIN)
     return scene([*(content(name) for name in NAMES), zed], s.venue("hall", isolation=0.0))
 
 
-def rounds_by_deadline() -> int:
-    """Return the rounds held by the deadline: the first month goes to the mandate."""
-    return int(12 * DEADLINE_YEARS) - 1
+def veto_margin_that_passes() -> float:
+    """Return the highest margin with which ZED accepts (M2): what the text is worth beyond nothing.
 
-
-def veto_reservation_that_passes() -> float:
-    """Return the highest reservation value with which ZED accepts by the deadline (M3)."""
-    pace = PACE * (1.0 + INFORMALITY)
-    left = math.exp(-pace * rounds_by_deadline() / (1.0 + BREADTH * TEXT["scope"]))
-    return (VETO_VALUE - left) / (1.0 - left)
+    The mandate holds one text, so that nobody insists on more than it (M3).
+    """
+    return VETO_VALUE - VETO_WITHOUT
 
 
 UNBLOCK = 0.2
@@ -72,13 +68,13 @@ def linkage_success(leadership: float = 1.0) -> float:
 
 
 RATIFIER_VALUE = VETO_VALUE
-RATIFIER_HURDLE = 0.25
+RATIFIER_HURDLE, RATIFIER_MARGIN = 0.25, 0.05
 
 
 def missing_ratifier():
     """All would adopt a binding text; ZED, which must be in, is kept out by its domestic hurdle."""
     zed = s.actor(
-        "ZED", VETO_IDEAL, reservation_value=0.6, ratification_threshold=RATIFIER_HURDLE,
+        "ZED", VETO_IDEAL, margin=RATIFIER_MARGIN, ratification_threshold=RATIFIER_HURDLE,
         ratification_delay=3.0,
     )  # fmt: skip
     initiative = s.initiative(
@@ -94,4 +90,4 @@ def missing_ratifier():
 
 def ratifier_hurdle_that_passes() -> float:
     """Return the highest domestic threshold with which ZED ratifies (M15)."""
-    return RATIFIER_VALUE - 0.6
+    return RATIFIER_VALUE - (VETO_WITHOUT + RATIFIER_MARGIN)

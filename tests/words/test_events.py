@@ -10,12 +10,12 @@ from negotiation_sim.words import event_sentences as events
 
 KINDS = tuple(kind.name for kind in event_records.KINDS)
 FACTS = {
-    "actor": "CHN", "deliberate": True, "breaks": False, "ideal": [0.5, 0.25], "backs": False,
+    "actor": "CHN", "deliberate": True, "breaks": False, "ideal": [0.5, 0.25],
     "value": 0.5, "reservation_value": 0.62, "term": "scope", "text": [0.7, 0.2],
-    "before": [0.8, 0.2], "response": "objects", "deficit": 0.2, "adopted": False, "joins": True,
+    "before": [0.8, 0.2], "response": "objects", "deficit": 0.1, "satisfaction": 0.5, "aspiration": 0.7, "adopted": False, "joins": True,
     "participation": 0.6,
 }  # fmt: skip
-WORLD = ("avoided", "event", "crisis", "violation", "turnover")
+WORLD = ("avoided", "event", "crisis", "violation", "turnover", "incident")
 ISSUES = ("form", "scope")
 
 
@@ -82,7 +82,7 @@ def test_who_votes_no_under_opt_in_stays_out():
     (closed,) = events.headlines(step, lower, False)
     (open_,) = events.headlines(step, lower, True)
     assert "chn objects: scope leaves it 0.20 short" in closed and "chn stays out" in open_
-    assert events.sentences(step, ISSUES, ["CD"])[0] == "  Stay out: CHN (on scope, short by 0.20)."
+    assert events.sentences(step, ISSUES, ["CD"])[1] == "  Stay out: CHN (on scope, short by 0.20)."
 
 
 def test_dull_meetings_are_alike_where_the_same_states_refuse():
@@ -93,3 +93,35 @@ def test_dull_meetings_are_alike_where_the_same_states_refuse():
     assert events.alike([event("linkage")]) == events.alike([event("linkage")])
     assert events.alike([event("mandate_vote"), event("mandate")]) is None
     assert events.alike([event("linkage"), event("mandate_lapsed")]) is None
+
+
+def test_who_goes_along_with_a_mandate_is_counted_apart():
+    asked = [event("mandate_vote", response="accepts"), event("mandate_vote", response="goes_along")]
+    assert events.headlines([*asked, event("mandate")], lower, False) == [
+        ": the mandate is given, 1 want it, 1 go along."
+    ]
+    lonely = [event("mandate_vote", response="goes_along"), event("mandate_refused")]
+    assert events.headlines(lonely, lower, False) == [
+        ": no mandate. Nobody asks for it, 1 would go along."
+    ]
+
+
+def test_a_headline_counts_who_goes_along_and_names_the_farthest():
+    answers = [
+        event("response", actor="USA", response="goes_along"),
+        event("response", actor="IND", deficit=0.05, aspiration=0.9),
+        event("response"),
+    ]
+    (head,) = events.headlines([*answers, event("decision")], lower, False)
+    assert head == (
+        ", round 1: 0 of 3 accept, 1 goes along; chn objects: scope leaves it 0.20 short of what it "
+        "would accept."
+    )
+
+
+def test_an_item_leaves_the_headline_to_the_first_of_its_package():
+    own = {"package": [0, 1]}
+    round_ = [event("response", **own), event("decision", **own)]
+    assert len(events.headlines(round_, lower, False)) == 1
+    assert events.headlines([event("decision", track=1, **own)], lower, False) == []
+    assert events.headlines([event("success", track=1)], lower, False)

@@ -13,7 +13,7 @@ ROW = {
     "track_name": "ban@CD", "ending": "censored", "mandate_month": 3, "adoption_month": None,
     "entry_into_force_month": None, "success_month": None, "end_month": 180, "text_form": 0.8,
     "text_scope": 0.2, "participants": 0, "participation": 0.0, "pledges": 0,
-    "pledge_coverage": 0.0, "timely": False, "cause": "text", "blockers": "CHN:scope USA:missile_defence",
+    "pledge_coverage": 0.0, "wanted_by": "", "went_along": "", "timely": False, "cause": "text", "blockers": "CHN:scope USA:missile_defence",
 }  # fmt: skip
 
 
@@ -35,25 +35,19 @@ def told(*events: dict, opt_in=(), rows=(ROW,)) -> str:
 
 
 VOTES = [
-    event(2, "mandate_vote", actor="CAN", backs=True, value=0.8, reservation_value=0.6, term=""),
-    event(
-        2, "mandate_vote", actor="CHN", backs=False, value=0.5, reservation_value=0.62, term="scope"
-    ),
-    event(
-        2,
-        "mandate_vote",
-        actor="USA",
-        backs=False,
-        value=0.5,
-        reservation_value=0.503,
-        term="set_aside",
-    ),
+    event(2, "mandate_vote", actor="CAN", response="accepts", value=0.8, reservation_value=0.6, term=""),
+    event(2, "mandate_vote", actor="CHN", response="objects", value=0.5, reservation_value=0.62,
+          term="scope"),
+    event(2, "mandate_vote", actor="USA", response="goes_along", value=0.5,
+          reservation_value=0.503, term="set_aside"),
 ]
 RESPONSES = [
-    event(3, "response", round=1, actor="CAN", response="accepts", deficit=-0.1, term=""),
-    event(3, "response", round=1, actor="USA", response="stands_aside", deficit=0.04,
-          term="verification_cost"),
-    event(3, "response", round=1, actor="CHN", response="objects", deficit=0.2, term="scope"),
+    event(3, "response", round=1, actor="CAN", response="accepts", deficit=-0.05, satisfaction=0.8,
+          aspiration=0.7, term=""),
+    event(3, "response", round=1, actor="USA", response="goes_along", deficit=0.02,
+          satisfaction=0.7, aspiration=0.74, term="verification_cost"),
+    event(3, "response", round=1, actor="CHN", response="objects", deficit=0.1, satisfaction=0.5,
+          aspiration=0.7, term="scope"),
 ]  # fmt: skip
 
 
@@ -61,8 +55,8 @@ def test_a_refused_mandate_says_who_on_what_and_by_how_much():
     text = told(*VOTES, event(2, "mandate_refused", actor="CHN"))
     assert "February 2009\n  Conference: the mandate is refused." in text
     assert "For it: CAN." in text
-    assert "CHN (on scope, short by 0.12)" in text
-    assert "USA (on what the text sets aside, short by less than 0.01)" in text
+    assert "Against it: CHN (on scope, short by 0.12)." in text
+    assert "Go along: USA (on what the text sets aside, short by less than 0.01)." in text
 
 
 def test_a_mandate_says_what_text_is_on_the_table():
@@ -80,7 +74,7 @@ def test_a_round_tells_revision_responses_and_decision_in_this_order():
     assert lines[start + 1 : start + 6] == [
         "round 1: the chair moves the text: form 0.800 -> 0.700.",
         "Accept: CAN.",
-        "Stand aside: USA (on the cost of verification, short by 0.04).",
+        "Go along: USA (on the cost of verification, short by 0.04).",
         "Object: CHN (on scope, short by 0.20).",
         "The text is not agreed.",
     ]
@@ -95,7 +89,7 @@ def test_meetings_that_repeat_themselves_are_told_once_and_counted():
     assert text.count("blocked by a dispute") == 1
     assert "The same at 2 more meetings, until March 2009." in text
     assert "The same again in February 2009." in told(*blocked[:2])
-    other = [event(4, "mandate_vote", actor="CAN", backs=False, value=0.1, reservation_value=0.2,
+    other = [event(4, "mandate_vote", actor="CAN", response="objects", value=0.1, reservation_value=0.2,
                    term="form"), event(4, "mandate_refused", actor="CAN")]  # fmt: skip
     assert "The same" not in told(*VOTES, event(2, "mandate_refused", actor="CHN"), *other)
 
@@ -110,7 +104,9 @@ def test_meetings_that_repeat_themselves_are_told_once_and_counted():
         (event(5, "crisis", None, actor="RUS"), "A crisis involving RUS costs trust."),
         (event(5, "violation", None, actor="RUS"), "RUS breaks the agreement in the crisis."),
         (event(5, "turnover", None, actor="USA", ideal=[0.5, 0.25]), "A new government in USA wants form 0.50, scope 0.25."),
-        (event(5, "mandate_lapsed"), "the mandate lapses"),
+        (event(5, "incident", None, actor="CHN"), "CHN tests or interferes in the crisis; nothing bound it."),
+        (event(5, "mandate_lapsed"), "the mandate's term is over: it lapses and must be asked for anew."),
+        (event(5, "report", text=[0.35, 0.5]), "the talks end in a report that binds nobody: form 0.35, scope 0.50."),
         (event(5, "pledge", actor="CAN"), "CAN pledges not to test."),
         (event(5, "ratification", actor="CAN", joins=True), "CAN ratifies."),
         (event(5, "ratification", actor="CAN", joins=False), "CAN fails to ratify."),
@@ -139,7 +135,7 @@ def test_a_failed_accession_is_no_news():
 def test_the_end_names_milestones_text_cause_and_blockers():
     text = told()
     assert "ban@CD: mandate March 2009; undecided at the horizon." in text
-    assert "In time? No: text; CHN (scope) and USA (missile-defence interests)." in text
+    assert "In time? No: text; CHN (on scope) and USA (on missile-defence interests)." in text
     withdrawn = ROW | {
         "ending": "withdrawn",
         "end_month": 14,
@@ -168,3 +164,57 @@ def test_a_probability_that_few_beliefs_carry_is_told():
     assert told.startswith("P of a is above the 95th percentile of its beliefs")
     assert sentences.on_few_beliefs(table[1:]) == []
     assert sentences.on_few_beliefs(table[["strategy", "p_success"]]) == []
+
+
+def test_a_text_that_would_pass_is_put_to_the_decision_as_it_stands():
+    lines = told(*RESPONSES, event(3, "decision", round=1, adopted=True, text=[0.7, 0.2]))
+    assert "Conference: round 1: the text is put to the decision as it stands." in lines
+
+
+def test_who_wanted_a_text_and_who_went_along_are_told_apart():
+    agreed = ROW | {"wanted_by": "CAN DEU", "went_along": "CHN"}
+    text = told(rows=(agreed,))
+    assert "Wanted by: CAN and DEU." in text and "Went along: CHN." in text
+    assert "Wanted by" not in told() and "Went along" not in told()
+
+
+def test_a_state_that_its_group_holds_back_misses_nothing_itself():
+    held = event(3, "response", round=1, actor="DEU", response="objects", deficit=0.1,
+                 satisfaction=0.8, aspiration=0.7, term="own_reason")  # fmt: skip
+    assert "Object: DEU (with its group)." in told(held)
+
+
+def test_a_reason_that_is_not_seen_is_said_to_be_none_of_the_issues():
+    refused = event(2, "mandate_vote", actor="IND", response="objects", value=0.5,
+                    reservation_value=0.6, term="own_reason")  # fmt: skip
+    text = told(refused, event(2, "mandate_refused", actor="IND"))
+    assert "IND (for a reason of its own that we do not see, short by 0.10)" in text
+
+
+def package(*events: dict) -> str:
+    """Tell events of two items that are decided together."""
+    return told(
+        *(e | {"package": [0, 1]} for e in events), rows=(ROW, ROW | {"track_name": "code@CD"})
+    )
+
+
+def test_a_package_is_told_in_one_breath():
+    moves = [
+        event(3, "revision", round=1, before=[0.8, 0.2], text=[0.7, 0.2]),
+        event(3, "revision", track=1, round=1, before=[0.35, 0.4], text=[0.35, 0.4]),
+    ]
+    decisions = [
+        event(3, "decision", track=track, round=1, adopted=True, text=[0.7, 0.2])
+        for track in (0, 1)
+    ]
+    lines = [line.strip() for line in package(*moves, *RESPONSES, *decisions).splitlines()]
+    start = lines.index(
+        "[tracks 1 and 2] Conference: round 1: the chair moves the text: track 1, form 0.800 -> 0.700; "
+        "track 2, as it is."
+    )
+    assert lines[start + 1] == "Accept: CAN." and lines[start + 4] == "The text is agreed."
+    assert lines.count("The text is agreed.") == 1
+    given = [event(3, "mandate", track=track, text=[0.7, 0.2]) for track in (0, 1)]
+    assert "track 1, form 0.70, scope 0.20; track 2, form 0.70" in package(*VOTES, *given)
+    pledges = [event(4, "pledge", track=1, actor="CAN")]
+    assert "[track 2] Conference: CAN pledges not to test." in package(*pledges)

@@ -11,7 +11,7 @@ import pytest
 from negotiation_sim.analysis import figures as plots
 from negotiation_sim.analysis import outcomes, replicates
 from negotiation_sim.analysis.causes import CauseAccumulator
-from negotiation_sim.analysis.figures import failure
+from negotiation_sim.analysis.figures import failure, space
 from negotiation_sim.faces.page import compare_charts, game, question_card, theme, time_charts
 from negotiation_sim.faces.page.watching import SAYINGS
 from negotiation_sim.faces.report import answer, hedging, replay
@@ -152,8 +152,19 @@ def test_report_and_replay_say_terms_and_responses_with_these_words():
     )
     assert hedging.over("refusal 5") == "over refusal on no single term"
     said = replay._sayings()
-    assert said["objects"] == "objects, or stays out" and said["stands_aside"] == "stands aside"
-    assert set(said) == {"", "backs", "refuses", "accepts", "stands_aside", "objects"}
+    assert said["objects"] == "objects, or stays out" and said["goes_along"] == "goes along"
+    assert set(said) == {"", "backs", "yields", "refuses", "accepts", "goes_along", "objects"}
+
+
+def test_every_answer_to_a_mandate_has_words_and_a_mark():
+    assert set(vocabulary.VOTE_OF) == set(vocabulary.RESPONSES) - {"absent"}
+    assert set(vocabulary.VOTES) == set(vocabulary.VOTE_OF.values())
+    assert set(space.MARKS) == set(replay._sayings())
+
+
+def test_a_reason_of_its_own_is_not_said_to_be_an_issue():
+    assert vocabulary.objecting("own_reason") == "for a reason of its own that we do not see"
+    assert vocabulary.objecting("convening") == "on who convenes the talks"
 
 
 def test_no_other_module_keeps_words_of_a_cause():

@@ -9,7 +9,8 @@ import numpy as np
 
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.labels import label_places
-from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES, VOTES
+from negotiation_sim.words.strategies import track_parts
+from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES, VOTE_OF, VOTES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def outcome_texts(
     counted = texts.groupby(["track_name", "form", "scope"], sort=False, observed=True)
     table = counted["count"].sum().reset_index()
     table["panel"] = [
-        groups[t] if groups else str(t).partition("@")[0] for t in table["track_name"]
+        groups[t] if groups else track_parts(str(t))[0] for t in table["track_name"]
     ]
     panels = list(dict.fromkeys(table["panel"]))
     if not panels:
@@ -81,7 +82,7 @@ def _texts_panel(axes: Axes, part: pd.DataFrame) -> None:
     for number, track in enumerate(dict.fromkeys(part["track_name"])):
         mine = part[part["track_name"] == track]
         weights = mine["count"].to_numpy()
-        venue = str(track).partition("@")[2] or str(track)
+        venue = track_parts(str(track))[1] or str(track)
         colour = style.PALETTE[number % len(style.PALETTE)]
         axes.scatter(
             mine["form"], mine["scope"], s=14.0, color=colour, linewidths=0,
@@ -170,7 +171,7 @@ def _last_words(events: Sequence[Event]) -> dict[str, str]:
     if said:
         return said
     votes = [e for e in events if e["kind"] == "mandate_vote"]
-    return {e["actor"]: "backs" if e["backs"] else "refuses" for e in votes}
+    return {e["actor"]: VOTE_OF[e["response"]] for e in votes}
 
 
 def _axes_of(issues: Sequence[str], wanted: tuple[str, str]) -> tuple[int, int]:
@@ -203,13 +204,14 @@ def _mandate_box(axes: Axes, box: Mapping[str, Point], across: str, up: str) -> 
 MOST_LABELS = 30
 MARKS = {
     "backs": (VOTES["backs"], style.SKY, "o"),
+    "yields": (VOTES["yields"], style.GREEN, "D"),
     "refuses": (VOTES["refuses"], style.ORANGE, "X"),
     "accepts": (RESPONSES["accepts"].says, style.BLUE, "o"),
-    "stands_aside": (RESPONSES["stands_aside"].says, style.GREEN, "s"),
+    "goes_along": (RESPONSES["goes_along"].says, style.GREEN, "s"),
     "objects": (RESPONSES["objects"].says, style.ORANGE, "X"),
     "": (NOT_ASKED, style.FAINT, "."),
 }
-AGAINST = ("refuses", "stands_aside", "objects")
+AGAINST = ("refuses", "yields", "goes_along", "objects")
 
 
 def _states(

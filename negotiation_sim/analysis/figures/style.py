@@ -145,9 +145,9 @@ def strategy_label(name: str, labels: Mapping[str, str] | None = None, width: in
     """
     if labels and name in labels:
         return labels[name]
-    if len(name) <= width or "+" not in name:
+    breaks = [i for i, letter in enumerate(name) if letter in "+&" and i]
+    if len(name) <= width or not breaks:
         return name
-    breaks = [i for i, letter in enumerate(name) if letter == "+"]
     best = min(breaks, key=lambda i: max(i, len(name) - i))
     return f"{name[:best]}\n{name[best:]}"
 

@@ -329,5 +329,5 @@ def _show_folded(columns: list[str], rows: list[list[str]], right: set[int]) -> 
         console.measure(table, options=console.options.update(max_width=WIDE)).maximum
         > console.width
     ):
-        table = build([[re.sub(r"(?<=.)([+>])", r"\n\1", row[0]), *row[1:]] for row in rows])
+        table = build([[re.sub(r"(?<=.)([+>&])", r"\n\1", row[0]), *row[1:]] for row in rows])
     console.print(table)

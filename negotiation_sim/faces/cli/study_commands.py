@@ -202,7 +202,7 @@ def levers(
     """Find the smallest changes, alone and by twos, that bring a strategy to a wanted P.
 
     Searched on common worlds, judged on fresh ones. LEVER is an id such as venues.CD.rule or a
-    pattern such as 'actors.*.reservation_value'.
+    pattern such as 'actors.*.margin'.
     """
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import study_tables

@@ -56,8 +56,11 @@ def debrief(game: Game) -> Debrief:
 
 
 def value_of(negotiation: Negotiation, actor: str) -> float:
-    """Return what a state finds of the adopted texts, the best of them; else its reservation value."""
+    """Return what a state finds of the adopted texts, the best of them; else of the status quo."""
     assert negotiation.model is not None
+    tracks = negotiation.model.tracks
     state = negotiation.model.states[negotiation.scenario.actor_ids.index(actor)]
-    adopted = [track.text for track in negotiation.model.tracks if track.adopted]
-    return max((state.satisfaction(text) for text in adopted), default=state.reservation_value)
+    return max(
+        (state.satisfaction(track.text, track) for track in tracks if track.adopted),
+        default=state.satisfaction(tracks[0].status_quo, tracks[0]),
+    )

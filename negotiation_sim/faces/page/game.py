@@ -18,10 +18,10 @@ from negotiation_sim.faces.page.watching import Frame, Negotiation
 from negotiation_sim.runs.identity import canonical
 
 MANDATE, TEXT, PLEDGE = "mandate", "text", "pledge"
-ACCEPT, ASIDE, OBJECT, PROPOSE = "accept", "stand_aside", "object", "propose"
+ACCEPT, ALONG, OBJECT, PROPOSE = "accept", "go_along", "object", "propose"
 BACK, REFUSE, YES, NO = "back", "refuse", "pledge", "decline"
-NOT_ACCEPT = "not_accept"  # what an agent would have done; whether it had stood aside is not known
-ANSWERS = {MANDATE: (BACK, REFUSE), TEXT: (ACCEPT, ASIDE, OBJECT, PROPOSE), PLEDGE: (YES, NO)}
+NOT_ACCEPT = "not_accept"  # what an agent would have done; whether it had gone along is not known
+ANSWERS = {MANDATE: (BACK, REFUSE), TEXT: (ACCEPT, ALONG, OBJECT, PROPOSE), PLEDGE: (YES, NO)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +59,10 @@ class Answer:
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """What a seat is asked, and what it knows: the text and its own interests."""
+    """What a seat is asked, and what it knows: the texts and its own interests.
+
+    ``texts`` holds one text for each of ``tracks``: several where a package is decided together.
+    """
 
     month: int
     round: int
@@ -68,7 +71,8 @@ class Question:
     actor: str
     question: str
     opt_in: bool
-    text: tuple[float, ...]
+    tracks: tuple[int, ...]
+    texts: tuple[tuple[float, ...], ...]
     ideal: tuple[float, ...]
     value: float
     threshold: float
@@ -81,9 +85,12 @@ class Question:
 
     @property
     def answers(self) -> tuple[str, ...]:
-        """Return what may be answered; nobody stands aside where nobody can block."""
-        allowed = ANSWERS[self.question]
-        return tuple(a for a in allowed if not (self.opt_in and a == ASIDE))
+        """Return what may be answered.
+
+        Nobody goes along where nobody can block, and one text cannot be proposed for a package.
+        """
+        barred = (*([ALONG] if self.opt_in else []), *([PROPOSE] if len(self.tracks) > 1 else []))
+        return tuple(a for a in ANSWERS[self.question] if a not in barred)
 
     def answered(
         self, answer: str, until: int = 0, proposal: Iterable[float] | None = None
@@ -144,16 +151,17 @@ class SeatPolicy(Policy):
 
     def _question(self, agent: StateAgent, track: Track, question: str, advice: bool) -> Question:
         model = agent.model
-        text = track.pledge_text if question == PLEDGE else track.text
-        threshold = agent.reservation_value
-        if question == TEXT:
-            threshold = agent.aspiration(track)
+        pledges = question == PLEDGE
+        items = [track] if pledges else [model.tracks[item] for item in track.package]
+        none = agent.reservation_value(track)
         return Question(
             model.now + 1, track.rounds, track.number, track.venue_id,
             agent.actor_id, question,
-            track.opt_in,
-            tuple(text), tuple(agent.ideal), agent.value(text, track), threshold,
-            agent.reservation_value, advice,
+            track.opt_in, tuple(item.number for item in items),
+            tuple(tuple(track.pledge_text if pledges else item.text) for item in items),
+            tuple(agent.ideal),
+            agent.value(track.pledge_text, track) if pledges else agent.worth(track),
+            agent.aspiration(track) if question == TEXT else none, none, advice,
         )  # fmt: skip
 
     def _depart(self, agent: StateAgent, track: Track, decision: Answer, advised: str) -> None:
@@ -183,15 +191,15 @@ class SeatPolicy(Policy):
             self._depart(agent, track, decision, ACCEPT if advice else NOT_ACCEPT)
         return accepts
 
-    def stand_aside(self, agent: StateAgent, track: Track, advice: bool) -> bool:
+    def go_along(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
         decision = self.taken[track.number, agent.actor_id]
-        aside = decision.answer == ASIDE
+        along = decision.answer == ALONG
         agent_accepts = (track.number, agent.actor_id) in self._left
-        if aside != advice and not agent_accepts:
-            self._depart(agent, track, decision, ASIDE if advice else OBJECT)
-        return aside
+        if along != advice and not agent_accepts:
+            self._depart(agent, track, decision, ALONG if advice else OBJECT)
+        return along
 
     def propose(self, agent: StateAgent, track: Track) -> list[float] | None:
         """Return what the seat proposed when it last answered; the chair moves towards it."""

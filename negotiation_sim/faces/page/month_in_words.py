@@ -8,7 +8,8 @@ from functools import partial
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.watching import Frame
 from negotiation_sim.words import event_sentences as events
-from negotiation_sim.words.sentences import month_name
+from negotiation_sim.words.sentences import listed, month_name
+from negotiation_sim.words.strategies import packages_of
 
 CODE = re.compile(r"\b[A-Z]{3}\b")
 SHORT_NAMES = {"USA": "United States", "RUS": "Russia", "GBR": "United Kingdom", "PRK": "North Korea",
@@ -30,11 +31,12 @@ def chart_name(scenario: Scenario, actor: str) -> str:
 
 
 def track_words(scenario: Scenario, strategy: str) -> list[str]:
-    """Return what is proposed and where, track by track, in the catalogue's names."""
+    """Return what is proposed and where, a package as one, in the catalogue's names."""
     setting = scenario.setting
     said = []
-    for track in setting.strategies[scenario.index_of_strategy(strategy)].tracks:
-        what = setting.initiatives[track.initiative].name
+    for items in packages_of(setting.strategies[scenario.index_of_strategy(strategy)]):
+        track, names = items[0], [setting.initiatives[item.initiative].name for item in items]
+        what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
         pledges = " with interim pledges" if track.pledges else ""
         where = setting.venues[track.venue].name
         then = f", then {setting.venues[track.fallback].name}" if track.fallback else ""

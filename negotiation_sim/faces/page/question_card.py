@@ -9,7 +9,7 @@ from nicegui import ui
 
 from negotiation_sim.faces.page.game import (
     ACCEPT,
-    ASIDE,
+    ALONG,
     BACK,
     NO,
     OBJECT,
@@ -21,11 +21,11 @@ from negotiation_sim.faces.page.game import (
     Question,
 )
 from negotiation_sim.faces.page.month_in_words import name_of
-from negotiation_sim.faces.page.parts import Visitor, button
+from negotiation_sim.faces.page.parts import Visitor, button, plain_table
 from negotiation_sim.words.questions import ANSWERS, QUESTIONS
 
 ICONS = {
-    ACCEPT: "check_circle", ASIDE: "change_history", OBJECT: "block", BACK: "check_circle",
+    ACCEPT: "check_circle", ALONG: "change_history", OBJECT: "block", BACK: "check_circle",
     REFUSE: "block", YES: "check_circle", NO: "block",
 }  # fmt: skip
 STANDS = {0: "this time only", 6: "for half a year", 12: "for a year", 36: "for three years"}
@@ -103,6 +103,10 @@ class QuestionCard:
                     button(words, lambda a=answer: self._give(a), f"answer-{answer}", ICONS[answer])
         if PROPOSE in question.answers:
             self._proposal(game, question)
+        elif len(question.tracks) > 1:
+            ui.label(
+                "These texts are a package: one answer holds for all of them, and the chair alone moves them."
+            ).classes("small").props("data-testid=package")
 
     def _proposal(self, game: Game, question: Question) -> None:
         track = game.now()[-1].tracks[question.track]
@@ -116,7 +120,7 @@ class QuestionCard:
                         min=round(track.low[k], 2),
                         max=round(track.high[k], 2),
                         step=0.01,
-                        value=min(max(round(question.text[k], 2), track.low[k]), track.high[k]),
+                        value=min(max(round(question.texts[0][k], 2), track.low[k]), track.high[k]),
                     ).props(f'aria-label="propose {issue}" data-testid=propose-{issue}')
                     self.moves.append(slider.style("flex: 1"))
                     ui.label().bind_text_from(slider, "value", lambda v: f"{v:.2f}").classes(
@@ -137,6 +141,13 @@ class QuestionCard:
         self._send(PROPOSE, 0, [float(slider.value) for slider in self.moves])
 
 
+def items_of(game: Game, question: Question) -> list[str]:
+    """Return the names of what is decided together."""
+    setting = game.scenario.setting
+    tracks = setting.strategies[game.scenario.index_of_strategy(game.settings.strategy)].tracks
+    return [setting.initiatives[tracks[track].initiative].name for track in question.tracks]
+
+
 def advice(question: Question) -> str:
     """Return what the agent would do, in words."""
     words = QUESTIONS[question.question]
@@ -145,19 +156,19 @@ def advice(question: Question) -> str:
 
 def interests(game: Game, question: Question) -> str:
     """Return the text and the seat's interests as a table and three bars, each with its number."""
-    issues = game.scenario.issues
-    rows = "".join(
-        f"<tr><td>{escape(issue)}</td><td class=n>{text:.2f}</td><td class=n>{ideal:.2f}</td></tr>"
-        for issue, text, ideal in zip(issues, question.text, question.ideal, strict=True)
-    )
-    table = (
-        '<table class="plain"><thead><tr><th>issue (0 to 1)</th><th class=n>on the table</th>'
-        f"<th class=n>you want</th></tr></thead><tbody>{rows}</tbody></table>"
-    )
+    heads = ["on the table"]
+    if len(question.tracks) > 1:
+        heads = [f"on the table: {name}" for name in items_of(game, question)]
+    rows = [
+        [issue, *(f"{text[k]:.2f}" for text in question.texts), f"{question.ideal[k]:.2f}"]
+        for k, issue in enumerate(game.scenario.issues)
+    ]
+    numbers = set(range(1, len(heads) + 2))
+    table = plain_table(["issue (0 to 1)", *heads, "you want"], rows, numbers)
     bars = [("worth to you", question.value, "#0072B2")]
     if question.question == TEXT:
         bars.append(("you would hold out for", question.threshold, "#C04A00"))
-    bars.append(("no agreement is worth", question.reservation_value, "#595959"))
+    bars.append(("better than none from", question.reservation_value, "#595959"))
     told = "".join(
         f'<div class="worth"><span>{words}</span><span class="track"><span style="width:'
         f'{100 * min(1.0, max(0.0, value)):.1f}%;background:{colour}"></span></span><b>{value:.2f}</b></div>'

@@ -15,7 +15,8 @@ from negotiation_sim.faces.page.time_charts import against_aspiration
 from negotiation_sim.faces.page.watching import Frame
 
 WORDS = {
-    "capability": "capability", "reservation_value": "would rather have no text below",
+    "capability": "capability", "margin": "must be better than none by",
+    "stake": "what it has in the matter", "technical_means": "sees by means of its own",
     "flexibility": "flexibility", "susceptibility": "swayed by those close to it",
     "verification_demand": "asks for verification", "missile_defence_stake": "stake in missile defence",
     "weapons_concern": "concern: weapons in space", "debris_concern": "concern: debris",

@@ -18,7 +18,7 @@ from negotiation_sim.faces.page.question_card import QuestionCard
 MOST_SEATS = 6
 HOW_IT_GOES = (
     "A venue first asks whether talks shall begin. Under consensus one refusal is enough to stop them.",
-    "Then the chair puts a text, round after round. Each seat accepts, stands aside, objects, or asks for "
+    "Then the chair puts a text, round after round. Each seat accepts, goes along, objects, or asks for "
     "a move; under opt-in rules it joins or stays out.",
     "An answer can stand for months or years, so that a game of fifteen years fits into half an hour. A "
     "game can be saved and taken up again next week.",

@@ -11,7 +11,6 @@ from negotiation_sim.faces.page.exports import csv, frames_table, story_text
 from negotiation_sim.faces.page.month_in_words import (
     date_of,
     headlines,
-    strategy_words,
     track_words,
     with_names,
 )
@@ -253,9 +252,8 @@ class WatchTab:
         self.month.set_text(
             f"Month {month} · {date_of(scenario, month)}{end}" if month else "At the start"
         )
-        self.what.set_text(
-            strategy_words(scenario, negotiation.strategy) if len(names) == 1 else ""
-        )
+        proposed = track_words(scenario, negotiation.strategy)
+        self.what.set_text(proposed[0] if len(proposed) == 1 else "")
         show(
             self.visitor, self.space, space_charts.issue_space(scenario, frames, self.track, chosen)
         )

@@ -7,7 +7,7 @@ pattern.
 from __future__ import annotations
 
 from negotiation_sim.analysis.figures import style as plots
-from negotiation_sim.faces.page.watching import ABSENT, ACCEPTS, ASIDE, OBJECTS
+from negotiation_sim.faces.page.watching import ABSENT, ACCEPTS, ALONG, OBJECTS
 
 INK, FAINT, GRID, PAPER = "#1B1B1B", "#595959", "#D9D9D9", "#FFFFFF"
 NAVY, ACCENT, PALE = "#12304A", "#005A8F", "#EEF3F7"
@@ -16,11 +16,11 @@ TEXT, LARGE, SMALL = 15, 17, 13
 # What a state says: colour, ECharts symbol.
 SAYS = {
     ACCEPTS: ("#0072B2", "circle"),
-    ASIDE: ("#E69F00", "triangle"),
+    ALONG: ("#E69F00", "triangle"),
     OBJECTS: ("#C04A00", "rect"),
     ABSENT: ("#8A8A8A", "emptyCircle"),
 }
-MARKS = {ACCEPTS: "●", ASIDE: "▲", OBJECTS: "■", ABSENT: "○"}
+MARKS = {ACCEPTS: "●", ALONG: "▲", OBJECTS: "■", ABSENT: "○"}
 
 SERIES_COLOURS = (
     "#0072B2", "#C04A00", "#00795A", "#9C3F77", "#1B1B1B", "#8A5A00", "#3F8FC4", "#777777",

@@ -12,11 +12,12 @@ from typing import Any
 from negotiation_sim.engine.agents import NegotiationModel, Policy, Track, forget
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.state import PARTY
+from negotiation_sim.words.event_sentences import tracks_of
 from negotiation_sim.words.story import Story
 
 QUIET = ("linkage",)
-ABSENT, ACCEPTS, ASIDE, OBJECTS = "absent", "accepts", "stands_aside", "objects"
-SAYINGS = (ACCEPTS, ASIDE, OBJECTS, ABSENT)
+ABSENT, ACCEPTS, ALONG, OBJECTS = "absent", "accepts", "goes_along", "objects"
+SAYINGS = (ACCEPTS, ALONG, OBJECTS, ABSENT)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -190,9 +191,9 @@ class Negotiation:
             milestones=track.milestones, ended=track.ending_name if track.ended else "",
             end=track.end, says=_says(model, track.number, events, before),
             joined=[status == PARTY for status in track.status],
-            value=[s.value(track.text, track) for s in model.states],
+            value=[s.worth(track) for s in model.states],
             threshold=[
-                s.aspiration(track) if asked and seated else s.reservation_value
+                s.aspiration(track) if asked and seated else s.reservation_value(track)
                 for s in model.states
             ],
         )  # fmt: skip
@@ -205,12 +206,10 @@ def _says(
     ids = model.scenario.actor_ids
     says = list(before) if before else [ABSENT] * len(ids)
     for event in events:
-        if event.get("track") != number:
+        if "track" not in event or number not in tracks_of(event):
             continue
-        if event["kind"] == "response":
+        if event["kind"] in ("response", "mandate_vote"):
             says[ids.index(event["actor"])] = event["response"]
-        elif event["kind"] == "mandate_vote":
-            says[ids.index(event["actor"])] = ACCEPTS if event["backs"] else OBJECTS
         elif event["kind"] in ("forum_shift", "passed_on"):
             says = [ABSENT] * len(ids)
     return says

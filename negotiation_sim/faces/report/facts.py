@@ -20,8 +20,8 @@ from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
 from negotiation_sim.studies.finished_run import setting_of
-from negotiation_sim.words.sentences import on_few_beliefs
-from negotiation_sim.words.strategies import goal_of
+from negotiation_sim.words.sentences import listed, on_few_beliefs
+from negotiation_sim.words.strategies import goal_of, packages_of
 
 LEVEL = 0.95
 
@@ -87,9 +87,10 @@ class Facts:
 def title_of(strategy: Strategy, setting: Setting) -> str:
     """Return a strategy in words, such as ``PPWT in the Conference on Disarmament``."""
     parts = []
-    for track in strategy.tracks:
-        place = setting.venues[track.venue].name
-        words = f"{setting.initiatives[track.initiative].name}, {place}"
+    for items in packages_of(strategy):
+        track, names = items[0], [setting.initiatives[item.initiative].name for item in items]
+        what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
+        words = f"{what}, {setting.venues[track.venue].name}"
         if track.fallback:
             words += f", then {setting.venues[track.fallback].name}"
         parts.append(words + (", with interim pledges" if track.pledges else ""))

@@ -21,6 +21,7 @@ from negotiation_sim.words.vocabulary import (
     NOT_ASKED,
     RESPONSES,
     STAGES,
+    VOTE_OF,
     VOTES,
 )
 
@@ -33,9 +34,11 @@ CODE = re.compile(r"\b[A-Z]{3}\b")
 SHOWN = (
     "mandate_vote", "mandate", "mandate_refused", "revision", "response", "decision",
     "ratification", "accession", "pledge", "turnover", "forum_shift", "withdrawal",
-    "dissolved", "in_force", "success", "linkage",
+    "dissolved", "in_force", "success", "linkage", "report",
 )  # fmt: skip
-KEPT = ("actor", "track", "response", "backs", "text", "ideal", "joins", "adopted", "venue", "term")
+KEPT = (
+    "actor", "track", "package", "response", "text", "ideal", "joins", "adopted", "venue", "term",
+)  # fmt: skip
 
 
 def write(
@@ -88,7 +91,7 @@ def replay_data(
         "events": [_event(e, axes) for e in story.events if e["kind"] in SHOWN],
         "story": [
             {"month": _month(each["date"], story.start), "date": month_name(each["date"]),
-             "track": each["track"], "lines": [named(line, names) for line in each["sentences"]]}
+             "tracks": each["tracks"], "lines": [named(line, names) for line in each["sentences"]]}
             for each in story.told()
         ],
     }  # fmt: skip
@@ -162,6 +165,8 @@ def _track(number: int, story: Story, scenario: Scenario, axes: Sequence[int]) -
 def _event(event: Mapping[str, Any], axes: Sequence[int]) -> dict[str, Any]:
     found = {"month": event["month"], "kind": event["kind"]}
     found |= {key: event[key] for key in KEPT if key in event}
+    if event["kind"] == "mandate_vote":
+        found["response"] = VOTE_OF[event["response"]]
     for key in ("text", "ideal"):
         if key in found:
             found[key] = _cut(found[key], axes)

@@ -153,6 +153,7 @@ def with_code(text: str) -> Markup:
     for place, part in enumerate(parts):
         if place % 2:
             wrapped = escape(part).replace("@", Markup("@<wbr>")).replace("+", Markup("+<wbr>"))
+            wrapped = wrapped.replace(Markup("&amp;"), Markup("&amp;<wbr>"))
             out += Markup("<code>{}</code>").format(wrapped)
         else:
             out += escape(part)

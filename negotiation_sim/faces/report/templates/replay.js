@@ -7,9 +7,10 @@
   const MARKS = {
     "": ["#9aa5b1", "dot", data.says[""]],
     backs: ["#56b4e9", "circle", data.says.backs],
+    yields: ["#009e73", "circle", data.says.yields],
     refuses: ["#d55e00", "cross", data.says.refuses],
     accepts: ["#0072b2", "circle", data.says.accepts],
-    stands_aside: ["#009e73", "square", data.says.stands_aside],
+    goes_along: ["#009e73", "square", data.says.goes_along],
     objects: ["#d55e00", "cross", data.says.objects],
   };
   let month = 0, track = 0, timer = null;
@@ -41,8 +42,9 @@
     for (const e of data.events) {
       if (e.month > n) break;
       if (e.kind === "turnover") { ideals[e.actor] = e.ideal; continue; }
-      if (e.track !== track) continue;
-      if (e.kind === "mandate_vote" && !answered) said[e.actor] = e.backs ? "backs" : "refuses";
+      const spoken = e.kind === "mandate_vote" || e.kind === "response";
+      if (!(spoken && e.package || [e.track]).includes(track)) continue;
+      if (e.kind === "mandate_vote" && !answered) said[e.actor] = e.response;
       if (e.kind === "response") {
         if (!answered) { for (const k of Object.keys(said)) delete said[k]; answered = true; }
         said[e.actor] = e.response;
@@ -169,14 +171,14 @@
   }
 
   function next() {
-    const later = data.story.filter((s) => s.month > month && (s.track === null || s.track === track));
+    const later = data.story.filter((s) => s.month > month && (!s.tracks.length || s.tracks.includes(track)));
     if (later.length) go(later[0].month);
   }
 
   function storyList() {
     el("story").replaceChildren();
     for (const step of data.story) {
-      if (step.track !== null && step.track !== track) continue;
+      if (step.tracks.length && !step.tracks.includes(track)) continue;
       const item = document.createElement("li"), when = document.createElement("b");
       item.dataset.month = step.month;
       when.textContent = step.date;
