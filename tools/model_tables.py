@@ -22,9 +22,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MECHANISMS = sorted({f.mechanism for f in figures.FIGURES} - {""}, key=lambda m: int(m[1:]))
 # Figures of actors, venues, initiatives, tracks and experiments; the rest are process parameters.
-FIGURES = {figure.name: figure for figure in figures.FIGURES if figure.owner != "environment"}
+# The same name may belong to two owners: a venue's term and a track's own.
+FIGURES = tuple(figure for figure in figures.FIGURES if figure.owner != "environment")
 HOME = {
-    mechanism: tuple(f.name for f in figures.FIGURES if f.mechanism == mechanism)
+    mechanism: tuple(f for f in figures.FIGURES if f.mechanism == mechanism)
     for mechanism in MECHANISMS
 }  # the mechanism at home with each parameter
 
@@ -56,7 +57,7 @@ def rests_on(figure: Figure) -> str:
 
 def home_of(name: str) -> str:
     """Return the mechanism at home with a parameter, or nothing."""
-    return next((mechanism for mechanism, names in HOME.items() if name in names), "")
+    return next((m for m, found in HOME.items() if name in [f.name for f in found]), "")
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:
@@ -90,10 +91,10 @@ def figures_table() -> str:
     """Return the table of what the records of the catalogue hold."""
     header = ["figure", "of", "meaning", "unit", "default", "allowed", "role", "drawn", "in"]
     rows = []
-    for name, figure in FIGURES.items():
+    for figure in FIGURES:
         drawn = "if it has a range" if figure.drawn else "no"
         rows.append([
-            f"`{name}`", figure.owner, figure.meaning, figure.unit, default(figure),
+            f"`{figure.name}`", figure.owner, figure.meaning, figure.unit, default(figure),
             figure.bounds.words(), figure.role, drawn, figure.mechanism,
         ])  # fmt: skip
     return table(header, rows)
@@ -103,13 +104,13 @@ def parameters_of(mechanism: str) -> str:
     """Return the line that names a mechanism's parameters, with default and unit."""
     process = process_parameters()
     words = []
-    for name in HOME[mechanism]:
-        if name in process:
-            words.append(f"`{name}` {number(process[name].value)} ({process[name].unit})")
+    for figure in HOME[mechanism]:
+        if figure.owner == "environment":
+            entry = process[figure.name]
+            words.append(f"`{figure.name}` {number(entry.value)} ({entry.unit})")
         else:
-            figure = FIGURES[name]
             known = "" if figure.default is None else f", else {number(figure.default)}"
-            words.append(f"`{name}` of the {figure.owner}{known} ({figure.unit})")
+            words.append(f"`{figure.name}` of the {figure.owner}{known} ({figure.unit})")
     line = "*Parameters:* " + "; ".join(words) + "."
     return textwrap.fill(line, 100, break_long_words=False, break_on_hyphens=False) + "\n"
 

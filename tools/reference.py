@@ -41,7 +41,7 @@ HEAD = """\
 
 Every field of every file, and every command with its options. Written by `tools/reference.py` from
 the code; a test fails where the two part. Columns of the tables that a run writes:
-[columns.md](columns.md). What the mechanisms M1 to M19 do: [model.md](model.md#7-submodels). Words:
+[columns.md](columns.md). What the mechanisms M1 to M22 do: [model.md](model.md#7-submodels). Words:
 [glossary.md](glossary.md).
 
 The column *in* names the mechanism at home with a figure; others may read it too. A default of
@@ -78,6 +78,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Entry into force", "An initiative's `entry_into_force`.", schema.EntryIntoForce),
     ("Experiments and studies", "`experiments/NAME.yaml`, `study.yaml`.", records.Experiment),
     ("Members as a cast", "An experiment's `cast` may be this mapping.", records.MembersOf),
+    ("Negotiating groups", "An experiment's `groups`, by name.", schema.Group),
     ("Success", "An experiment's `success`.", schema.Success),
     ("Underway", "A strategy's `underway`, or one of a list of these.", schema.Underway),
     ("Process parameters", "`experiments/environment.yaml`.", records.EnvironmentFile),
@@ -98,6 +99,7 @@ OWNERS: dict[type[Record], tuple[Owner, str]] = {
     schema.EntryIntoForce: ("initiative", "entry_into_force."),
     schema.Track: ("track", ""),
     records.Experiment: ("experiment", ""),
+    schema.Group: ("experiment", ""),
     schema.Success: ("experiment", ""),
 }
 
@@ -242,7 +244,8 @@ def strategies() -> str:
         rows.append([row[0], "text", *row[2:4], "the name", *row[5:]] if name == "tracks" else row)
     said = (
         "Entries of an experiment's `strategies`: a name, or a mapping of these. A list gives each\n"
-        "track its own value of `start`, `patience`, `after`, `after_milestone` and `underway`."
+        "track its own value of `start`, `patience`, `after`, `after_milestone`, `underway`, `weight`\n"
+        "(of an item in its package), `task`, `term_months` and `term_ends`."
     )
     return f"\n### Strategies\n\n{said}\n\n{table(HEADER, rows)}"
 

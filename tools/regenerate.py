@@ -37,6 +37,7 @@ README, MODEL, GLOSSARY = "README.md", "docs/model.md", "docs/glossary.md"
 VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "docs/sweeps.md"
 STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
 AFTER = "docs/after-2008.md"
+MESA = "docs/mesa.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -144,18 +145,26 @@ def sentence(
     return Part(file, name, made_from, renewed)
 
 
-def snippets(file: str) -> Part:
-    """Return a part that is the answers of all examples in a document."""
+def snippets(file: str, together: bool = False) -> Part:
+    """Return a part that is the answers of all examples in a document.
+
+    ``together`` says that each block goes on where the one before has ended.
+    """
 
     def renewed(text: str) -> str:
-        return SNIPPET.sub(lambda found: found[1] + answered(found[2]) + found[3], text)
+        known: dict[str, Any] = {"__name__": "snippets"}
+
+        def again(found: re.Match[str]) -> str:
+            names = known if together else dict(known)
+            return found[1] + answered(found[2], names) + found[3]
+
+        return SNIPPET.sub(again, text)
 
     return Part(file, "snippets", "its own lines of Python", renewed)
 
 
-def answered(source: str) -> str:
+def answered(source: str, known: dict[str, Any]) -> str:
     """Return a snippet with every answer computed; one that holds already stays as it is."""
-    known: dict[str, Any] = {}
     lines = []
     for piece in doctest.DocTestParser().parse(source):
         if isinstance(piece, str):
@@ -357,7 +366,7 @@ def parts(outcomes: str | None = None) -> list[Part]:
     )
     found += [sentence(f, name, source, words, make) for f, name, source, make, words in SENTENCES]
     found += [*validation_blocks(outcomes), *venue_blocks(), *after_blocks()]
-    found += [snippets(MODEL), snippets(GLOSSARY)]
+    found += [snippets(MODEL), snippets(GLOSSARY), snippets(MESA, together=True)]
     found.append(Part(LESSONS, "sheet", "the lessons of the page", lambda text: lessons()))
     return found
 

@@ -103,5 +103,5 @@ if importlib.util.find_spec("solara"):  # not in the extra `test`: 104 s and 420
 
 
 def test_what_is_asked_of_a_track_is_not_hidden_by_a_column():
-    for name in ("aspiration", "value", "satisfaction", "disposition", "term"):
+    for name in ("aspiration", "value", "satisfaction", "disposition", "reservation_value"):
         assert callable(vars(StateAgent)[name])

@@ -54,7 +54,7 @@ def test_the_snippets_run_one_after_another(here, capsys):
 def test_the_file_that_is_shown_is_read(here):
     text = (Path(__file__).parents[2] / "experiments" / "bellagio.yaml").read_text("utf-8")
     text = re.sub(
-        r"  - (?:pledges@|ban@adhoc-\w+\+pledges).*\n", "", text
+        r"  - (?:pledges@|ban-\w+@adhoc-\w+\+pledges).*\n", "", text
     )  # these have pledges already
     (here / "mine.yaml").write_text(text + blocks("yaml")[0])
     assert dry_run("mine.yaml", replicates=2).points == 18

@@ -69,13 +69,13 @@ def test_the_instructor_finds_two_locks(here):
     folder, _ = typed(INSTRUCTOR)
     assert "issue space" in (here / "cd.html").read_text("utf-8").lower()
     causes = store.open_run(folder).summary.set_index("strategy")["main_cause"]
-    assert causes[["ban@CD", "ban@COPUOS", "ban@adhoc-optin"]].tolist() == [
+    assert causes[["ban-treaty@CD", "ban-treaty@COPUOS", "ban-treaty@adhoc-optin"]].tolist() == [
         "linkage", "mandate", "ratification",
     ]  # fmt: skip
     (block,) = blocks(INSTRUCTOR, "python")
     known: dict = {}
     exec(compile(block.replace("replicates=1000", "replicates=300"), "instructor", "exec"), known)
-    ten = known["ten"].summary.set_index("strategy").loc["ban@CD"]
+    ten = known["ten"].summary.set_index("strategy").loc["ban-treaty@CD"]
     assert ten["main_cause"] == "mandate" and ten["p_success_high"] < 0.05
 
 

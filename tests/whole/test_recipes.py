@@ -126,8 +126,8 @@ said["moved"] = [plain(MOVES, policy)[0].tracks[0].moved
 said["cause words"] = {name: words.clause for name, words in CAUSES.items()}
 print(json.dumps(said))
 """
-STRATEGIES = ["code@adhoc-optin", "ban@adhoc-optin", "open@adhoc-inclusive", "code@oewg",
-              "ppwt@CD>adhoc-inclusive", "ban@CD>adhoc-optin"]  # fmt: skip
+STRATEGIES = ["code@adhoc-optin", "ban-treaty@adhoc-optin", "open@adhoc-inclusive", "code@oewg",
+              "ppwt@CD>adhoc-inclusive", "ban-treaty@CD>adhoc-optin"]  # fmt: skip
 CRISES = {"environment.crisis_rate": 0.2, "environment.urgency_effect": 1.0}
 CASES = {
     "": ({}, STRATEGIES),
