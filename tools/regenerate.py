@@ -190,7 +190,8 @@ def scored() -> dict[str, str]:
     found = {}
     for years, short in (("5y", "five"), ("10y", "ten")):
         found[f"n_{short}"] = str(said[years]["n"])
-        found[f"saved_{short}"] = f"{100.0 * said[years]['brier_skill']['value']:.0f}"
+        skill = said[years]["brier_skill"]
+        found[f"skill_{short}"] = "{value:.2f} ({low:.2f} to {high:.2f})".format(**skill)
     return found
 
 
@@ -320,9 +321,9 @@ def validation_blocks(outcomes: str | None) -> Iterator[Part]:
 
 SENTENCES = (
     (README, "scored", "files of the calibration", scored,
-     "the model saves {saved_five} % of the base rate's Brier score at five years and {saved_ten} % at ten"),
+     "its Brier skill over the base rate is {skill_five} at five years and {skill_ten} at ten"),
     (README, "cases", "files of the calibration", scored,
-     "Held against {n_five} historical negotiations it had not been fitted to"),
+     "Held against {n_five} historical negotiations, each left out of the fit that forecasts it"),
     (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,
      "{cases} historical negotiations, {first} to {last}, each turned into a scenario"),
     (VALIDATION, "scored", "files of the calibration", scored,
