@@ -208,7 +208,9 @@ def calibration() -> dict[str, str]:
 
     text = (tool("validation_tables").HISTORY / "parameters.yaml").read_text("utf-8")
     kept = yaml.safe_load(text)["provenance"]
-    return {name: str(kept[name]) for name in ("design", "replicates", "resamples")}
+    error = tool("validation_tables").validation()["emulator_error"]
+    counts = {name: str(kept[name]) for name in ("design", "replicates", "resamples")}
+    return counts | {"error": f"{error:.2f}"}
 
 
 def challenge() -> dict[str, str]:
@@ -332,6 +334,8 @@ SENTENCES = (
      "simulated at {design} points drawn from the priors, all in the same {replicates} worlds."),
     (VALIDATION, "refitted", "files of the calibration", calibration,
      "and for {resamples} bootstrap samples of mandate dates."),
+    (VALIDATION, "emulator", "files of the calibration", calibration,
+     "the emulator's error, {error} in log odds, is mostly"),
     (VALIDATION, "challenge", "the challenge model, run anew", challenge,
      "the published opening, median {median} and mean {mean}, and medians"),
     (VALIDATION, "second_round", "the challenge model, run anew", challenge,
