@@ -29,7 +29,7 @@ from negotiation_sim.catalogue.reports import Origin, Problems, validate
 from negotiation_sim.catalogue.schema import Initiative, Venue
 from negotiation_sim.errors import CatalogueError
 
-_SUBFOLDERS = ("actors", "venues", "experiments", "initiatives", "backtest")
+SUBFOLDERS = ("actors", "venues", "experiments", "initiatives", "backtest")
 _TELLTALE = (
     ("experiments", ("strategies", "cast")),
     ("venues", ("decision", "calendar")),
@@ -68,7 +68,7 @@ def _files(path: Path, problems: Problems) -> list[Path]:
         problems.add(CatalogueError(str(path), None, "", "no such file or folder"))
         return []
     try:
-        found = _in_folder(path)
+        found = yaml_files_in(path)
     except OSError as error:
         problems.add(CatalogueError(str(path), None, "", f"cannot be read: {error.strerror}"))
         return []
@@ -81,11 +81,12 @@ def _files(path: Path, problems: Problems) -> list[Path]:
     return files
 
 
-def _in_folder(folder: Path) -> list[Path]:
+def yaml_files_in(folder: Path) -> list[Path]:
+    """Return the files of a catalogue's or a study's folder, those with a wrong ending too."""
     found = []
     for path in sorted(folder.iterdir()):
-        if path.is_dir() and path.name in _SUBFOLDERS:
-            found += _in_folder(path)
+        if path.is_dir() and path.name in SUBFOLDERS:
+            found += yaml_files_in(path)
         elif path.suffix in (SUFFIX, ".yml") and not path.name.startswith("."):
             found.append(path)
     return found

@@ -179,9 +179,7 @@ def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Find
                 yield (*at, "succeeds_when", place), message
 
 
-def _package(
-    setting: Setting, strategy: Strategy, number: int, track: Track
-) -> Iterator[Finding]:
+def _package(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
     """Say what keeps an item from being decided together with the others of its package."""
     first = number if track.joined is None else track.joined
     if first > number or first >= len(strategy.tracks) or strategy.tracks[first].joined is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from negotiation_sim.catalogue.earlier import now_two
 from negotiation_sim.catalogue.records import PopulationFile, SourcesFile
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
 from negotiation_sim.catalogue.strict_yaml import Document, read_document
@@ -171,4 +172,5 @@ def read_sources(document: Document, problems: Problems) -> dict[str, dict[str, 
 
 def unknown(kind: str, name: object, names: Any) -> str:
     """Return the message for a name that is not in the catalogue."""
-    return f"no {SINGULAR[kind]} '{name}'{nearest(name, names)}"
+    now = now_two(str(name)) if kind == "initiatives" else ""
+    return now or f"no {SINGULAR[kind]} '{name}'{nearest(name, names)}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from negotiation_sim.catalogue.cast import check_members, resolve_cast
 from negotiation_sim.catalogue.consistency import findings
+from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
 from negotiation_sim.catalogue.lookup import NOTE, Catalogue
 from negotiation_sim.catalogue.overrides import apply_overrides, lift
@@ -190,7 +191,7 @@ class Loader:
         for name, data in experiment.environment.items():
             at = ("environment", name)
             if name not in ENVIRONMENT_PARAMETERS:
-                message = f"unknown parameter{nearest(name, ENVIRONMENT_PARAMETERS)}"
+                message = unknown_name("parameter", name, ENVIRONMENT_PARAMETERS)
                 self.problems.add(self.origin.error(at, message))
                 continue
             figure = validate(Figure, self.origin.part(at, data), self.problems)

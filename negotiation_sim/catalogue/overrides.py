@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from negotiation_sim.catalogue.consistency import findings
+from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.process_parameters import environment_table, outside
 from negotiation_sim.catalogue.records import EnvironmentEntry
 from negotiation_sim.catalogue.reports import (
@@ -22,7 +23,7 @@ from negotiation_sim.catalogue.reports import (
 )
 from negotiation_sim.catalogue.schema import Figure, Record, Setting, Strategy, Track, assumed
 from negotiation_sim.catalogue.strict_yaml import Document, Path_, plain_value
-from negotiation_sim.errors import CatalogueError, NegotiationSimError, nearest
+from negotiation_sim.errors import CatalogueError, NegotiationSimError
 
 NOTE = "set by an override"
 WILDCARD = "*"
@@ -146,7 +147,7 @@ def targets(setting: Setting, path: str) -> list[tuple[Path_, Any]]:
     """Return place and type of everything that a dotted path sets; at least one."""
     found = list(_targets(setting, Setting, path, ()))
     if not found:
-        message = f"unknown path{nearest(path, known_paths(setting))}"
+        message = unknown_name("path", path, known_paths(setting))
         raise CatalogueError("", None, path, message)
     return found
 

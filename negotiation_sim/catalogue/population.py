@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negotiation_sim.catalogue.earlier import gone
 from negotiation_sim.catalogue.records import PopulationFile, TiesFile
 from negotiation_sim.catalogue.reports import (
     Origin,
@@ -58,7 +59,7 @@ def check_columns(file: PopulationFile, origin: Origin, problems: Problems) -> N
     for index, column in enumerate(file.columns):
         path = column_path(column)
         if at_type(Actor, path) is None:
-            message = f"unknown column '{column}'{nearest(column, allowed)}"
+            message = gone(column) or f"unknown column '{column}'{nearest(column, allowed)}"
             problems.add(origin.error(("columns", index), message))
         elif column in file.columns[:index]:
             problems.add(origin.error(("columns", index), f"column '{column}' stands twice"))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from negotiation_sim.catalogue.earlier import gone, unknown_name
 from negotiation_sim.catalogue.folders import ENVIRONMENT, SUFFIX, Folders
 from negotiation_sim.catalogue.records import (
     EnvironmentEntry,
@@ -15,7 +16,7 @@ from negotiation_sim.catalogue.records import (
 )
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
 from negotiation_sim.catalogue.schema import Figure
-from negotiation_sim.errors import CatalogueError, nearest
+from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS, Declaration, declared
 
 PARAMETERS = "experiments/backtest/parameters.yaml"
@@ -36,15 +37,16 @@ def read_environment(folders: Folders, problems: Problems) -> dict[str, Environm
     for name, line in record.parameters.items():
         at = ("parameters", name)
         if name not in ENVIRONMENT_PARAMETERS:
-            message = f"unknown parameter{nearest(name, ENVIRONMENT_PARAMETERS)}"
+            message = unknown_name("parameter", name, ENVIRONMENT_PARAMETERS)
             problems.add(origin.error(at, message))
             continue
         for field, message in _contradictions(line, declared("environment", name)):
             problems.add(origin.error((*at, field), message))
         entries[name] = EnvironmentEntry.of(name, line)
         check_bounds(name, line, entries[name], origin, at, problems)
+    earlier = any(gone(name) for name in record.parameters)  # then all that is new is missing
     for name in ENVIRONMENT_PARAMETERS:
-        if name not in record.parameters:
+        if name not in record.parameters and not earlier:
             message = f"'{name}' is missing; every process parameter has its default here"
             problems.add(origin.error(("parameters",), message))
     return {name: entries[name] for name in ENVIRONMENT_PARAMETERS if name in entries}
@@ -113,7 +115,7 @@ def read_parameters(
     for name, figure in record.parameters.items():
         at = ("parameters", name)
         if name not in ENVIRONMENT_PARAMETERS:
-            message = f"unknown parameter{nearest(name, ENVIRONMENT_PARAMETERS)}"
+            message = unknown_name("parameter", name, ENVIRONMENT_PARAMETERS)
             problems.add(origin.error(at, message))
         elif name in entries:
             check_bounds(name, figure, entries[name], origin, at, problems)

@@ -7,6 +7,7 @@ import types
 import typing
 from typing import Any
 
+from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.schema import Record
 from negotiation_sim.catalogue.strict_yaml import Document, Path_, dotted
 from negotiation_sim.errors import CatalogueError, nearest
@@ -211,7 +212,7 @@ def _sentence(model: type[Record], path: Path_, error: dict[str, Any]) -> tuple[
         allowed = [] if owner is None else list(owner.model_fields)
         if value is None and " " in str(path[-1]):
             return path, "unknown field; write a text with commas in quotes"
-        return path, f"unknown field{nearest(path[-1], allowed)}"
+        return path, unknown_name("field", path[-1], allowed)
     if kind == "missing":
         return path, "missing; this field must be given"
     if kind == "literal_error":

@@ -204,6 +204,11 @@ class Track:
         return int(self.model.given.venues.rule[self.venue]) == DecisionRule.OPT_IN
 
     @property
+    def mandate_opt_in(self) -> bool:
+        """Return whether nobody can block a mandate here."""
+        return int(self.model.given.venues.mandate_rule[self.venue]) == DecisionRule.OPT_IN
+
+    @property
     def text(self) -> list[float]:
         return self.model.state.text[self.number].tolist()
 
@@ -290,7 +295,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
 
     >>> from negotiation_sim.catalogue import load_setting
     >>> from negotiation_sim.engine.scenario import compile_setting
-    >>> model = NegotiationModel(compile_setting(load_setting("bellagio")), "ban@CD")
+    >>> model = NegotiationModel(compile_setting(load_setting("bellagio")), "ban-treaty@CD")
     >>> model.step()
     >>> model.now, len(model.agents)
     (1, 10)

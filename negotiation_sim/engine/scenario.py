@@ -42,8 +42,8 @@ from negotiation_sim.model.terms import (
     MONTHS_PER_YEAR,
     VENUE_PARAMETERS,
     DecisionRule,
+    MandateTask,
     Milestone,
-    Task,
     TrackKind,
 )
 
@@ -265,17 +265,12 @@ def _venue_arrays(
             message = "none of the venue's members is in the cast"
             raise CatalogueError("", None, f"venues.{venue.id}.members", message)
     groups = _groups(setting)
-    group = np.array([
-        [_group_of(setting, groups, v, i) if seated else NEVER for i, seated in zip(ids, row, strict=True)]
-        for v, row in zip(venues, member.tolist(), strict=True)
-    ])  # fmt: skip
+    acting = [_group_of(setting, groups, i) for i in ids]
+    group = np.where(member, acting, NEVER)
     mandates = [v.mandate or v.decision for v in venues]
     rules = list(zip(*(_decision_row(v.decision) for v in venues), strict=True))
     mandate_rules = list(zip(*(_decision_row(m) for m in mandates), strict=True))
     start = setting.start
-    dissolved = [
-        NEVER if v.dissolved is None else months_between(start, v.dissolved) for v in venues
-    ]
     weeks = [[float(v.calendar.weeks.get(m, 0.0)) for m in range(1, 13)] for v in venues]
     low, high = _box([v.remit.box for v in venues], tuple(setting.issues))
     return {
@@ -295,10 +290,7 @@ def _venue_arrays(
             passes_to=[
                 NEVER if v.passes_to is None else venue_ids.index(v.passes_to) for v in venues
             ],
-            dissolved=[
-                NEVER if v.dissolved is None else max(0, month)
-                for v, month in zip(venues, dissolved, strict=True)
-            ],
+            dissolved=[_month_of(start, v.dissolved) for v in venues],
             session=[v.mandate_term == "session" for v in venues],
             term_ends=[_month_of(start, v.term_ends) for v in venues],
             grouped=[_holds_groups(row) for row in group.tolist()],
@@ -312,9 +304,10 @@ def _venue_arrays(
             group=group,
             code=[[code_of(f"convening:{i}@{v}") for i in ids] for v in venue_ids],
         ),
-        "convening": np.array([_ranges([_convening(setting, v, ids)])[0] for v in venues]),
         "groups": _filled(GROUP, (len(groups),), code=[code_of("group:" + g) for g in groups]),
         "group_figures": _group_figures(setting, groups),
+        "convening": np.array([_ranges([_convening(setting, v, ids)])[0] for v in venues]),
+        "linked": np.array([[i in v.linked for i in sorted(setting.initiatives)] for v in venues]),
         "weeks": np.array(weeks),
         "remit": _filled(BOX, (len(venues), len(setting.issues)), low=low, high=high),
         "venue_figures": _ranges([[getattr(v, name) for name in VENUE_PARAMETERS] for v in venues]),
@@ -328,19 +321,15 @@ def _month_of(start: str, date: str | None) -> int:
 
 def _groups(setting: schema.Setting) -> tuple[str, ...]:
     """Return the groups that hold together at all."""
-    return tuple(
-        sorted(g for g, group in setting.groups.items() if _most(group.cohesion) > 0.0)
-    )
+    return tuple(sorted(g for g, group in setting.groups.items() if _most(group.cohesion) > 0.0))
 
 
 def _most(figure: schema.Figure) -> float:
     return max(figure.value, *(figure.range or [figure.value]))
 
 
-def _group_of(
-    setting: schema.Setting, groups: tuple[str, ...], venue: schema.Venue, actor: str
-) -> int:
-    """Return the first of an actor's groups that holds together: it acts with one a venue."""
+def _group_of(setting: schema.Setting, groups: tuple[str, ...], actor: str) -> int:
+    """Return the first of an actor's groups that holds together: it acts with no other."""
     for name in setting.actors[actor].groups:
         if name in groups:
             return groups.index(name)
@@ -391,9 +380,7 @@ def _declared(
 
 def _pledge_text(initiative: schema.Initiative, issues: tuple[str, ...]) -> list[float]:
     """Return the text of an initiative's interim pledges: its own, else its first text, voluntary."""
-    text = [
-        initiative.pledge.get(issue, initiative.text[issue]).value for issue in issues
-    ]
+    text = [initiative.pledge.get(issue, initiative.text[issue]).value for issue in issues]
     if "form" in issues and "form" not in initiative.pledge and initiative.kind == "agreement":
         at = issues.index("form")
         text[at] = min(text[at], PLEDGE_FORM)
@@ -424,7 +411,8 @@ def _initiative_arrays(
             message = "no issue 'form' in this experiment: say true or false"
             raise CatalogueError("", None, f"initiatives.{x.id}.binding", message)
     low, high = (
-        [[box_of(setting, x, issue)[end] for issue in issues] for x in initiatives] for end in (0, 1)
+        [[box_of(setting, x, issue)[end] for issue in issues] for x in initiatives]
+        for end in (0, 1)
     )
     force = [x.entry_into_force for x in initiatives]
     return {
@@ -479,14 +467,17 @@ def _strategy_arrays(
                 "patience": math.ceil(track.patience),
                 "mandated": begun.mandate,
                 "rounds": begun.rounds,
-                "code": code_of(f"initiative:{track.initiative}" + (f"#{before}" if before else "")),
+                "code": code_of(
+                    f"initiative:{track.initiative}" + (f"#{before}" if before else "")
+                ),
                 "leader": first,
                 "n_items": 1 + len(items) if first == m else 1,
                 "slot": min(alike),
-                "task": int(Task[(track.task or setting.initiatives[track.initiative].task).upper()]),
+                "task": int(
+                    MandateTask[(track.task or setting.initiatives[track.initiative].task).upper()]
+                ),
                 "term_months": NEVER if track.term_months is None else track.term_months,
                 "term_ends": _month_of(setting.start, track.term_ends),
-                "unblocks": _unblocks(setting, strategy, first, items),
             }
             for name, value in plan.items():
                 plans[name][s, m] = value
@@ -511,14 +502,6 @@ def _are_alike(setting: schema.Setting, strategy: schema.Strategy, one: int, oth
         getattr(x, name) == getattr(z, name)
         for name in ("text", "mandate", "instrument", "status_quo", "leaves", "binding", "declared")
     )
-
-
-def _unblocks(
-    setting: schema.Setting, strategy: schema.Strategy, first: int, items: list[int]
-) -> bool:
-    """Return whether a package holds every item over which its venue is blocked (M8, M21)."""
-    linked = set(setting.venues[strategy.tracks[first].venue].linked)
-    return bool(linked) and linked <= {strategy.tracks[n].initiative for n in (first, *items)}
 
 
 def _share_out(

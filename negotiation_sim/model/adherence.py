@@ -5,6 +5,7 @@ Writes ``state.actors.bound``, ``bound_form`` and ``bound_since``, ``state.run.p
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
 @formula
 def breach_chance(
-    breach_probability: float, breach_form: float, form: float, years: float, half_life: float,
+    breach_probability: float,
+    breach_form: float,
+    form: float,
+    years: float,
+    half_life: float,
     unbound: float,
 ) -> float:
     """Return the chance that an adherent in a crisis breaks its text or pledge (M19).
@@ -31,7 +36,7 @@ def breach_chance(
     ``unbound``, the chance where nothing does.
     """
     chance = clip01(breach_probability + breach_form * (form - 0.5))
-    return min(unbound, chance * 2.0 ** (-years / half_life))
+    return min(unbound, chance * math.exp(-math.log(2.0) * years / half_life))
 
 
 @step

@@ -32,7 +32,7 @@ def deadline_fall(share_used: float, deadline_effect: float, deadline_power: flo
     """
     if share_used <= 0.0:
         return 1.0
-    return 1.0 - deadline_effect * share_used**deadline_power
+    return 1.0 - deadline_effect * math.pow(share_used, deadline_power)
 
 
 @formula

@@ -66,9 +66,7 @@ def rounds_of(world: World, v: int, t: int) -> int:
 
 
 @step
-def open_term(
-    given: Given, world: World, state: State, m: int, t: int, first_month: int
-) -> None:
+def open_term(given: Given, world: World, state: State, m: int, t: int, first_month: int) -> None:
     """Count the rounds that a mandate given in month ``t`` allows from a month on."""
     tracks, v = state.tracks, state.tracks.venue[m]
     last = term_of_mandate(given, world, state, m, t)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.decision import decide
 from negotiation_sim.model.decisions import ACCEPT
-from negotiation_sim.model.grounds import ground_of
+from negotiation_sim.model.grounds import ON_TEXT, TO_JOIN, TO_RATIFY, ground_of
 from negotiation_sim.model.groups import cohere
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import GOES_ALONG, OBJECTS, answer, weighed_deficit
@@ -35,7 +35,6 @@ OF_TEXT, OF_TIME = int(Cause.TEXT), int(Cause.TIME)
 OF_WITHDRAWAL, OF_DISSOLUTION = int(Cause.WITHDRAWAL), int(Cause.DISSOLUTION)
 OF_RATIFICATION, OF_PARTICIPATION = int(Cause.RATIFICATION), int(Cause.PARTICIPATION)
 WITHDRAWN, ENDED_DISSOLVED = int(Ending.WITHDRAWN), int(Ending.DISSOLVED)
-TINY = 1e-12  # of a state that does not refuse: its month has not come
 PLEDGES_ALONE = int(TrackKind.PLEDGES)
 
 
@@ -76,13 +75,13 @@ def may_matter(given: Given, state: State, m: int, t: int) -> bool:
         or tracks.fallback[m] >= 0
         or venues.linkage[v] >= 0
         or venues.dissolved[v] >= 0
+        or venues.term_ends[v] >= 0
+        or tracks.term_ends[m] >= 0
     )
 
 
 @step
-def keep_objections(
-    given: Given, world: World, state: State, y: Matrix, m: int, t: int
-) -> None:
+def keep_objections(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> None:
     """Remember who stood in the way at this decision, and on which term of M1.
 
     Those who object; where none objects but too few accept, those who go along.
@@ -97,7 +96,7 @@ def keep_objections(
         asked.found[i] = 0
         if asked.response[i] == against:
             shortfall = actors.aspiration[i] - actors.value[i]
-            asked.found[i] = ground_of(given, world, state, y, m, i, shortfall, False) + 1
+            asked.found[i] = ground_of(given, world, state, y, m, i, shortfall, ON_TEXT) + 1
             if deepest < 0 or asked.deficit[i] > asked.deficit[deepest]:
                 deepest = i
     hold(state, m, TEXT, deepest)
@@ -181,13 +180,12 @@ def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> 
 
 
 @step
-def ground_of_absent(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int
-) -> int:
+def ground_of_absent(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> int:
     """Return on which term a state has not ratified or joined an adopted text."""
     rho = item_reservation(given, world, state, y, m, i)
     shortfall = rho - value_of(given, world, state, y, m, i, state.text[m])
-    return ground_of(given, world, state, y, m, i, max(TINY, shortfall), False)
+    what = TO_RATIFY if state.standing.status[m, i] == ACCEPTED else TO_JOIN
+    return ground_of(given, world, state, y, m, i, shortfall, what)
 
 
 @step

@@ -30,13 +30,30 @@ if TYPE_CHECKING:
 ) = range(len(COST_TERMS))  # fmt: skip
 
 
+# What is refused: a text on the table, a mandate, to ratify what was accepted, to join later.
+ON_TEXT, ON_MANDATE, TO_RATIFY, TO_JOIN = 0, 1, 2, 3
+
+
 @formula
 def of_its_own(shortfall: float, disposition: float) -> bool:
     """Return whether a refusal would not exist but for what an actor wants for reasons of its own.
 
-    ``shortfall`` is what is missing, above 0; ``disposition`` the private draw and the mood.
+    ``shortfall`` is what is missing, 0 or less where the actor itself is content; ``disposition``
+    the private draw and the mood.
     """
-    return disposition < 0.0 and shortfall <= -disposition
+    return disposition < 0.0 and 0.0 < shortfall <= -disposition
+
+
+@formula
+def speaks_of(term: int, what: int) -> bool:
+    """Return whether a term has a part in a refusal.
+
+    The forum is accepted or not while its members decide there; a state ratifies by its
+    satisfaction, without its own draw and mood.
+    """
+    if term == OF_CONVENING:
+        return what in (ON_TEXT, ON_MANDATE)
+    return term != OF_PRIVATE or what != TO_RATIFY
 
 
 @step
@@ -51,9 +68,7 @@ def part_of_distance(
 
 
 @step
-def cost_term(
-    given: Given, world: World, state: State, i: int, term: int, text: Vector
-) -> float:
+def cost_term(given: Given, world: World, state: State, i: int, term: int, text: Vector) -> float:
     """Return one of the three costs of M1 of a text to an actor."""
     if given.issues[SCOPE] < 0:
         return 0.0
@@ -89,51 +104,80 @@ def loss_of(
         return near * actors.at_odds[i] * odds
     if term == OF_CONVENING:
         return world.convening[state.tracks.venue[m], i]
-    return -(actors.private[i] + actors.mood[i])
+    return -near * (actors.private[i] + actors.mood[i])
+
+
+@step
+def look_at(given: Given, state: State, y: Matrix, m: int, i: int, what: int) -> None:
+    """Put into ``state.trial`` the texts of which a refusal speaks.
+
+    Those on the table, or of a mandate the points of the boxes nearest to a position, the farthest
+    where only the risk speaks against talks.
+    """
+    farthest = state.actors.best[i] >= state.actors.rho[i]
+    for item in range(m, m + state.tracks.n_items[m]):
+        if what == ON_MANDATE:
+            blame_on_box(given, state, y, item, i, farthest)
+        else:
+            for k in range(y.shape[1]):
+                state.trial[item, k] = state.text[item, k]
+
+
+@step
+def own_wish(given: Given, world: World, state: State, m: int, i: int) -> float:
+    """Return what an actor's own draw and mood add to the texts in ``state.trial``."""
+    total = 0.0
+    for item in range(m, m + state.tracks.n_items[m]):
+        near = near_of(given, world, i, state.tracks.initiative[item], state.trial[item])
+        total += state.shares[item, i] * near
+    return total * (state.actors.private[i] + state.actors.mood[i])
 
 
 @step
 def ground_of(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int, shortfall: float,
-    on_mandate: bool,
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, shortfall: float, what: int
 ) -> int:
     """Return the number of the term on which an actor refuses: an issue, then the costs.
 
     The term that would have to change least: what is missing is the smallest part of the one that
-    takes most. A refusal that would not exist but for the actor's own draw and mood says so. Of a
-    text on the table, or (``on_mandate``) of the point of the mandate box nearest to its position,
-    the farthest where only the risk speaks against talks. K plus the number of costs where nothing
-    weighs at all.
+    takes most. A refusal that would not exist but for the actor's own draw and mood says so.
+    ``what`` is refused: a text, a mandate, to ratify or to join. K plus the number of costs where
+    nothing weighs at all.
     """
     n = y.shape[1]
-    if of_its_own(shortfall, state.actors.private[i] + state.actors.mood[i]):
+    look_at(given, state, y, m, i, what)
+    if what != TO_RATIFY and of_its_own(shortfall, own_wish(given, world, state, m, i)):
         return n + OF_PRIVATE
     best = n + len(COST_TERMS)
     most = 0.0
-    for item in range(m, m + state.tracks.n_items[m]):
-        text = state.text[item]
-        if on_mandate:
-            blame_on_box(given, state, y, item, i, state.actors.best[i] >= state.actors.rho[i])
-            text = state.trial[item]
-        share = state.shares[item, i]
-        distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
-        for k in range(n):
-            part = share * part_of_distance(text, y[i], given.salience[i], k, distance)
+    for term in range(n + len(COST_TERMS)):
+        if term < n or speaks_of(term - n, what):
+            part = part_of_package(given, world, state, y, m, i, term)
             if part > most:
                 most = part
-                best = k
-        for term in range(len(COST_TERMS)):
-            part = share * loss_of(given, world, state, y, item, i, term, text)
-            if part > most:
-                most = part
-                best = n + term
+                best = term
     return best
 
 
 @step
-def blame_on_box(
-    given: Given, state: State, y: Matrix, m: int, i: int, on_farthest: bool
-) -> None:
+def part_of_package(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, term: int
+) -> float:
+    """Return what an issue or a cost takes from the worth of all texts in ``state.trial``."""
+    n, total = y.shape[1], 0.0
+    for item in range(m, m + state.tracks.n_items[m]):
+        text = state.trial[item]
+        if term < n:
+            distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
+            part = part_of_distance(text, y[i], given.salience[i], term, distance)
+        else:
+            part = loss_of(given, world, state, y, item, i, term - n, text)
+        total += state.shares[item, i] * part
+    return total
+
+
+@step
+def blame_on_box(given: Given, state: State, y: Matrix, m: int, i: int, on_farthest: bool) -> None:
     """Put into ``state.trial`` the point of an item's box nearest to a position, or the farthest."""
     initiative = state.tracks.initiative[m]
     for k in range(y.shape[1]):

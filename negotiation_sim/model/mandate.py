@@ -22,7 +22,7 @@ from negotiation_sim.model.event_records import (
     heard,
     tell,
 )
-from negotiation_sim.model.grounds import ground_of
+from negotiation_sim.model.grounds import ON_MANDATE, ground_of
 from negotiation_sim.model.groups import cohere
 from negotiation_sim.model.packages import best_of_box, farther
 from negotiation_sim.model.remit import distance_outside
@@ -99,9 +99,7 @@ def side(given: Given, initiative: int, role: int, highest: bool) -> float:
 
 
 @step
-def worst_of_item(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int
-) -> float:
+def worst_of_item(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
     """Return a lower bound of what one item's box holds for an actor.
 
     Distance and costs each at their own worst, so that no corner need be looked at.
@@ -168,7 +166,13 @@ def outside_remit(given: Given, state: State, m: int) -> float:
 
 @step
 def take_worth(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int, risk: float,
+    given: Given,
+    world: World,
+    state: State,
+    y: Matrix,
+    m: int,
+    i: int,
+    risk: float,
     outside: float,
 ) -> None:
     """Note what a member compares when it is asked for a mandate, and what it misses."""
@@ -231,9 +235,7 @@ def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: 
 
 
 @step
-def count_votes(
-    given: Given, world: World, state: State, y: Matrix, m: int, say_why: Truth
-) -> int:
+def count_votes(given: Given, world: World, state: State, y: Matrix, m: int, say_why: Truth) -> int:
     """Tell of the members' votes; note who refused, and why; return who is farthest."""
     actors, asked, v = state.actors, state.asked, state.tracks.venue[m]
     against = GOES_ALONG
@@ -248,7 +250,7 @@ def count_votes(
         along = heard(state.teller) and asked.response[i] == GOES_ALONG
         if say_why and (along or asked.response[i] == against):
             shortfall = actors.rho[i] - actors.value[i]
-            code = ground_of(given, world, state, y, m, i, shortfall, True) + 1
+            code = ground_of(given, world, state, y, m, i, shortfall, ON_MANDATE) + 1
         if asked.response[i] == against:
             state.tracks.refuser[m] = i
             asked.found[i] = code

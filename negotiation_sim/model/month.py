@@ -18,6 +18,7 @@ from negotiation_sim.model.forum_shift import shift_forum
 from negotiation_sim.model.influence import move_positions
 from negotiation_sim.model.mandate import ask_mandate, blocked
 from negotiation_sim.model.moods import get_ready
+from negotiation_sim.model.packages import holds_linked
 from negotiation_sim.model.pledges import gather_pledges
 from negotiation_sim.model.ratification import comes_up, ratify
 from negotiation_sim.model.rounds import hold_round
@@ -87,10 +88,15 @@ def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int)
 
 
 @step
+def is_free(given: Given, world: World, state: State, m: int, t: int) -> Truth:
+    """Return whether linkage does not keep a venue from agreeing to a mandate (M8, M21)."""
+    return world.linkage_open[state.tracks.venue[m], t] or holds_linked(given, state, m)
+
+
+@step
 def may_ask(given: Given, world: World, state: State, m: int, t: int) -> Truth:
-    """Return whether a venue may be asked for a mandate: linkage does not block it (M8, M21)."""
-    free = world.linkage_open[state.tracks.venue[m], t] or state.tracks.unblocks[m]
-    return free and may_be_mandated(given, state, m, t)
+    """Return whether a venue may be asked for a mandate, which would not have ended already."""
+    return may_be_mandated(given, state, m, t) and is_free(given, world, state, m, t)
 
 
 @step
@@ -123,5 +129,5 @@ def meet(given: Given, world: World, state: State, y: Matrix, m: int, t: int, ro
                 break
     elif may_ask(given, world, state, m, t):
         ask_mandate(given, world, state, y, m, t)
-    elif not world.linkage_open[state.tracks.venue[m], t]:
+    elif not is_free(given, world, state, m, t):
         blocked(state, m)

@@ -166,13 +166,12 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
     tracks.mandated[m] = plans.mandated[s, m]
     tracks.rounds[m] = plans.rounds[s, m]
     tracks.code[m] = plans.code[s, m]
-    tracks.leader[m] = plans.leader[s, m]
+    tracks.leader[m] = tracks.package[m] = plans.leader[s, m]
     tracks.n_items[m] = plans.n_items[s, m]
     tracks.slot[m] = plans.slot[s, m]
     tracks.task[m] = plans.task[s, m]
     tracks.term_months[m] = plans.term_months[s, m]
     tracks.term_ends[m] = plans.term_ends[s, m]
-    tracks.unblocks[m] = plans.unblocks[s, m]
     tracks.report[m] = tracks.term_end[m] = NEVER
     tracks.term_rounds[m] = tracks.term_used[m] = tracks.last_session[m] = 0
     tracks.in_time[m] = tracks.aimed[m] = False
@@ -226,7 +225,7 @@ def new_state(given: Given) -> State:
         "run": np.zeros(1, RUN), "actors": actors, "actor_table": as_numbers(actors),
         "own": np.zeros((n, k)), "own_next": np.zeros((n, k)), "places": np.zeros((n, k), OWN_PLACE),
         "tracks": np.zeros(most, TRACK), "text": np.zeros((most, k)),
-        "trial": np.zeros((most, k)), "aim": np.zeros((most, k)), "shares": np.zeros((most, n)),
+        "trial": np.zeros((most, k)), "aim": np.zeros((most, k)), "heading": np.zeros((most, k)), "shares": np.zeros((most, n)),
         "sheet": np.zeros((len(SHEET) + 2 * k + 2 * most, n)),
         "seated": np.zeros(n, np.int64), "order": np.zeros(n, np.int64),
         "standing": np.zeros((most, n), STANDING), "asked": np.zeros(n, ASKED),

@@ -31,6 +31,22 @@ def farther(position: float, low: float, high: float) -> float:
 
 
 @step
+def holds_linked(given: Given, state: State, m: int) -> bool:
+    """Return whether a package holds every item over which its venue may be blocked (M8)."""
+    v, n_linked = state.tracks.venue[m], 0
+    for initiative in range(given.linked.shape[1]):
+        if given.linked[v, initiative]:
+            n_linked += 1
+            held = False
+            for item in range(m, m + state.tracks.n_items[m]):
+                if state.tracks.initiative[item] == initiative:
+                    held = True
+            if not held:
+                return False
+    return n_linked > 0
+
+
+@step
 def best_of_box(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
     """Return ``v_i(b_i)``: the worth of the mandate's point nearest to a stated position."""
     texts = given.texts

@@ -168,7 +168,12 @@ def draw_states_delays(given: Given, world: World) -> None:
 @step
 def adopt(given: Given, world: World, state: State, m: int, t: int) -> None:
     """Open an adopted text: bind its parties, at once or after ratification."""
-    tracks, standing, env, v = state.tracks, state.standing, world.environment[0], state.tracks.venue[m]
+    tracks, standing, env, v = (
+        state.tracks,
+        state.standing,
+        world.environment[0],
+        state.tracks.venue[m],
+    )
     tracks.adoption[m] = t + 1
     tracks.spills[m] = True
     to_ratify = binds(given, world, state, m)

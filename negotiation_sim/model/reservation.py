@@ -48,9 +48,7 @@ def reservation_of(
 
 
 @step
-def item_reservation(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int
-) -> float:
+def item_reservation(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> float:
     """Return ``rho_i`` of one track's text by itself, outside its talks: to ratify, accede, pledge."""
     initiative = state.tracks.initiative[m]
     content = satisfaction_of(given, world, state, y, i, initiative, world.quo[initiative])

@@ -15,7 +15,7 @@ from negotiation_sim.model.compiling import step
 from negotiation_sim.model.decision import decide
 from negotiation_sim.model.decisions import ACCEPT
 from negotiation_sim.model.event_records import DECISION, REPORT, RESPONSE, heard, tell
-from negotiation_sim.model.grounds import ground_of
+from negotiation_sim.model.grounds import ON_TEXT, ground_of
 from negotiation_sim.model.mandate import margin_counted
 from negotiation_sim.model.numbers import MILLION
 from negotiation_sim.model.obstruction import obstruction, would_pass
@@ -48,6 +48,8 @@ def hold_round(given: Given, world: World, state: State, y: Matrix, m: int, t: i
     weigh(given, world, state, m, n, 0.0)
     if not would_pass(obstruction(given, world, state, m, n, t)):
         revise(given, world, state, y, m, t, n)
+        if tracks.task[m] == EXPLORE:  # the text may bind now, or no longer
+            take_demands(given, world, state, y, m, margin_of(given, world, state, m))
         insist(given, world, state, m)
         renew_aspirations(state, n)
         copy_texts(state, m, state.text, state.trial)
@@ -80,9 +82,7 @@ def any_binds(given: Given, world: World, state: State, m: int) -> bool:
 
 
 @step
-def put_to_decision(
-    given: Given, world: World, state: State, y: Matrix, m: int, t: int
-) -> bool:
+def put_to_decision(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> bool:
     """Let members respond and the venue decide; a text too near to what is in force is no agreement."""
     v = state.tracks.venue[m]
     answer(given, state, v, m, ACCEPT, given.venues.rule[v], True)
@@ -159,7 +159,7 @@ def tell_responses(given: Given, world: World, state: State, y: Matrix, m: int) 
                 code = 0
                 if asked.response[i] != ACCEPTS:
                     shortfall = actors.aspiration[i] - actors.value[i]
-                    code = ground_of(given, world, state, y, m, i, shortfall, False) + 1
+                    code = ground_of(given, world, state, y, m, i, shortfall, ON_TEXT) + 1
                 tell(
                     state.teller, RESPONSE, m, i, asked.response[i], actors.value[i],
                     actors.aspiration[i], asked.deficit[i], code, text, y[i],

@@ -198,9 +198,7 @@ def disposition_of(world: World, state: State, m: int, i: int) -> float:
 
 
 @formula
-def disputed_of(
-    given: Given, world: World, state: State, y: Matrix, i: int, text: Vector
-) -> float:
+def disputed_of(given: Given, world: World, state: State, y: Matrix, i: int, text: Vector) -> float:
     """Return the two disputed costs of a text to an actor, before they fade."""
     actors = state.actors
     weaker = 0.0
@@ -235,13 +233,16 @@ def form_of(given: Given, state: State, m: int) -> float:
 
 @step
 def is_agreement(given: Given, world: World, state: State, m: int, texts: Matrix) -> bool:
-    """Return whether any text of a package differs from what is in force by 0.02 on an issue."""
+    """Return whether each text of a package differs from what is in force by 0.02 on an issue."""
     for item in range(m, m + state.tracks.n_items[m]):
         initiative = state.tracks.initiative[item]
+        differs = False
         for k in range(texts.shape[1]):
             if abs(texts[item, k] - world.quo[initiative, k]) > NEGLIGIBLE:
-                return True
-    return False
+                differs = True
+        if not differs:
+            return False
+    return True
 
 
 @step

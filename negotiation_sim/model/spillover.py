@@ -45,8 +45,17 @@ def spill_over(world: World, state: State, t: int) -> None:
     for m in range(run.n_tracks):
         if state.tracks.spills[m]:
             state.tracks.spills[m] = False
-            if run.n_tracks > 1 and world.environment[0].spillover != 0.0:
+            if has_others(state, m) and world.environment[0].spillover != 0.0:
                 spill(world, state, m, t)
+
+
+@step
+def has_others(state: State, m: int) -> bool:
+    """Return whether a strategy has tracks beside a track and the items of its package."""
+    for other in range(state.run[0].n_tracks):
+        if state.tracks.package[other] != state.tracks.package[m]:
+            return True
+    return False
 
 
 @step
@@ -58,7 +67,7 @@ def spill(world: World, state: State, m: int, t: int) -> None:
     run, env, tracks, places = state.run[0], world.environment[0], state.tracks, state.places
     run.pending_bonus += trust_gained(env.spillover, env.agreement_trust)
     for other in range(run.n_tracks):
-        if other != m:
+        if tracks.package[other] != tracks.package[m]:
             tracks.urgency_share[other] = urgency_left(tracks.urgency_share[other], env.spillover)
     own, ideal, pull = state.own, places.ideal, places.pull
     if not run.own:

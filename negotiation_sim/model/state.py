@@ -177,7 +177,7 @@ TEXTS = reals(["start", "pledge", "low", "high"])
 PLAN = rows(
     initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
     after_milestone="i8", patience="i8", mandated="?", rounds="i8", code="u8", leader="i8",
-    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", unblocks="?",
+    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8",
 )  # fmt: skip
 
 KEY = rows(seed="u8", belief="u8", chance="u8")
@@ -194,7 +194,7 @@ FILLED = rows(moods="i8", positions="i8", settled="?", next_change="i8")
 TRACK = rows(
     initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
     after_milestone="i8", patience="i8", mandated="?", rounds="i8", code="u8", leader="i8",
-    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", unblocks="?",
+    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", package="i8",
     started="i8", seated="i8", moved="?", ended="?", ending="i8", end="i8", obstacle="i8",
     fresh="?", mandate="i8", report="i8", adoption="i8", force="i8", success="i8", agreed="i8",
     to_ratify="?", most_pledges="i8", most_coverage="i8", deepest="i8", cause="i8",
@@ -245,6 +245,7 @@ class Given(NamedTuple):
     convening: Grid  # (V, N) RANGE
     groups: Table  # (G,) GROUP
     group_figures: Grid  # (G, 1) RANGE of cohesion
+    linked: Matrix  # (V, I) whether the venue is blocked over an initiative
     initiatives: Table  # (I,) INITIATIVE; binding -1 means by its form
     texts: Grid  # (I, K) TEXTS
     quo: Grid  # (I, K) RANGE of the status quo
@@ -296,6 +297,7 @@ class State(NamedTuple):
     text: Matrix  # (M, K)
     trial: Matrix  # (M, K) scratch: the texts that the chair looks at
     aim: Matrix  # (M, K) where the chair's last search came out
+    heading: Matrix  # (M, K) scratch: the direction in which each issue was moved last
     shares: Matrix  # (M, N) weight of each item in its package
     sheet: Matrix  # (rows of SHEET, 2K and M, N) scratch
     seated: Vector  # (N,) scratch: the members on the sheet

@@ -80,7 +80,7 @@ class Milestone(IntEnum):
     SUCCESS = 3
 
 
-class Task(IntEnum):
+class MandateTask(IntEnum):
     """What a mandate asks for (M8)."""
 
     EXPLORE = 0

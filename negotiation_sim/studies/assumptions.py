@@ -25,6 +25,7 @@ from negotiation_sim.studies.timely import venues_of
 HALF, QUARTER = 0.5, 0.25
 FOR_LINKAGE = ("unblock_rate", "block_rate", "leadership")
 FOR_OPT_IN = ("convene_share", "min_participation")
+OF_ALL, OF_A_RECORD = ("status_quo", "groups"), ("convening", "status_quo", "pledge")  # all in [0, 1]
 OWNERS: dict[str, Owner] = {"actors": "actor", "venues": "venue", "initiatives": "initiative"}
 
 
@@ -107,6 +108,8 @@ def _limits(setting: Setting, path: str, entry: EnvironmentEntry | None) -> tupl
     parts = path.split(".")
     if entry is not None:
         return entry.bounds[0], entry.bounds[1]
+    if parts[0] in OF_ALL or parts[2] in OF_A_RECORD:
+        return 0.0, 1.0
     if parts[2] == "blocs":  # the squares of an actor's loadings may sum to one
         loadings = [figure.value for figure in setting.actors[parts[1]].blocs.values()]
         room = math.fsum(value * value for value in loadings)
@@ -143,6 +146,11 @@ def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
         for path, figure in _walk(setting.initiatives[name], f"initiatives.{name}", issues):
             if _of_issues(path, setting) and not path.endswith(".ratifiers"):
                 yield path, figure
+    for issue in issues:
+        if issue in setting.status_quo:
+            yield f"status_quo.{issue}", setting.status_quo[issue]
+    for name, group in sorted(setting.groups.items()):
+        yield f"groups.{name}.cohesion", group.cohesion
     for name in ENVIRONMENT_PARAMETERS:
         yield f"environment.{name}", setting.environment[name]
 
@@ -162,5 +170,5 @@ def _walk(node: Any, path: str, issues: Sequence[str]) -> Iterator[tuple[str, Fi
 def _of_issues(path: str, setting: Setting) -> bool:
     """Return whether a path is not about an issue that nobody negotiates here."""
     parts = path.split(".")
-    by_issue = any(part in ("ideal_point", "salience", "text") for part in parts)
+    by_issue = any(part in ("ideal_point", "salience", "text", "status_quo", "pledge") for part in parts)
     return not by_issue or parts[-1] in setting.issues

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from negotiation_sim.catalogue.earlier import gone
 from negotiation_sim.catalogue.strict_yaml import Document, plain_value, read_document
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
 from negotiation_sim.studies.lever_base import Lever
@@ -64,7 +65,8 @@ class Terms:
         for name in ("cost", "reach", "without"):
             for pattern in getattr(self, name):
                 if not fnmatch.filter(ids, pattern):
-                    raise UsageError(f"{name}: no lever fits '{pattern}'{nearest(pattern, ids)}")
+                    why = gone(pattern) or f"no lever fits '{pattern}'{nearest(pattern, ids)}"
+                    raise UsageError(f"{name}: {why}")
         free = [x for x in levers if not any(fnmatch.fnmatchcase(x.id, p) for p in self.without)]
         return [replace(x, cost=_last_fit(self.cost, x.id, 1.0)) for x in free]
 

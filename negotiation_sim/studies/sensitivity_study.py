@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from negotiation_sim.catalogue import EnvironmentEntry
+from negotiation_sim.catalogue.earlier import gone
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError, nearest
 from negotiation_sim.studies.assumptions import Assumption, assumptions_of
@@ -291,6 +292,7 @@ def plan(
         chosen = [a for a in found if any(fnmatch.fnmatchcase(a.path, pattern) for pattern in only)]
         if not chosen:
             hint = nearest(only[0], [a.path for a in found])
-            raise UsageError(f"only: no assumed or ranged figure fits {', '.join(only)}{hint}")
+            why = f"no assumed or ranged figure fits {', '.join(only)}{hint}"
+            raise UsageError(f"only: {gone(only[0]) or why}")
         found = chosen
     return Plan(scenario, strategy, method, size, Worlds(seed, n), found, seed % 2**32)

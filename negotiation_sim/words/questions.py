@@ -19,7 +19,7 @@ QUESTIONS: Mapping[str, QuestionWords] = {
     "mandate": QuestionWords(
         "Shall talks on this begin here?",
         "Agree: talks here are worth the risk.",
-        "Refuse: the risk of what talks may bring is too high.",
+        "Do not ask for it: what talks may bring is not worth their risk.",
     ),
     "text": QuestionWords(
         "The chair puts this text to you.",
@@ -53,4 +53,5 @@ ANSWERS: Mapping[str, AnswerWords] = {
     "pledge": AnswerWords("pledge", "Pledge not to test"),
     "decline": AnswerWords("not pledge", "Do not pledge"),
     "not_accept": AnswerWords("not accept"),
+    "not_back": AnswerWords("not back the mandate"),
 }

@@ -134,7 +134,7 @@ def test_a_row_of_a_group_becomes_an_actor(tmp_path):
     assert albania.unga_ideal_point.source == "votes"
     assert albania.capability.range is None
     assert albania.blocs["NATO"].value == 0.6
-    assert albania.reservation_value.note == "the same for all"
+    assert albania.margin.note == "the same for all"
 
 
 def test_ties_follow_the_stated_formula(tmp_path):

@@ -16,16 +16,16 @@ from negotiation_sim.model.figures import declared
 ORDER = {
     schema.Actor: [
         "id", "name", "groups", "provenance", "capability", "resources", "unga_ideal_point",
-        "ideal_point", "salience", "reservation_value", "flexibility", "susceptibility",
+        "ideal_point", "salience", "margin", "flexibility", "susceptibility",
         "verification_demand", "missile_defence_stake", "weapons_concern", "debris_concern",
         "trust", "ratification_threshold", "executive_threshold", "ratification_delay",
         "turnover_rate", "turnover_dates", "test_propensity", "blocs", "evidence",
     ],
     schema.Venue: [
         "id", "name", "description", "members", "membership_source", "decision", "mandate",
-        "mandate_term", "convene_share", "min_participation", "calendar", "remit", "remit_cost",
+        "mandate_term", "term_ends", "convening", "universal", "conveners", "convene_share", "min_participation", "calendar", "remit", "remit_cost",
         "informality", "isolation", "setup_months", "linkage", "unblock_rate", "block_rate",
-        "leadership", "adopts", "passes_to", "dissolved",
+        "leadership", "linked", "adopts", "passes_to", "dissolved",
     ],
     schema.EntryIntoForce: ["ratifiers", "capability_share", "states"],
     schema.Success: ["deadline_years", "success_share", "states"],

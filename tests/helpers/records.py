@@ -12,6 +12,9 @@ from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.plain import PlainWorld
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model.compiling import compiled
+from negotiation_sim.model.endings import has_begun
+from negotiation_sim.model.influence import move_positions
+from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import draw_belief, new_world
 from negotiation_sim.model.state import Given, World
 
@@ -58,8 +61,28 @@ def keyed(world: World, seed: int, belief: int, chance: int) -> World:
 
 
 def model_of(case: schema.Setting, **options) -> NegotiationModel:
-    """Return the plain model of a setting's first strategy, before its first month."""
-    return NegotiationModel(compile_setting(case), 0, **({"seed": 7, "belief": 3} | options))
+    """Return the plain model of a setting's first strategy unless told, before its first month."""
+    return NegotiationModel(
+        compile_setting(case), **({"strategy": 0, "seed": 7, "belief": 3} | options)
+    )
+
+
+def opened(case: schema.Setting, **options) -> NegotiationModel:
+    """Return the plain model in its first month before anybody decides: tracks seated, moods taken."""
+    model = model_of(case, **options)
+    model._begun = 0
+    given, world, state = model.given, model.world, model.state
+    move_positions(given, world, state, 0)
+    get_ready(given, world, state, world.paths[0], 0)
+    for track in model.tracks:
+        if track.leader == track.number:
+            has_begun(given, world, state, track.number, 0)
+    return model
+
+
+def records_of(model: NegotiationModel):
+    """Return what the steps of a month work on: given, world, state and the stated positions."""
+    return model.given, model.world, model.state, model.world.paths[0]
 
 
 def plain_world(case: schema.Setting, seed: int, belief: int, chance: int) -> World:
@@ -69,10 +92,24 @@ def plain_world(case: schema.Setting, seed: int, belief: int, chance: int) -> Wo
 
 def same_world(left: World, right: World) -> None:
     """Assert that two worlds, plain or compiled, were drawn alike to the last bit."""
-    for name in ("environment_table", "venue_table", "figures", "linkage_open", "moods"):
+    for name in (
+        "environment_table", "venue_table", "figures", "linkage_open", "moods", "quo", "convening",
+        "cohesion", "climate", "rounds",
+    ):  # fmt: skip
         np.testing.assert_array_equal(getattr(left, name), getattr(right, name), name)
     for table, columns in (
-        ("actors", ("private", "propensity", "next_change", "last_change")),
+        (
+            "actors",
+            (
+                "private",
+                "propensity",
+                "share_of_tests",
+                "misread",
+                "delay",
+                "next_change",
+                "last_change",
+            ),
+        ),
         ("places", ("value",)),
         ("months", ("event", "author", "thinning", "pressed", "crisis")),
     ):

@@ -41,41 +41,48 @@ FLAG = st.booleans()
 
 # Arguments that are a figure by its own name are within its bounds, and so are these.
 FIGURE_OF = {
-    "demand": "verification_demand", "stake": "missile_defence_stake", "risk": "mandate_risk",
-    "risk_vote": "mandate_risk_vote", "half_life": "urgency_half_life", "ideal": "ideal_point",
-    "persistence": "mood_persistence", "sd": "turnover_sd", "median": "ratification_delay",
-    "sigma": "ratification_sigma", "step": "chair_step", "weeks": "calendar.weeks",
+    "demand": "verification_demand", "risk": "mandate_risk", "half_life": "urgency_half_life",
+    "ideal": "ideal_point", "persistence": "mood_persistence", "sd": "turnover_sd",
+    "median": "ratification_delay", "sigma": "ratification_sigma", "weeks": "calendar.weeks",
     "treaty_threshold_of_state": "ratification_threshold", "own": "trust",
     "executive_threshold_of_state": "executive_threshold", "yearly_rate": "turnover_rate",
-    "threshold": "ratification_threshold",
+    "threshold": "ratification_threshold", "treaty_share": "ratification_treaty_share",
+    "state_share": "ratification_state_share", "unbound": "interference_probability",
 }  # fmt: skip
-PLAIN = {*figures.ACTOR_PARAMETERS, *figures.VENUE_PARAMETERS, *figures.ENVIRONMENT_PARAMETERS}
 BOUNDS = {figure.name: figure.bounds for figure in figures.FIGURES}
 
 OTHERS = {
     # M1
     "distance": UNIT, "cost_of_text": reals(0.0, 5.0), "cost_of_position": reals(0.0, 5.0),
-    "extra_verification": DISPOSED, "extra_missile": DISPOSED, "extra_aside": DISPOSED,
     "urgency": UNIT, "private": DISPOSED, "mood": DISPOSED, "cost": reals(0.0, 3.0),
-    # M2 to M6
-    "rounds": st.integers(0, 10_000).map(float), "scope": UNIT, "strict": UNIT,
-    "deficit": DISPOSED, "capability": UNIT, "capability_part": UNIT, "probability": UNIT,
-    "coordinate": UNIT, "weighted_gap": reals(-1e3, 1e3), "weight": reals(0.0, 1e3),
-    "share_accepting": UNIT,
+    "unverified": UNIT, "coefficient": reals(0.0, 5.0), "sees": reals(0.0, 2.0), "shield": UNIT,
+    "aside": UNIT, "forgone": SIGNED, "weaker": UNIT, "at_odds": SIGNED, "odds": UNIT,
+    "square": reals(0.0, 0.02), "content": UNIT, "near": UNIT, "disposition": DISPOSED,
+    "disputed": DISPOSED,
+    # M2 to M6, M20
+    "worth_of_status_quo": UNIT, "rho": DISPOSED, "value_of_best": DISPOSED, "insists": UNIT,
+    "share_used": UNIT, "fall": UNIT, "rounds": st.integers(0, 10_000).map(float), "scope": UNIT,
+    "deficit": DISPOSED, "aspiration": DISPOSED, "limit": UNIT, "capability": UNIT,
+    "coordinate": UNIT, "aim": reals(-1.0, 2.0), "position": UNIT, "text": UNIT, "weight": UNIT,
+    "mean": DISPOSED, "score": reals(-2e6, 2e6),
     # M7
     "quota_part": st.integers(1, 100), "quota_whole": st.integers(1, 100), "share": UNIT,
-    "decision_rule": st.integers(0, 3), "n_members": HEADS, "n_accepting": HEADS,
-    "n_objecting": HEADS, "votes_for": VOTES, "votes_against": VOTES,
-    "required_objecting": HEADS, "capability_for": MILLIONTHS, "capability_members": MILLIONTHS,
-    "share_needed": MILLIONTHS, "n_backing": HEADS,
-    # M8 to M10
+    "decision_rule": st.integers(0, 3), "rule": st.integers(0, 3), "n_members": HEADS,
+    "n_accepting": HEADS, "n_along": HEADS, "n_objecting": HEADS, "votes": VOTES,
+    "votes_for": VOTES, "votes_against": VOTES, "required_objecting": HEADS, "held": MILLIONTHS,
+    "held_by_all": MILLIONTHS, "wanted": MILLIONTHS, "share_needed": MILLIONTHS,
+    "members_needed": MILLIONTHS, "last_session": FLAG, "n_backing": HEADS,
+    # M8 to M10, causes
     "is_open": FLAG, "u": DRAW, "opt_in": FLAG, "value_near": DISPOSED, "value_worst": DISPOSED,
-    "outside": UNIT,
+    "outside": UNIT, "strict": UNIT, "task": st.integers(0, 2), "shortfall": DISPOSED,
+    "term": st.integers(0, 7), "what": st.integers(0, 3),
     # M4, M11 to M14, M19
     "value": DISPOSED, "drawn": SIGNED, "pledge_share": UNIT, "bonus": DISPOSED,
     "baseline": UNIT, "shock": NORMAL, "form": UNIT, "shift": DISPOSED, "pull": DISPOSED,
+    "share_of_tests": UNIT, "years": reals(0.0, 100.0),
     # M15
     "binding": st.integers(-1, 1), "z": NORMAL, "satisfaction": UNIT, "domestic_draw": DISPOSED,
+    "reservation_value": DISPOSED, "of_treaty": NORMAL, "of_state": NORMAL, "of_both": NORMAL,
     "n_ratified": HEADS, "n_needed": HEADS, "share_ratified": MILLIONTHS, "named_missing": HEADS,
     # M16
     "urgency_share": UNIT,
@@ -91,44 +98,26 @@ def strategy_of(name: str):
 
 @st.composite
 def issue_space(draw) -> dict:
-    """Draw what depends on the number of issues: points, weights, and who plays which role."""
+    """Draw what depends on the number of issues: points, weights, and where the form stands."""
     k = draw(st.integers(1, 4))
-    points = {
-        name: draw(st.lists(UNIT, min_size=k, max_size=k))
-        for name in ("text", "position", "salience", "low", "high")
-    }
-    places = draw(st.permutations(range(k)))
-    roles = ("form_at", "scope_at", "verification_at")
-    chosen = {role: places[i] if i < k and draw(FLAG) else -1 for i, role in enumerate(roles)}
-    return points | chosen
-
-
-@st.composite
-def cast(draw) -> dict:
-    """Draw what depends on the number of actors: ties, members, who accepts."""
-    n = draw(st.integers(1, 12))
-    n_ties = draw(st.integers(0, min(10, n)))
-    ties = draw(st.lists(st.integers(0, n - 1), min_size=10, max_size=10))
-    return {
-        "ties": ties, "n_ties": n_ties,
-        "weights": draw(st.lists(UNIT, min_size=10, max_size=10)),
-        "member": draw(st.lists(FLAG, min_size=n, max_size=n)),
-        "accepting": draw(st.lists(FLAG, min_size=n, max_size=n)),
-    }  # fmt: skip
+    names = ("text", "position", "other", "salience", "low", "high")
+    points = {name: draw(st.lists(UNIT, min_size=k, max_size=k)) for name in names}
+    return points | {"form_at": draw(st.integers(-1, k - 1))}
 
 
 @st.composite
 def arguments_of(draw, function: Callable) -> list:
     """Draw arguments for a formula, in order; vectors as lists of plain numbers."""
-    drawn = draw(issue_space()) | draw(cast())
-    names = list(inspect.signature(function).parameters)
-    scalar = {*OTHERS, *FIGURE_OF, *PLAIN}
-    values = [drawn[n] if n in drawn and n not in scalar else draw(strategy_of(n)) for n in names]
-    if "ideal" in names and "text" in names:  # one coordinate of the text
-        values[names.index("text")] = draw(UNIT)
-    if "coordinate" in names:  # and its limits
-        low, high = sorted((draw(UNIT), draw(UNIT)))
-        values[names.index("low")], values[names.index("high")] = low, high
+    drawn = draw(issue_space())
+    low, high = sorted((draw(UNIT), draw(UNIT)))  # where a formula takes a side of a box
+    values = []
+    for name, argument in inspect.signature(function).parameters.items():
+        if argument.annotation == "Vector" or name == "form_at":
+            values.append(drawn[name])
+        elif name in ("low", "high"):
+            values.append(low if name == "low" else high)
+        else:
+            values.append(draw(strategy_of(name)))
     return values
 
 

@@ -19,21 +19,22 @@ QUIET = {
     "turnover_sd": 0.0, "private_sd": 0.0, "mood_sd": 0.0, "mood_persistence": 0.9,
     "verification_cost": 0.0, "missile_defence_cost": 0.0, "fester": 0.0, "verifiable_scope": 0.25,
     "weapons_scope": 0.9, "breadth": 1.0, "pace": 0.06, "informality_effect": 1.0, "chair_step": 0.5,
-    "mandate_risk": 0.3, "stake0": 0.1, "deadline_effect": 0.0, "deadline_power": 3.0,
-    "chair_error": 0.0, "foreclosure": 0.0, "conflict": 0.0, "climate_sd": 0.0,
-    "climate_persistence": 0.97, "declared_draw": 0.0, "pledge_cost": 0.0,
-    "interference_probability": 0.15, "norm_half_life": 10.0, "ratification_treaty_share": 0.0,
-    "ratification_state_share": 0.0, "elaborate_margin": 0.5, "explore_margin": 0.0,
-    "rounds_kept": 0.5, "weeks_per_round": 2.0, "treaty_threshold": 0.5, "executive_limit": 0.8,
-    "ratification_sigma": 0.5, "domestic_sd": 0.0, "retry_rate": 0.2, "accession_rate": 0.15,
-    "withdrawal": 0.0, "spillover": 0.0, "spillover_draw": 0.2,
+    "chair_error": 0.0, "stake0": 0.1, "mandate_risk": 0.5, "deadline_effect": 0.8,
+    "deadline_power": 3.0, "rounds_kept": 0.5, "weeks_per_round": 2.0, "treaty_threshold": 0.5,
+    "executive_limit": 0.8, "ratification_sigma": 0.5, "ratification_treaty_share": 0.4,
+    "ratification_state_share": 0.09, "domestic_sd": 0.0, "retry_rate": 0.2, "accession_rate": 0.15,
+    "withdrawal": 0.0, "spillover": 0.0, "spillover_draw": 0.2, "foreclosure": 0.0, "conflict": 0.0,
+    "climate_sd": 0.0, "climate_persistence": 0.97, "declared_draw": 0.0, "pledge_cost": 0.0,
+    "interference_probability": 0.5, "norm_half_life": 10.0, "elaborate_margin": 0.5,
+    "explore_margin": 0.0,
 }  # fmt: skip
 assert set(QUIET) == set(ENVIRONMENT_PARAMETERS)
 
 LIVELY = QUIET | {
     "event_rate": 0.05, "urgency_effect": 0.3, "crisis_rate": 0.03, "turnover_sd": 0.1,
     "private_sd": 0.08, "mood_sd": 0.06, "verification_cost": 1.0, "missile_defence_cost": 0.3,
-    "fester": 0.1, "domestic_sd": 0.08, "withdrawal": 0.06,
+    "fester": 0.1, "domestic_sd": 0.08, "withdrawal": 0.06, "climate_sd": 0.05, "pledge_cost": 0.05,
+    "declared_draw": 0.1,
 }  # fmt: skip
 
 
@@ -55,8 +56,7 @@ def actor(name: str, ideal: dict[str, float], **changes) -> schema.Actor:
     fields = {
         "id": name, "name": name, "provenance": "synthetic", "capability": figure(1.0),
         "ideal_point": {k: figure(v) for k, v in ideal.items()},
-        "salience": {k: figure(1.0) for k in ideal}, "margin": figure(0.05),
-        "turnover_rate": figure(0.0),
+        "salience": {k: figure(1.0) for k in ideal}, "turnover_rate": figure(0.0),
     }  # fmt: skip
     for key, value in changes.items():
         fields[key] = figure(value) if isinstance(value, (int, float)) else value
@@ -106,6 +106,9 @@ def setting(
 units = st.floats(0.0, 1.0, allow_nan=False, width=32).map(float)
 small = st.floats(0.0, 0.25, width=32).map(float)
 spreads = st.sampled_from([0.0, 0.0, 0.15])
+margins = st.sampled_from([0.0, 0.05, 0.05, 0.3, 1.0])
+GROUPS = ("NORTH", "COAST")
+WEIGHTS = (0.0, 0.25, 1.0, 3.0)
 
 
 @st.composite
@@ -119,10 +122,12 @@ def actors_of(draw, n: int, issues: tuple[str, ...]) -> list[schema.Actor]:
         built.append(
             schema.Actor(
                 id=name, name=name, provenance="synthetic",
+                groups=draw(st.lists(st.sampled_from(GROUPS), max_size=2, unique=True)),
                 capability=figure(draw(st.floats(0.0625, 10.0, width=32).map(float))),
                 ideal_point={k: figure(draw(units), spread) for k in issues},
                 salience={k: figure(draw(st.floats(0.0625, 1.0, width=32).map(float))) for k in issues},
-                margin=figure(draw(small), draw(spreads)), stake=figure(draw(units)),
+                margin=figure(draw(margins), draw(spreads)),
+                stake=figure(draw(units), draw(spreads)), technical_means=figure(draw(units)),
                 flexibility=figure(draw(st.sampled_from([0.5, 1.0, 2.0]))),
                 susceptibility=figure(draw(units)),
                 verification_demand=figure(draw(units)), missile_defence_stake=figure(draw(units)),
@@ -137,6 +142,13 @@ def actors_of(draw, n: int, issues: tuple[str, ...]) -> list[schema.Actor]:
             )
         )  # fmt: skip
     return built
+
+
+@st.composite
+def convening_of(draw, seated: list[str]) -> dict[str, schema.Figure]:
+    """Draw what it takes some members to accept a forum."""
+    chosen = draw(st.lists(st.sampled_from(seated), max_size=2, unique=True))
+    return {name: figure(draw(small), draw(spreads)) for name in chosen}
 
 
 @st.composite
@@ -159,9 +171,16 @@ def venues_of(draw, names: list[str]) -> list[schema.Venue]:
         members = draw(
             st.one_of(st.just("open"), st.lists(st.sampled_from(names), min_size=1, unique=True))
         )
+        seated = names if members == "open" else members
         built.append(
             schema.Venue(
                 id=v, name=v, members=members,
+                convening=draw(convening_of(seated)), universal=draw(st.sampled_from([False, False, True])),
+                conveners=draw(st.lists(st.sampled_from(seated), max_size=1)),
+                term_months=figure(draw(st.sampled_from([0.0, 0.0, 7.5, 24.0]))),
+                term_ends=draw(st.sampled_from([None, None, None, "2008-05", "2010-10"])),
+                min_participants=figure(draw(units)),
+                linked=draw(st.lists(st.sampled_from(["one", "two"]), max_size=2, unique=True)),
                 decision=schema.Procedure(rule=rule, quota=quota, weights=weights, required=required),
                 mandate=draw(st.sampled_from([None, schema.Procedure(rule="simple_majority")])),
                 mandate_term=draw(st.sampled_from(["none", "session"])),
@@ -185,16 +204,51 @@ def venues_of(draw, names: list[str]) -> list[schema.Venue]:
     return built
 
 
+INSTRUMENTS = {"treaty": (0.8, 1.0), "executive_agreement": (0.5, 0.799)}
+TASKS = ("negotiate", "negotiate", "elaborate", "explore")
+signs = st.sampled_from([-1.0, -0.5, 0.5, 1.0])
+
+
+def instrument_of(name: str | None, text: dict, box: dict) -> tuple[dict, str | None]:
+    """Return a box and an instrument; its form moves into the instrument's range."""
+    if name is None or "form" not in text:
+        return box, None
+    low, high = INSTRUMENTS[name]
+    text["form"] = low + (high - low) * text["form"]
+    return box | {"form": [low, max(high, text["form"])]}, name
+
+
 @st.composite
-def initiatives_of(draw, issues: tuple[str, ...]) -> list[schema.Initiative]:
-    """Draw two agreements and a pledge initiative, each with a box that holds its text."""
+def points_of(draw, issues: tuple[str, ...]) -> dict[str, schema.Figure]:
+    """Draw nothing or a figure an issue, some with a range."""
+    if draw(st.booleans()):
+        return {}
+    return {k: figure(draw(units), draw(spreads)) for k in issues}
+
+
+@st.composite
+def initiatives_of(draw, issues: tuple[str, ...], names: list[str]) -> list[schema.Initiative]:
+    """Draw two agreements and a pledge initiative, each with a box that holds its text.
+
+    The second is now and then the first once more by another name.
+    """
     built = []
     for name, kind in (("one", "agreement"), ("two", "agreement"), ("vow", "pledges")):
         text = {k: draw(units) for k in issues}
         box = {k: [max(0.0, v - draw(units)), min(1.0, v + draw(units))] for k, v in text.items()}
+        box, instrument = instrument_of(
+            draw(st.sampled_from([None, None, *INSTRUMENTS])), text, box
+        )
+        if name == "two" and draw(st.booleans()) and draw(st.booleans()):
+            built.append(built[0].model_copy(update={"id": "two", "name": "two"}))
+            continue
         built.append(
             initiative(
-                name, text, box, kind=kind, binding=draw(st.booleans()),
+                name, text, box, kind=kind, binding=draw(st.booleans()), instrument=instrument,
+                task=draw(st.sampled_from(TASKS)), status_quo=draw(points_of(issues)),
+                leaves=draw(st.sampled_from([[], [], ["ground"], ["ground", "dual"]])),
+                pledge={k: f for k, f in draw(points_of(issues)).items() if draw(st.booleans())},
+                declared=draw(st.dictionaries(st.sampled_from([*names, *GROUPS]), signs, max_size=3)),
                 entry_into_force=schema.EntryIntoForce(
                     ratifiers=figure(draw(st.sampled_from([0.0, 2.0, 5.0]))),
                     capability_share=figure(draw(small)),
@@ -215,7 +269,25 @@ def tracks_of(draw, number: int) -> schema.Track:
         after=draw(st.sampled_from([None, *range(number)])),
         after_milestone=draw(st.sampled_from(["mandate", "adoption", "entry_into_force", "success"])),
         patience=float(draw(st.integers(1, 40))), underway=begun,
+        task=draw(st.sampled_from([None, *TASKS])),
+        term_months=draw(st.sampled_from([None, None, 0.0, 3.0, 18.0])),
+        term_ends=draw(st.sampled_from([None, None, "2009-11"])),
     )  # fmt: skip
+
+
+@st.composite
+def package_of(draw, first: int, names: list[str]) -> list[schema.Track]:
+    """Draw two or three items decided together, alike or not, each with its weight for each."""
+    leader = draw(tracks_of(first))
+    own = st.dictionaries(st.sampled_from(names), st.sampled_from(WEIGHTS[1:]), max_size=3)
+    items = draw(st.lists(st.sampled_from(["one", "two"]), min_size=2, max_size=3))
+    return [
+        leader.model_copy(update={
+            "initiative": item, "joined": first if n else None, "pledges": draw(st.booleans()),
+            "weight": draw(st.one_of(st.sampled_from(WEIGHTS[1:]), own)),
+        })
+        for n, item in enumerate(items)
+    ]  # fmt: skip
 
 
 @st.composite
@@ -229,13 +301,23 @@ def environments(draw) -> dict[str, schema.Figure]:
         "breadth": draw(st.sampled_from([0.0, 1.0, 3.0])),
         "pace": draw(st.sampled_from([0.0, 0.05, 0.5])),
         "weeks_per_round": draw(st.sampled_from([1.0, 2.0])),
+        "foreclosure": draw(st.sampled_from([0.0, 0.3, -0.3])),
+        "conflict": draw(st.sampled_from([0.0, 0.4, -0.4])),
+        "chair_error": draw(st.sampled_from([0.0, 0.2])),
+        "stake0": draw(st.sampled_from([0.0, 0.1, 1.0])),
+        "chair_step": draw(st.sampled_from([0.0, 0.5, 1.0])),
+        "deadline_effect": draw(st.sampled_from([0.0, 0.8, 1.0])),
+        "deadline_power": draw(st.sampled_from([0.5, 3.0])),
+        "interference_probability": draw(st.sampled_from([0.0, 0.3, 1.0])),
+        "norm_half_life": draw(st.sampled_from([0.5, 1000.0])),
+        "mandate_risk": draw(st.sampled_from([0.0, 0.5])),
     }
     return {name: figure(value) for name, value in (values | changes).items()}
 
 
 @st.composite
 def settings_of(
-    draw, max_actors: int = 30, max_issues: int = 4, max_tracks: int = 3
+    draw, max_actors: int = 30, max_issues: int = 4, max_tracks: int = 4
 ) -> schema.Setting:
     """Draw a whole setting: 1 to 30 actors, 1 to 4 issues, every rule and mechanism on or off."""
     count = draw(st.integers(1, max_issues))
@@ -245,13 +327,22 @@ def settings_of(
     venues = draw(venues_of(names))
     strategies = []
     for n in range(draw(st.integers(1, 2))):
-        tracks = [draw(tracks_of(m)) for m in range(draw(st.integers(1, max_tracks)))]
+        tracks: list[schema.Track] = []
+        while len(tracks) < max_tracks and (not tracks or draw(st.booleans())):
+            packed = len(tracks) + 3 <= max_tracks and draw(st.sampled_from([False, False, True]))
+            tracks += (
+                draw(package_of(len(tracks), names)) if packed else [draw(tracks_of(len(tracks)))]
+            )
         strategies.append(schema.Strategy(name=f"s{n}", tracks=tracks))
     pairs = st.tuples(st.sampled_from(names), st.sampled_from(names), units)
     ties = draw(st.lists(pairs, max_size=3 * len(names)))
     return setting(
-        cast, venues, draw(initiatives_of(issues)), strategies, issues,
-        affinity=ties, environment=draw(environments()),
+        cast, venues, draw(initiatives_of(issues, names)), strategies, issues,
+        affinity=ties, environment=draw(environments()), status_quo=draw(points_of(issues)),
+        groups={
+            g: schema.Group(cohesion=figure(draw(st.sampled_from([0.0, 0.4, 1.0])), draw(spreads)))
+            for g in sorted({g for a in cast for g in a.groups})
+        },
         horizon_years=draw(st.sampled_from([1.0, 4.0, 8.0])),
         success=schema.Success(
             deadline_years=draw(st.sampled_from([0.5, 1.0])), success_share=figure(draw(units)),

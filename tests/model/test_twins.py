@@ -24,8 +24,10 @@ def bits(value) -> object:
 
 def test_the_formulas_are_found():
     assert {name.split(".")[0] for name in FORMULAS} >= {
-        "adherence", "aspiration", "calendar", "decision", "events", "governments", "influence",
-        "linkage", "mandate", "moods", "numbers", "ratification", "remit", "response", "revision",
+        "adherence", "aspiration", "calendar", "decision", "events", "governments", "grounds", "groups",
+        "influence",
+        "linkage", "mandate", "moods", "numbers", "obstruction", "packages", "pledges",
+        "ratification", "remit", "reservation", "response", "revision",
         "satisfaction", "spillover", "trust",
     }  # fmt: skip
     assert len(FORMULAS) > 40

@@ -187,3 +187,16 @@ def test_the_base_of_a_path_is_its_own_value_unless_a_wildcard_covers_several():
         "venues.CD.leadership": 1.0, "venues.*.informality": None, "venues.CD.linkage": "blocked",
         "success.deadline_years": 5.0,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["executive_limit", "treaty_threshold"])
+def test_what_bounds_an_instruments_mandate_is_compiled_anew(name):
+    """The form of the ban as a treaty begins where the executive agreement's ends."""
+    setting = load_setting("bellagio")
+    path = f"environment.{name}"
+    patcher = Patcher(setting, (path,))
+    assert patcher.patched == (False,)
+    value = {"executive_limit": 0.75, "treaty_threshold": 0.55}[name]
+    changed = compile_setting(apply_overrides(setting, {path: value}))
+    same_arrays(patcher.scenario((value,)), changed)
+    assert not np.array_equal(changed.arrays.texts, compile_setting(setting).arrays.texts)

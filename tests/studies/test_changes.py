@@ -67,9 +67,9 @@ def test_inputs_are_compared_figure_by_figure():
 
 def test_a_concession_gains_every_world(tmp_path):
     setting = scenes.veto_player()
-    passes = apply_overrides(setting, {"actors.ZED.reservation_value": 0.7})
+    passes = apply_overrides(setting, {"actors.ZED.margin": 0.1})
     found = diff(run_of(setting, tmp_path), run_of(passes, tmp_path), tmp_path)
-    assert found.inputs["path"].tolist() == ["actors.ZED.reservation_value"]
+    assert found.inputs["path"].tolist() == ["actors.ZED.margin"]
     row = found.answers.iloc[0]
     assert (row["gained"], row["lost"], row["worlds"]) == (120, 0, 120)
     assert row["difference"] == 1.0 and bool(row["changed"])

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from helpers import study_scenes as scenes
 from helpers.settings import settings_of
 from negotiation_sim.analysis.outcomes import strategy_outcomes
-from negotiation_sim.catalogue import apply_overrides
 from negotiation_sim.engine.ensemble import run_ensemble
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import UsageError
@@ -45,8 +44,8 @@ def test_the_one_in_the_way_carries_all_the_weight(scene, culprit, cause):
 
 
 def two_veto_players():
-    zed = scenes.s.actor("ZED", scenes.VETO_IDEAL, reservation_value=0.9)
-    yam = scenes.s.actor("YAM", scenes.VETO_IDEAL, reservation_value=0.9)
+    zed = scenes.s.actor("ZED", scenes.VETO_IDEAL, margin=0.4)
+    yam = scenes.s.actor("YAM", scenes.VETO_IDEAL, margin=0.4)
     hall = scenes.s.venue("hall", isolation=0.0)
     return scenes.scene([*(scenes.content(n) for n in scenes.NAMES), zed, yam], hall)
 
@@ -60,14 +59,67 @@ def test_two_that_block_together_show_only_as_a_pair():
     assert (pairs["gain"].iloc[1:] == 0.0).all()
 
 
-def test_a_reservation_value_of_zero_is_not_the_same():
+def wide(**changes):
+    """Return the veto player before a chair who does nothing and a mandate that holds more scope."""
+    box = {"form": [0.2, 0.2], "scope": [0.2, 0.6]}
+    initiative = scenes.s.initiative("text", scenes.TEXT, box, **changes.pop("initiative", {}))
+    zed = scenes.s.actor("ZED", scenes.VETO_IDEAL, margin=0.0, **changes)
+    hall = scenes.s.venue("hall", isolation=0.0)
+    return scenes.scene(
+        [*(scenes.content(name) for name in scenes.NAMES), zed], hall, initiative,
+        environment={"chair_step": 0.0},
+    )  # fmt: skip
+
+
+def test_a_margin_of_zero_is_not_the_same():
     """It insists on its aspiration all the same, for as many rounds as that takes to fall."""
-    changed = apply_overrides(scenes.veto_player(), {"actors.ZED.reservation_value": 0.0})
-    later = pd.concat(run_ensemble(compile_setting(changed), 1))["adoption_month"].iloc[0]
-    way = giving_way(compile_setting(scenes.veto_player()), ["ZED"])
+    rows = pd.concat(run_ensemble(compile_setting(wide()), 1))
+    way = giving_way(compile_setting(wide()), ["ZED"])
     at_once = pd.concat(run_ensemble(way, 1))["adoption_month"].iloc[0]
     assert at_once == 2
-    assert later > at_once
+    assert rows["adoption_month"].iloc[0] > at_once
+
+
+def test_who_gives_way_gives_way_to_talks_that_only_explore_too():
+    """There the margin does not count, and the text is worse for ZED than what is in force."""
+    quo = {issue: scenes.s.figure(value) for issue, value in scenes.VETO_IDEAL.items()}
+    setting = wide(initiative={"task": "explore", "status_quo": quo})
+    scenario = compile_setting(setting)
+    assert not Worlds(1, 20).timely(scenario, [0]).any()
+    (row,) = pd.concat(run_ensemble(scenario, 1)).to_dict("records")
+    assert row["mandate_month"] != row["mandate_month"] or row["blockers"].startswith("ZED")
+    way = pd.concat(run_ensemble(giving_way(scenario, ["ZED"]), 1))
+    assert way["mandate_month"].iloc[0] == 1 and way["report_month"].iloc[0] == 2
+
+
+def test_who_gives_way_does_not_carry_its_group_along():
+    """YAM stays against the text beside WHY; that ZED of its group gives way changes nothing for it.
+
+    It misses 0.236, more than five sixths of what standing alone costs it, so it does not go along.
+    """
+    group = {"groups": ["pair"]}
+    zed, yam = (
+        scenes.s.actor(name, scenes.VETO_IDEAL, margin=0.4, **group) for name in ("ZED", "YAM")
+    )
+    why = scenes.s.actor("WHY", scenes.VETO_IDEAL, margin=1.0)
+    hall = scenes.s.venue("hall", isolation=0.3)
+    cast = [*(scenes.content(n) for n in scenes.NAMES), why, zed, yam]
+    pair = scenes.s.schema.Group(cohesion=scenes.s.figure(0.9))
+    scenario = compile_setting(scenes.scene(cast, hall, groups={"pair": pair}))
+    way = giving_way(scenario, ["ZED"])
+    rows = pd.concat(run_ensemble(way, 1))
+    assert [b.partition(":")[0] for b in rows["blockers"].iloc[0].split()] == ["WHY", "YAM"]
+    alone = scenario.setting.model_copy(update={"groups": {}})
+    other = pd.concat(run_ensemble(giving_way(compile_setting(alone), ["ZED"]), 1))
+    pd.testing.assert_frame_equal(rows, other)
+
+
+def test_who_gives_way_accepts_a_forum_that_it_refused():
+    hall = scenes.s.venue("hall", isolation=0.0, convening={"AAA": scenes.s.figure(0.9)})
+    scenario = compile_setting(scenes.scene([scenes.content(n) for n in scenes.NAMES], hall))
+    singles, _ = counterfactual_weights(scenario, Worlds(1, 50), ["s0"])
+    assert singles.iloc[0]["gives_way"] == "AAA" and singles.iloc[0]["p"] == 1.0
+    assert singles.iloc[0]["p_base"] == 0.0
 
 
 @settings(max_examples=6)

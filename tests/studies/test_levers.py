@@ -32,18 +32,20 @@ def row_of(found, lever):
 def test_one_veto_player_the_least_concession_is_the_known_one():
     found = search(scenes.veto_player()).run(threads=2)
     assert found.actors == ["ZED"]
-    row = row_of(found, "actors.ZED.reservation_value")
-    step = REACH["reservation_value"] / FINE
-    reached = scenes.VETO_RESERVATION - row["shares"][0] * REACH["reservation_value"]
-    assert reached <= scenes.veto_reservation_that_passes() < reached + step
+    row = row_of(found, "actors.ZED.margin")
+    step = REACH["margin"] / FINE
+    reached = scenes.VETO_MARGIN - row["shares"][0] * REACH["margin"]
+    assert reached <= scenes.veto_margin_that_passes() < reached + step
     assert row["p"] == 1.0 and row["reaches"] == "surely"
     assert row["low"] <= row["p"] <= row["high"]
     rule = row_of(found, "venues.hall.rule")
     assert rule["change"] == "rule of hall: two-thirds majority instead of consensus"
     assert {name for names in found.table["levers"] for name in names} == {
-        "actors.ZED.reservation_value", "actors.ZED.ideal_point.scope", "venues.hall.rule",
-        "initiatives.text.wider_mandate",
+        "actors.ZED.margin", "venues.hall.rule", "initiatives.text.wider_mandate",
     }  # fmt: skip
+    # Wanting less does not help it: what it gains over nothing stays below its margin.
+    without, worth = math.sqrt(0.5 * 0.2**2 + 0.5 * 0.4**2), math.sqrt(0.5 * 0.2**2)
+    assert without - worth < scenes.VETO_MARGIN
     assert "surely at or above the target" in " ".join(found.sentences())
 
 
@@ -72,7 +74,7 @@ def test_one_missing_ratifier_the_hurdle_falls_by_the_known_amount():
 
 def two_veto_players():
     zed, yam = (
-        scenes.s.actor(name, scenes.VETO_IDEAL, reservation_value=0.8) for name in ("ZED", "YAM")
+        scenes.s.actor(name, scenes.VETO_IDEAL, margin=scenes.VETO_MARGIN) for name in ("ZED", "YAM")
     )
     hall = scenes.s.venue("hall", isolation=0.0)
     return scenes.scene([*(scenes.content(n) for n in scenes.NAMES), zed, yam], hall)
@@ -82,12 +84,12 @@ def test_two_veto_players_need_two_concessions():
     terms = Terms(without=[*ONLY_ACTORS.without, "*ideal_point*"])
     found = search(two_veto_players(), terms=terms).run()
     assert [sorted(names) for names in found.table["levers"]] == [
-        ["actors.YAM.reservation_value", "actors.ZED.reservation_value"]
+        ["actors.YAM.margin", "actors.ZED.margin"]
     ]
-    step = REACH["reservation_value"] / FINE
-    needed = scenes.VETO_RESERVATION - scenes.veto_reservation_that_passes()
+    step = REACH["margin"] / FINE
+    needed = scenes.VETO_MARGIN - scenes.veto_margin_that_passes()
     for share in found.table["shares"].iloc[0]:
-        assert needed <= share * REACH["reservation_value"] < needed + step
+        assert needed <= share * REACH["margin"] < needed + step
     words = " ".join(found.sentences())
     assert "No single change within its reach is enough." in words
     assert "The cheapest two changes together" in words
@@ -96,7 +98,7 @@ def test_two_veto_players_need_two_concessions():
 def test_costs_decide_what_is_cheapest_and_reaches_what_is_possible():
     dear = search(scenes.veto_player(), terms=Terms(cost={"initiatives.*": 9, "venues.*": 9.0}))
     first = dear.run().table.iloc[0]
-    assert first["levers"] == ["actors.ZED.reservation_value"]
+    assert first["levers"] == ["actors.ZED.margin"]
     assert first["cost"] == pytest.approx(first["shares"][0])
     free = search(scenes.veto_player(), terms=Terms(cost={"*": 3, "venues.hall.rule": 0.3}))
     table = free.run().table
@@ -111,7 +113,7 @@ def test_costs_decide_what_is_cheapest_and_reaches_what_is_possible():
 
 def test_where_two_are_not_enough_a_package_is_built():
     names = ("VEE", "WHY", "YAM", "ZED")
-    vetoes = [scenes.s.actor(n, scenes.VETO_IDEAL, reservation_value=0.8) for n in names[1:]]
+    vetoes = [scenes.s.actor(n, scenes.VETO_IDEAL, margin=scenes.VETO_MARGIN) for n in names[1:]]
     hall = scenes.s.venue(
         "hall", isolation=0.0, linkage="blocked", unblock_rate=0.2, block_rate=0.0
     )
@@ -123,7 +125,7 @@ def test_where_two_are_not_enough_a_package_is_built():
         assert not len(found.table)
         package = found.farthest.iloc[-1]
         assert sorted(package["levers"]) == [
-            *(f"actors.{name}.reservation_value" for name in names[1 : n + 1]),
+            *(f"actors.{name}.margin" for name in names[1 : n + 1]),
             "venues.hall.leadership",
         ]
         assert package["p"] > 0.9
@@ -142,7 +144,7 @@ def test_the_threads_change_nothing():
 
 
 CHANGES = [
-    ("actors.USA.reservation_value", {"actors.USA.reservation_value": 0.62 - 0.2 / 2}),
+    ("actors.USA.margin", {"actors.USA.margin": 0.2 - 0.2 / 2}),
     ("venues.COPUOS.mandate_rule", None),
     ("venues.COPUOS.rule", {"venues.COPUOS.decision.rule": "simple_majority"}),
     ("tracks.0.pledges", {"strategies.code@COPUOS.pledges": True}),
@@ -151,9 +153,9 @@ CHANGES = [
 
 
 def bellagio_without_ranges():
-    """Return the setting with no range on USA's reservation value, for shifts to equal overrides."""
+    """Return the setting with no range on USA's margin, for shifts to equal overrides."""
     setting = load_setting("bellagio")
-    return apply_overrides(setting, {"actors.USA.reservation_value": 0.62})
+    return apply_overrides(setting, {"actors.USA.margin": 0.2})
 
 
 @pytest.mark.parametrize(("lever", "overrides"), [c for c in CHANGES if c[1]])
@@ -205,7 +207,7 @@ def test_sequence_levers_of_two_tracks():
         x.id for x in levers_of(scenario, "ppwt@CD+code@COPUOS", [], lambda id, default: default)
     }
     assert {"tracks.0.after.1", "tracks.1.after.0", "venues.CD.leadership"} <= ids
-    ids = {x.id for x in levers_of(scenario, "ban@CD>adhoc-optin", [], lambda id, default: default)}
+    ids = {x.id for x in levers_of(scenario, "ban-treaty@CD>adhoc-optin", [], lambda id, default: default)}
     assert {"tracks.0.patience", "venues.adhoc-optin.informality"} <= ids
     assert "venues.adhoc-optin.rule" not in ids  # nothing is looser than opt-in
 
@@ -234,8 +236,8 @@ def test_terms_from_a_file_and_from_flags(tmp_path):
     file.write_text("cost:\n  actors.*: 2\nreach: {actors.CHN.*: 0.1}\nwithout: [tracks.*]\n")
     terms = with_flags(read_terms(file), ["actors.CHN.*=3"], [], ["venues.*"])
     assert dict(terms.cost) == {"actors.*": 2, "actors.CHN.*": 3}
-    assert terms.reach_of("actors.CHN.reservation_value", 0.2) == 0.1
-    assert terms.reach_of("actors.USA.reservation_value", 0.2) == 0.2
+    assert terms.reach_of("actors.CHN.margin", 0.2) == 0.1
+    assert terms.reach_of("actors.USA.margin", 0.2) == 0.2
     assert list(terms.without) == ["tracks.*", "venues.*"]
 
 
@@ -256,3 +258,46 @@ def test_a_file_of_terms_that_is_wrong(tmp_path, text, words):
         read_terms(file)
     with pytest.raises(UsageError, match="expected LEVER=NUMBER"):
         with_flags(Terms(), ["abc"], [], [])
+
+
+def test_a_wider_mandate_stays_of_its_instrument():
+    """A treaty's mandate opens to every scope, and to no form below a treaty's."""
+    text = {"form": 0.9, "scope": 0.2}
+    treaty = scenes.s.initiative("text", text, {"form": [0.9, 0.9], "scope": [0.2, 0.2]}, instrument="treaty")
+    scenario = compile_setting(scenes.scene([scenes.content("AAA")], initiative=treaty))
+    levers = levers_of(scenario, "s0", [], lambda id, default: default)
+    wider = next(x for x in levers if x.id == "initiatives.text.wider_mandate")
+    opened = pulled(scenario, [(wider, FINE)]).arrays.texts
+    limit = scenario.setting.environment["executive_limit"].value
+    assert opened["low"][0].tolist() == pytest.approx([limit, 0.0])
+    assert opened["high"][0].tolist() == pytest.approx([1.0, 1.0])
+
+
+def test_what_a_state_holds_against_a_forum_is_a_lever():
+    hall = scenes.s.venue("hall", isolation=0.0, convening={"AAA": scenes.s.figure(0.9)})
+    setting = scenes.scene([scenes.content(name) for name in scenes.NAMES], hall)
+    terms = Terms(without=["venues.hall.rule", "initiatives.*", "tracks.*", "actors.*"])
+    found = search(setting, terms=terms).run()
+    row = row_of(found, "venues.hall.convening.AAA")
+    left = 0.9 - row["shares"][0] * 0.9
+    worth = 1.0 - (0.8 + 0.05)  # of the text beyond nothing and the margin
+    assert left <= worth < left + 0.9 / FINE
+    assert row["change"].startswith("what AAA holds against hall: ")
+
+
+def test_the_items_of_a_package_move_together():
+    text = scenes.s.initiative("text", scenes.TEXT, scenes.PINNED)
+    other = scenes.s.initiative("other", scenes.TEXT, scenes.PINNED)
+    track = {"venue": "hall", "start": 6.0}
+    tracks = [track | {"initiative": "text"}, track | {"initiative": "other", "joined": 0}]
+    setting = scenes.s.setting(
+        [scenes.content("AAA")], [scenes.s.venue("hall")], [text, other], [tracks]
+    )
+    scenario = compile_setting(setting)
+    levers = {x.id: x for x in levers_of(scenario, "s0", [], lambda id, default: default)}
+    assert not [name for name in levers if name.startswith("tracks.1")]
+    assert not [name for name in levers if ".after." in name]
+    start = levers["tracks.0.start"]
+    assert start.words(6) == "start of text&other@hall: 0 months instead of 6"
+    moved = pulled(scenario, [(start, 6), (levers["tracks.0.pledges"], 1)]).arrays.plans
+    assert moved["start"][0].tolist() == [0, 0] and moved["pledges"][0].all()

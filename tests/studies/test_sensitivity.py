@@ -89,31 +89,31 @@ def test_resampled_effects_are_those_of_salib():
 
 
 def one_that_matters():
-    """All figures are assumed, but only ZED's decide; its reservation value has a range."""
+    """All figures are assumed, but only ZED's decide; its margin has a range."""
     setting = scenes.veto_player()
-    ranged = Figure(value=0.7, basis="assumed", note="test", range=[0.6, 0.8])
-    zed = setting.actors["ZED"].model_copy(update={"reservation_value": ranged})
+    ranged = Figure(value=0.15, basis="assumed", note="test", range=[0.1, 0.21])
+    zed = setting.actors["ZED"].model_copy(update={"margin": ranged})
     return compile_setting(setting.model_copy(update={"actors": setting.actors | {"ZED": zed}}))
 
 
 @pytest.mark.parametrize("method", ["sobol", "morris"])
 def test_the_one_figure_that_matters_carries_everything(method):
-    only = ["actors.*.reservation_value", "actors.*.trust", "environment.event_rate"]
+    only = ["actors.*.margin", "actors.*.trust", "environment.event_rate"]
     study = plan(one_that_matters(), "s0", environment_table(), method, worlds=20, only=only)
     found = study.compute(threads=1)
     table = found.table.set_index("parameter")
-    assert table.index[0] == "actors.ZED.reservation_value"
+    assert table.index[0] == "actors.ZED.margin"
     main = "total" if method == "sobol" else "mu_star"
-    others = table.drop(index="actors.ZED.reservation_value")
+    others = table.drop(index="actors.ZED.margin")
     assert others[main].abs().max() == 0.0
-    assert any("hangs on actors.ZED.reservation_value." in line for line in found.sentences())
+    assert any("hangs on actors.ZED.margin." in line for line in found.sentences())
     if method == "sobol":
         assert table[main].iloc[0] == pytest.approx(1.0, abs=0.05)
         assert table["first"].iloc[0] == pytest.approx(1.0, abs=0.05)
-        edge = scenes.veto_reservation_that_passes()
+        edge = scenes.veto_margin_that_passes()
         box = found.boxes.iloc[0]
         words, number = box["box"].rsplit(" ", 1)
-        assert words == "actors.ZED.reservation_value at most"
+        assert words == "actors.ZED.margin at most"
         assert float(number) == pytest.approx(edge, abs=0.005)
         assert box["p"] > 0.98 and box["coverage"] > 0.98
         assert "Success in 10.0 of 10 worlds (" in found.sentences()[-1]
@@ -128,9 +128,9 @@ def test_screening_keeps_the_figure_that_matters():
     found = study.compute(threads=1, progress=lambda done, total: seen.append((done, total)))
     assert seen[-1] == (study.points, study.points) and seen == sorted(seen)
     first = found.screening[found.screening["mu_star"] > 0.0]["parameter"]
-    assert "actors.ZED.reservation_value" in set(first)
+    assert "actors.ZED.margin" in set(first)
     assert not {"environment.event_rate", "actors.AAA.trust"} & set(first)  # no part in it
-    assert "actors.ZED.reservation_value" in set(found.table["parameter"].head(3))
+    assert "actors.ZED.margin" in set(found.table["parameter"].head(3))
     assert found.left_out == len(study.assumptions) - 10
 
 
@@ -172,7 +172,7 @@ def test_a_point_is_the_setting_with_its_values():
 
     scenario = compile_setting(load_setting("bellagio"))
     found = {a.path: a for a in assumptions_of(scenario, "code@COPUOS", environment_table())}
-    chosen = [found["actors.USA.reservation_value"], found["actors.CHN.blocs.SCO"]]
+    chosen = [found["actors.USA.margin"], found["actors.CHN.blocs.SCO"]]
     design = design_of(chosen, "morris", 2)
     worlds = Worlds(1, 30)
     results = Evaluation(scenario, "code@COPUOS", design, worlds).run(threads=1)
@@ -185,7 +185,7 @@ def test_a_point_is_the_setting_with_its_values():
 
 def test_which_figures_of_the_catalogue_are_varied():
     scenario = compile_setting(load_setting("bellagio"))
-    found = {a.path: a for a in assumptions_of(scenario, "ban@CD", environment_table())}
+    found = {a.path: a for a in assumptions_of(scenario, "ban-treaty@CD", environment_table())}
     china = found["actors.CHN.ideal_point.form"]
     assert [china.low, china.high] == scenario.setting.actors["CHN"].ideal_point["form"].range
     assert china.why == "range"
@@ -195,6 +195,8 @@ def test_which_figures_of_the_catalogue_are_varied():
     assert (step.low, step.high) == pytest.approx((0.5 * step.value, 1.5 * step.value))
     assert "actors.CHN.ideal_point.verification" not in found  # nobody negotiates it here
     assert not any(path.startswith(("venues.COPUOS", "success.")) for path in found)
+    quo = found["status_quo.form"]
+    assert [quo.low, quo.high] == scenario.setting.status_quo["form"].range
     assert "venues.CD.unblock_rate" in found and "venues.CD.convene_share" not in found
     assert "environment.event_urgency" not in found  # the model's table calls it fixed
     for path, a in found.items():

@@ -129,6 +129,10 @@ print(json.dumps(said))
 STRATEGIES = ["code@adhoc-optin", "ban-treaty@adhoc-optin", "open@adhoc-inclusive", "code@oewg",
               "ppwt@CD>adhoc-inclusive", "ban-treaty@CD>adhoc-optin"]  # fmt: skip
 CRISES = {"environment.crisis_rate": 0.2, "environment.urgency_effect": 1.0}
+ONE_RATIFIES = {
+    "initiatives.ban-treaty.entry_into_force.ratifiers": 1,
+    "initiatives.ban-treaty.entry_into_force.capability_share": 0.0,
+}  # in force early, with too few parties
 CASES = {
     "": ({}, STRATEGIES),
     "crises": (CRISES, STRATEGIES),
@@ -136,7 +140,7 @@ CASES = {
     "obstinacy": ({"actors.*.obstinacy": 0.3}, STRATEGIES),
     "goodwill": ({"venues.*.goodwill": 0.5}, STRATEGIES),
     "fatigue_rate": ({"environment.fatigue_rate": 0.1}, STRATEGIES),
-    "deadline": ({"success.deadline_years": 2}, STRATEGIES),
+    "deadline": ({**ONE_RATIFIES, "success.deadline_years": 3.5}, STRATEGIES),
 }
 
 

@@ -29,13 +29,14 @@ from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers,
 from negotiation_sim.faces.api.sweep_calls import status, sweep
 
 if TYPE_CHECKING:
+    from negotiation_sim.catalogue.migration import Migration
     from negotiation_sim.faces.report.writing import Written
     from negotiation_sim.runs.store import Run
     from negotiation_sim.words.story import Story
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "catalogue", "causes", "check", "compare", "diff",
-    "forecast", "init", "levers", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
+    "forecast", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
 
@@ -244,6 +245,35 @@ def init(dir: PathOrName) -> list[Path]:
     from negotiation_sim.catalogue import init_study
 
     return init_study(Path(dir))
+
+
+def migrate(study: PathOrName, out: PathOrName | None = None) -> Migration:
+    """Rewrite a study written for version 0.1 in the terms of this version.
+
+    An actor's ``reservation_value`` has no equivalent; a ``margin`` of 0.05 takes its place, and its
+    note keeps the old number. Process parameters that are gone are left out. Run again, it changes
+    nothing more.
+
+    Parameters
+    ----------
+    study : path
+        A study's folder, or an experiment's file.
+    out : path, optional
+        A new or empty folder for the study, which then stays as it is; default: in place.
+
+    Returns
+    -------
+    Migration
+        ``files`` (written), ``changed`` and ``undecided`` (what is left to you), with file and line.
+
+    Raises
+    ------
+    NegotiationSimError
+        Where a file cannot be read, or nothing could be written: then all is as it was.
+    """
+    from negotiation_sim.catalogue.migration import migrate_study
+
+    return migrate_study(Path(study), None if out is None else Path(out))
 
 
 @dataclasses.dataclass(frozen=True)

@@ -115,7 +115,7 @@ def run(
     short_help="One replicate as a story, month by month.",
     epilog=examples(
         "trace bellagio --strategy ppwt@CD",
-        "trace bellagio --strategy 'ban@CD>adhoc-optin' --replicate 7 --plot path.png",
+        "trace bellagio --strategy 'ban-treaty@CD>adhoc-optin' --replicate 7 --plot path.png",
     ),
 )
 @guarded
@@ -201,6 +201,30 @@ def init(
     for path in api.init(dir):
         typer.echo(str(path))
     typer.echo(f"Edit, then: negotiation-sim check {dir} && negotiation-sim run {dir}")
+
+
+@app.command(
+    short_help="A study of version 0.1 in the terms of this version.",
+    epilog=examples("migrate my-study", "migrate my-study --out my-study-2"),
+)
+@guarded
+def migrate(
+    study: Annotated[Path, typer.Argument(help="A study's folder or an experiment's file.")],
+    out: Annotated[
+        Path | None, typer.Option(help="A new or empty folder; default: the study itself.")
+    ] = None,
+) -> None:
+    """Rewrite a study of version 0.1; say what was changed and what is left to you."""
+    from negotiation_sim.faces import api
+
+    done = api.migrate(study, out)
+    for line in [*done.changed, *(f"For you to decide: {line}" for line in done.undecided)]:
+        typer.echo(line)
+    if not done.changed:
+        typer.echo("Nothing had to be changed.")
+    elif out is not None:
+        typer.echo(f"Written to {out}; {study} stays as it is.")
+    typer.echo(f"Then: negotiation-sim check {study if out is None else out}")
 
 
 @app.command(

@@ -118,13 +118,26 @@ def _row_words(game: Game, row: dict[str, Any]) -> list[str]:
     timely = "yes" if row["timely"] else f"no: {cause_words(row['cause']).plain}"
     return [
         *(_date(game, row[stage.column]) for stage in STAGES.values()), text,
+        consent_words(game, row),
         f"{row['participants']} states, {percent(row['participation'])} of capability",
         timely, str(row["events"]), str(row["violations"]),
     ]  # fmt: skip
 
 
+def consent_words(game: Game, row: dict[str, Any]) -> str:
+    """Return how many wanted the agreed text and who only went along, the names below."""
+    wanted, along = row["wanted_by"].split(), row["went_along"].split()
+    if not wanted and not along:
+        return "no text agreed"
+    names = [", ".join(name_of(game.scenario, code) for code in codes) for codes in (wanted, along)]
+    under = f"wanted by {names[0]}" if wanted else ""
+    under += f"; went along: {names[1]}" if along else ""
+    return f"{len(wanted)} wanted it, {len(along)} went along\n{under.removeprefix('; ')}"
+
+
 def _words(game: Game, found: Debrief) -> str:
-    columns = ["", "", *(stage.reached for stage in STAGES.values()), "last text", "taking part", "in time?",
+    columns = ["", "", *(stage.reached for stage in STAGES.values()), "last text",
+               "who wanted it", "taking part", "in time?",
                "debris events", "broken promises"]  # fmt: skip
     rows = []
     for played, agents in zip(found.played, found.agents, strict=True):

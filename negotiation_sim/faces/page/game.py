@@ -20,8 +20,9 @@ from negotiation_sim.runs.identity import canonical
 MANDATE, TEXT, PLEDGE = "mandate", "text", "pledge"
 ACCEPT, ALONG, OBJECT, PROPOSE = "accept", "go_along", "object", "propose"
 BACK, REFUSE, YES, NO = "back", "refuse", "pledge", "decline"
-NOT_ACCEPT = "not_accept"  # what an agent would have done; whether it had gone along is not known
-ANSWERS = {MANDATE: (BACK, REFUSE), TEXT: (ACCEPT, ALONG, OBJECT, PROPOSE), PLEDGE: (YES, NO)}
+# What an agent would have done; whether it had gone along is not known.
+NOT_ACCEPT, NOT_BACK = "not_accept", "not_back"
+ANSWERS = {MANDATE: (BACK, ALONG, REFUSE), TEXT: (ACCEPT, ALONG, OBJECT, PROPOSE), PLEDGE: (YES, NO)}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -157,7 +158,8 @@ class SeatPolicy(Policy):
         return Question(
             model.now + 1, track.rounds, track.number, track.venue_id,
             agent.actor_id, question,
-            track.opt_in, tuple(item.number for item in items),
+            track.mandate_opt_in if question == MANDATE else track.opt_in,
+            tuple(item.number for item in items),
             tuple(tuple(track.pledge_text if pledges else item.text) for item in items),
             tuple(agent.ideal),
             agent.value(track.pledge_text, track) if pledges else agent.worth(track),
@@ -174,22 +176,25 @@ class SeatPolicy(Policy):
     def back_mandate(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
-        decision = self._decide(agent, track, MANDATE, advice)
-        backs = decision.answer == BACK
-        if backs != advice:
-            self._depart(agent, track, decision, BACK if advice else REFUSE)
-        return backs
+        return self._says_yes(agent, track, MANDATE, advice, (BACK, NOT_BACK))
 
     def accept(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
             return advice
-        decision = self._decide(agent, track, TEXT, advice)
+        return self._says_yes(agent, track, TEXT, advice, (ACCEPT, NOT_ACCEPT))
+
+    def _says_yes(
+        self, agent: StateAgent, track: Track, question: str, advice: bool, agents: tuple[str, str]
+    ) -> bool:
+        """Return whether the seat says yes; note where the agent would have said the other."""
+        decision = self._decide(agent, track, question, advice)
         self.taken[track.number, agent.actor_id] = decision
-        accepts = decision.answer == ACCEPT
+        yes, no = agents
+        says = decision.answer == yes
         self._left.discard((track.number, agent.actor_id))
-        if accepts != advice:
-            self._depart(agent, track, decision, ACCEPT if advice else NOT_ACCEPT)
-        return accepts
+        if says != advice:
+            self._depart(agent, track, decision, yes if advice else no)
+        return says
 
     def go_along(self, agent: StateAgent, track: Track, advice: bool) -> bool:
         if agent.actor_id not in self.seats:
@@ -198,7 +203,8 @@ class SeatPolicy(Policy):
         along = decision.answer == ALONG
         agent_accepts = (track.number, agent.actor_id) in self._left
         if along != advice and not agent_accepts:
-            self._depart(agent, track, decision, ALONG if advice else OBJECT)
+            against = REFUSE if decision.question == MANDATE else OBJECT
+            self._depart(agent, track, decision, ALONG if advice else against)
         return along
 
     def propose(self, agent: StateAgent, track: Track) -> list[float] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.faces.report import answer, assumed, side_rows, studied
+from negotiation_sim.faces.report import answer, assumed, consent_rows, side_rows, studied
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
@@ -36,6 +36,7 @@ def of(
             answer.failure(name, facts.shares, facts.blockers, facts.names) for name in _told(facts)
         ],
         "blockers": blocker_table(facts), "together": together_table(facts),
+        "wanted": consent_rows.sentences(facts), "consent": consent_rows.table(facts, _told(facts)),
         "pairs": pair_table(facts), "pair_note": _pair_note(facts),
         "side": side_rows.of(facts),
         "sensitivities": [s for s in studies if s.kind == studied.SENSITIVITY],

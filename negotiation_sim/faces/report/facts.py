@@ -10,6 +10,7 @@ import pandas as pd
 
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.analysis.consent import consent
 from negotiation_sim.analysis.measures import with_texts
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.replicates import Grouping, codes_of
@@ -44,6 +45,8 @@ class Facts:
         Time, text, participation and joint outcome of the pairs with like goals.
     shares, blockers, together : DataFrame
         Causes, who blocks, and which two block together.
+    consent : DataFrame
+        ``analysis.consent.consent``: who wanted the texts, and who went along.
     curves, funnel, texts : DataFrame
         Of ``analysis.outcomes.SummaryAccumulator``.
     warnings : list of str
@@ -59,6 +62,7 @@ class Facts:
     shares: pd.DataFrame
     blockers: pd.DataFrame
     together: pd.DataFrame
+    consent: pd.DataFrame
     curves: pd.DataFrame
     funnel: pd.DataFrame
     texts: pd.DataFrame
@@ -169,6 +173,7 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
         every_pair=_pairs(able, None), pairs=_pairs(able, goals),
         best=best, side=side_by_side(able, scenario.horizon, goals, best, LEVEL),
         shares=causes.shares(), blockers=causes.blockers(), together=causes.pairs(),
+        consent=consent(rows, scenario.deadline),
         curves=counted.incidence(), funnel=counted.funnel(), texts=counted.texts(), warnings=warnings,
     )  # fmt: skip
 

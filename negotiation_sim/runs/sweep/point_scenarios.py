@@ -27,6 +27,7 @@ from negotiation_sim.runs.sweep.design import Design
 from negotiation_sim.runs.sweep.design.spec import Point, Value
 
 KEPT = 32
+OF_INSTRUMENTS = ("treaty_threshold", "executive_limit")
 LOOKED_AT, TRIED = 5000, 64
 Slot = tuple[str, int, int]  # array, row, column
 Place = tuple[Any, ...]
@@ -58,6 +59,7 @@ class Patcher:
         self.paths = tuple(paths)
         places = [[place for place, _ in targets(setting, path)] for path in self.paths]
         self.base = compile_setting(setting)
+        self._has_instruments = any(i.instrument for i in setting.initiatives.values())
         slots = [[self._slots(place) for place in found] for found in places]
         numeric = [all(slot is not None for slot in found) for found in slots]
         if _shared(places, numeric):
@@ -73,6 +75,8 @@ class Patcher:
         """Return where a place's figure stands in the arrays; None if it takes more than that."""
         base = self.base
         match place:
+            case ("environment", name) if name in OF_INSTRUMENTS and self._has_instruments:
+                return None  # it bounds their mandates
             case ("environment", name):
                 return [("environment_figures", 0, ENVIRONMENT_PARAMETERS.index(name))]
             case ("venues", venue, name) if name in VENUE_PARAMETERS:

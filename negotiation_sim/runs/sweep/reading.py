@@ -12,7 +12,7 @@ from negotiation_sim.catalogue.loading import load_setting, load_sweep, locate
 from negotiation_sim.catalogue.process_parameters import read_environment
 from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
-from negotiation_sim.runs.sweep.design import make_design, parse_vary, spec_of
+from negotiation_sim.runs.sweep.design import Spec, make_design, parse_vary, spec_of
 from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
 from negotiation_sim.runs.sweep.plan import (
     MAX_REPLICATES,
@@ -75,10 +75,21 @@ def read_study(
     try:
         check_values(setting, make_design(spec), bounds)
     except CatalogueError as found:
-        if "vary" not in said and found.field in spec.vary:
-            raise error(("vary", found.field), found.message) from None
+        place = _place_of(found.field, spec, data)
+        if place and place[0] not in said:
+            raise error(place, found.message) from None
         raise
     return make_sweep(setting, spec, request, out)
+
+
+def _place_of(path: str, spec: Spec, data: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return where a file's own sweep names a path, empty where it does not."""
+    if path in spec.vary:
+        return ("vary", path)
+    points = data.get("points")
+    if isinstance(points, list):
+        return next((("points", n, path) for n, point in enumerate(points) if path in point), ())
+    return ()
 
 
 def _merged(

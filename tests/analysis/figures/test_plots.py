@@ -260,7 +260,7 @@ def _one_row(p: float) -> pd.DataFrame:
         ),
         lambda: plots.issue_space([], scenes.IDEAL_POINTS, ["form", "scope"]),
         lambda: plots.issue_space(
-            [{"kind": "mandate_vote", "track": 0, "actor": "USA", "backs": False}],
+            [{"kind": "mandate_vote", "track": 0, "actor": "USA", "response": "objects"}],
             scenes.IDEAL_POINTS, ["harmful_interference", "verification"], start=(0.2, 0.3),
         ),
         lambda: plots.causes_of_failure(
