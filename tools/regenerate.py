@@ -190,7 +190,8 @@ def scored() -> dict[str, str]:
     for years, short in (("5y", "five"), ("10y", "ten")):
         found[f"n_{short}"] = str(said[years]["n"])
         skill = said[years]["brier_skill"]
-        found[f"skill_{short}"] = "{value:.2f} ({low:.2f} to {high:.2f})".format(**skill)
+        for end, word in (("value", "skill"), ("low", "low"), ("high", "high")):
+            found[f"{word}_{short}"] = f"{skill[end]:.2f}"
     return found
 
 
@@ -322,7 +323,8 @@ def validation_blocks(outcomes: str | None) -> Iterator[Part]:
 
 SENTENCES = (
     (README, "scored", "files of the calibration", scored,
-     "its Brier skill over the base rate is {skill_five} at five years and {skill_ten} at ten"),
+     "its Brier skill over the base rate is {skill_five} ({low_five} to {high_five}) at five years and "
+     "{skill_ten} ({low_ten} to {high_ten}) at ten:"),
     (README, "cases", "files of the calibration", scored,
      "Held against {n_five} historical negotiations, each left out of the fit that forecasts it"),
     (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,

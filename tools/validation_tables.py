@@ -25,7 +25,7 @@ from negotiation_sim.studies.history.rule_speed import ratification_speed, speed
 
 ROOT = Path(__file__).resolve().parent.parent
 HISTORY = ROOT / "experiments" / "backtest"
-REPLICATES = 300  # worlds a case of the ablation
+REPLICATES = 100  # worlds a case of the ablation
 QUICK = ("scores", "calibration", "misses", "parameters")
 YEARS = {"5y": "5 years", "10y": "10 years"}
 SHOWN_MISSES = 8
