@@ -110,7 +110,7 @@ def parameters() -> str:
         low, high = entry["range"]
         default = f"{defaults[name]:.3g}" if name in defaults else "(cases only)"
         rows.append([f"`{name}`", f"{entry['value']:.3g}", f"{low:.3g} to {high:.3g}", default])
-    return table(["figure", "fitted", "5-95 % of bootstrap", "default before"], rows)
+    return table(["figure", "fitted", "5-95 % of bootstrap", "default"], rows)
 
 
 def ablated(replicates: int = REPLICATES) -> str:
