@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from negotiation_sim.faces.report import hedging as words
@@ -27,7 +25,6 @@ def sentences(facts: Facts) -> list[str]:
 
 def _named(part: pd.DataFrame, count: str, facts: Facts) -> str:
     most = part[part[count] > 0].sort_values(count, ascending=False, kind="stable")
-    row: Any
     said = [
         f"{facts.names.get(row.actor, row.actor)} ({words.percent(getattr(row, f'p_{count}'))})"
         for row in most.head(MOST_NAMED).itertuples()
@@ -41,7 +38,6 @@ def table(facts: Facts, strategies: list[str]) -> Table:
     Of a large cast those are shown that went along or stood apart most often.
     """
     rows = []
-    row: Any
     for name in strategies:
         mine = facts.consent[facts.consent["strategy"] == name]
         shown = mine.sort_values("wanted", kind="stable").head(MOST_ROWS)
