@@ -97,7 +97,7 @@ def pledge_form_of(given: Given, state: State, m: int) -> float:
     return given.texts.pledge[state.tracks.initiative[m], given.issues[FORM]]
 
 
-@step
+@formula
 def held_back_by(given: Given, world: World, state: State, m: int) -> float:
     """Return what a track's text in force holds back; all, where interference is no issue."""
     env, forbidden = world.environment[0], 1.0
@@ -106,7 +106,7 @@ def held_back_by(given: Given, world: World, state: State, m: int) -> float:
     return held_back(env.adherence_effect, env.interference_gap, forbidden)
 
 
-@step
+@formula
 def settlement_of(given: Given, world: World, state: State, m: int) -> float:
     """Return how far a track's text settles disputes."""
     text = state.text[m]

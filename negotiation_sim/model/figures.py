@@ -175,7 +175,7 @@ VENUE = (
     _drawn_venue("block_rate", "M8", "per year", "swept", NOT_NEGATIVE,
         "hazard that linkage returns", 0.0, "no linkage"),
     _drawn_venue("leadership", "M8", "ratio", "swept", NOT_NEGATIVE,
-        "multiplies unblock_rate, and quickens concessions", 1.0, "1 is the record so far"),
+        "multiplies unblock_rate, and quickens concessions", 1.0, "the record so far"),
     _drawn_venue("term_months", "M8", "months", "swept", Bounds(0.0, 1200.0),
         "time a mandate is given; 0 is no term", 0.0, "no term unless stated"),
     _drawn_venue("min_participants", "M7", "share", "swept", SHARE,

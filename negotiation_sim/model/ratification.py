@@ -227,7 +227,7 @@ def passes_hurdle(
     return ratifies(content + gain, draw, rho, threshold)
 
 
-@step
+@formula
 def held_by_parties(given: Given, state: State, m: int) -> int:
     """Return the capability of the parties to a track's text."""
     held = 0

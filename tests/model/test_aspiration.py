@@ -96,3 +96,16 @@ def test_the_broadest_item_slows_a_package():
     assert m.breadth_of(model.given, state, 0) == 0.7
     state.text[0, 0] = 0.8
     assert m.breadth_of(model.given, state, 0) == 0.8
+
+
+def test_a_venue_that_is_led_is_quicker():
+    assert m.led(0.03, 1.0, 0.25) == 0.03, "the record so far"
+    assert m.led(0.03, 16.0, 0.25) == pytest.approx(0.06)
+    assert m.led(0.03, 16.0, 0.0) == 0.03
+    assert m.led(0.03, 0.0, 0.25) == 0.0, "nobody concedes where nobody leads"
+
+
+def test_leadership_counts_where_a_track_sits():
+    hall = venue("hall", leadership=16.0, informality=0.5)
+    case = small([actor("AAA", {"scope": 0.2})], hall, process={"pace": 0.02, "leadership_effect": 0.5})
+    assert opened(case).state.tracks.pace[0] == pytest.approx(0.02 * 1.5 * 4.0)
