@@ -22,7 +22,9 @@ class Edit(NamedTuple):
 
 def compose(text: str) -> Any:
     """Return the tree of a text in YAML, each node with its place in the text."""
-    return yaml.compose(text, Loader=yaml.SafeLoader)
+    tree: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert tree is not None, "an empty text has no entries"
+    return tree
 
 
 def changed(text: str, edits: list[Edit]) -> str:
@@ -86,6 +88,7 @@ def removed(text: str, holder: Any, numbers: set[int]) -> list[Edit]:
 
     Where nothing is left an empty one of the same kind stands in its place.
     """
+    assert isinstance(holder, yaml.nodes.CollectionNode)
     spans = [_span(text, item) for item in holder.value]
     empty = "{}" if isinstance(holder, yaml.MappingNode) else "[]"
     empty = "" if holder.flow_style else empty

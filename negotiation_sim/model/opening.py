@@ -166,7 +166,7 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
     tracks.mandated[m] = plans.mandated[s, m]
     tracks.rounds[m] = plans.rounds[s, m]
     tracks.code[m] = plans.code[s, m]
-    tracks.leader[m] = tracks.package[m] = plans.leader[s, m]
+    tracks.leader[m] = tracks.of_package[m] = plans.leader[s, m]
     tracks.n_items[m] = plans.n_items[s, m]
     tracks.slot[m] = plans.slot[s, m]
     tracks.task[m] = plans.task[s, m]

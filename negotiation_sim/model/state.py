@@ -194,7 +194,7 @@ FILLED = rows(moods="i8", positions="i8", settled="?", next_change="i8")
 TRACK = rows(
     initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
     after_milestone="i8", patience="i8", mandated="?", rounds="i8", code="u8", leader="i8",
-    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", package="i8",
+    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", of_package="i8",
     started="i8", seated="i8", moved="?", ended="?", ending="i8", end="i8", obstacle="i8",
     fresh="?", mandate="i8", report="i8", adoption="i8", force="i8", success="i8", agreed="i8",
     to_ratify="?", most_pledges="i8", most_coverage="i8", deepest="i8", cause="i8",

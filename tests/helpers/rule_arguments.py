@@ -64,7 +64,8 @@ OTHERS = {
     "share_used": UNIT, "fall": UNIT, "rounds": st.integers(0, 10_000).map(float), "scope": UNIT,
     "deficit": DISPOSED, "aspiration": DISPOSED, "limit": UNIT, "capability": UNIT,
     "coordinate": UNIT, "aim": reals(-1.0, 2.0), "position": UNIT, "text": UNIT, "weight": UNIT,
-    "mean": DISPOSED, "score": reals(-2e6, 2e6),
+    "mean": DISPOSED, "turn": st.integers(1, 2), "heading": st.sampled_from([-1.0, 0.0, 1.0]),
+    "score": reals(-2e6, 2e6),
     # M7
     "quota_part": st.integers(1, 100), "quota_whole": st.integers(1, 100), "share": UNIT,
     "decision_rule": st.integers(0, 3), "rule": st.integers(0, 3), "n_members": HEADS,

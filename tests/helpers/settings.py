@@ -304,7 +304,7 @@ def environments(draw) -> dict[str, schema.Figure]:
         "foreclosure": draw(st.sampled_from([0.0, 0.3, -0.3])),
         "conflict": draw(st.sampled_from([0.0, 0.4, -0.4])),
         "chair_error": draw(st.sampled_from([0.0, 0.2])),
-        "stake0": draw(st.sampled_from([0.0, 0.1, 1.0])),
+        "stake0": draw(st.sampled_from([0.001, 0.1, 1.0])),
         "chair_step": draw(st.sampled_from([0.0, 0.5, 1.0])),
         "deadline_effect": draw(st.sampled_from([0.0, 0.8, 1.0])),
         "deadline_power": draw(st.sampled_from([0.5, 3.0])),
