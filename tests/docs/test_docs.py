@@ -308,7 +308,7 @@ def test_at_most_four_statements_of_the_seed_have_no_counterpart():
 
 ENUMERATIONS = (
     terms.DecisionRule, terms.Response, terms.Stage, terms.Ending, terms.Cause, terms.Milestone,
-    terms.Task, terms.TrackKind,
+    terms.MandateTask, terms.TrackKind,
 )  # fmt: skip
 
 
