@@ -20,7 +20,7 @@ class Edit(NamedTuple):
     text: str
 
 
-def compose(text: str) -> Node:
+def compose(text: str) -> Any:
     """Return the tree of a text in YAML, each node with its place in the text."""
     tree: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
     assert tree is not None, "an empty text has no entries"
@@ -83,7 +83,7 @@ def replaced(text: str, key: Node, value: Node, new: str) -> Edit:
     return Edit(key.start_mark.index, end_of(text, value), new)
 
 
-def removed(text: str, holder: Node, numbers: set[int]) -> list[Edit]:
+def removed(text: str, holder: Any, numbers: set[int]) -> list[Edit]:
     """Return the edits that take items out of a mapping or a list, with their lines or commas.
 
     Where nothing is left an empty one of the same kind stands in its place.

@@ -71,8 +71,13 @@ def sign_of(turn: int, heading: float) -> float:
 
 @step
 def try_move(
-    given: Given, world: World, state: State, where: tuple[int, int, int],
-    what: tuple[int, int, int, int], width: float, best: float,
+    given: Given,
+    world: World,
+    state: State,
+    where: tuple[int, int, int],
+    what: tuple[int, int, int, int],
+    width: float,
+    best: float,
 ) -> float:
     """Try an issue in both directions, or two issues at once in four; return the score then.
 
@@ -123,7 +128,11 @@ def may_move(given: Given, state: State, item: int, k: int) -> bool:
 
 @step
 def compass(
-    given: Given, world: World, state: State, where: tuple[int, int, int], width: float,
+    given: Given,
+    world: World,
+    state: State,
+    where: tuple[int, int, int],
+    width: float,
     finest: float,
 ) -> float:
     """Search from ``state.trial`` and leave there where it came out; return the score.
