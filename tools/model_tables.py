@@ -10,10 +10,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from negotiation_sim.catalogue.folders import Folders
-from negotiation_sim.catalogue.process_parameters import environment_table, read_parameters
-from negotiation_sim.catalogue.records import EnvironmentEntry
-from negotiation_sim.catalogue.reports import Problems
+from negotiation_sim.catalogue.process_parameters import environment_table
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.model import columns, figures
 from negotiation_sim.model.figures import Declaration
@@ -28,15 +25,6 @@ HOME = {
     mechanism: tuple(f for f in figures.FIGURES if f.mechanism == mechanism)
     for mechanism in MECHANISMS
 }  # the mechanism at home with each parameter
-
-
-def process_parameters() -> dict[str, EnvironmentEntry]:
-    """Return the defaults of a plain run: the environment's, overlaid by what was calibrated."""
-    entries = environment_table(ROOT)
-    calibrated = read_parameters(Folders.around(None, ROOT), entries, Problems(first=True))
-    for name, figure in calibrated.items():
-        entries[name] = EnvironmentEntry.of(name, figure)
-    return entries
 
 
 def number(value: float) -> str:
@@ -72,7 +60,7 @@ def process_table() -> str:
         "parameter", "meaning", "unit", "default", "range", "bounds", "role", "in", "rests on",
     ]  # fmt: skip
     rows = []
-    for name, entry in process_parameters().items():
+    for name, entry in environment_table(ROOT).items():
         rows.append([
             f"`{name}`", entry.description, entry.unit, number(entry.value), span(entry.range),
             span(entry.bounds), entry.role, home_of(name), rests_on(entry),
@@ -102,7 +90,7 @@ def figures_table() -> str:
 
 def parameters_of(mechanism: str) -> str:
     """Return the line that names a mechanism's parameters, with default and unit."""
-    process = process_parameters()
+    process = environment_table(ROOT)
     words = []
     for figure in HOME[mechanism]:
         if figure.owner == "environment":

@@ -189,7 +189,9 @@ def scored() -> dict[str, str]:
     found = {}
     for years, short in (("5y", "five"), ("10y", "ten")):
         found[f"n_{short}"] = str(said[years]["n"])
-        found[f"saved_{short}"] = f"{100.0 * said[years]['brier_skill']['value']:.0f}"
+        skill = said[years]["brier_skill"]
+        for end, word in (("value", "skill"), ("low", "low"), ("high", "high")):
+            found[f"{word}_{short}"] = f"{skill[end]:.2f}"
     return found
 
 
@@ -206,7 +208,9 @@ def calibration() -> dict[str, str]:
 
     text = (tool("validation_tables").HISTORY / "parameters.yaml").read_text("utf-8")
     kept = yaml.safe_load(text)["provenance"]
-    return {name: str(kept[name]) for name in ("design", "replicates", "resamples")}
+    error = tool("validation_tables").validation()["emulator_error"]
+    counts = {name: str(kept[name]) for name in ("design", "replicates", "resamples")}
+    return counts | {"error": f"{error:.2f}"}
 
 
 def challenge() -> dict[str, str]:
@@ -319,9 +323,10 @@ def validation_blocks(outcomes: str | None) -> Iterator[Part]:
 
 SENTENCES = (
     (README, "scored", "files of the calibration", scored,
-     "the model saves {saved_five} % of the base rate's Brier score at five years and {saved_ten} % at ten"),
+     "its Brier skill over the base rate is {skill_five} ({low_five} to {high_five}) at five years and "
+     "{skill_ten} ({low_ten} to {high_ten}) at ten:"),
     (README, "cases", "files of the calibration", scored,
-     "Held against {n_five} historical negotiations it had not been fitted to"),
+     "Held against {n_five} historical negotiations, each left out of the fit that forecasts it"),
     (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,
      "{cases} historical negotiations, {first} to {last}, each turned into a scenario"),
     (VALIDATION, "scored", "files of the calibration", scored,
@@ -330,6 +335,8 @@ SENTENCES = (
      "simulated at {design} points drawn from the priors, all in the same {replicates} worlds."),
     (VALIDATION, "refitted", "files of the calibration", calibration,
      "and for {resamples} bootstrap samples of mandate dates."),
+    (VALIDATION, "emulator", "files of the calibration", calibration,
+     "the emulator's error, {error} in log odds, is mostly"),
     (VALIDATION, "challenge", "the challenge model, run anew", challenge,
      "the published opening, median {median} and mean {mean}, and medians"),
     (VALIDATION, "second_round", "the challenge model, run anew", challenge,

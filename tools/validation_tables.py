@@ -25,7 +25,7 @@ from negotiation_sim.studies.history.rule_speed import ratification_speed, speed
 
 ROOT = Path(__file__).resolve().parent.parent
 HISTORY = ROOT / "experiments" / "backtest"
-REPLICATES = 300  # worlds a case of the ablation
+REPLICATES = 100  # worlds a case of the ablation
 QUICK = ("scores", "calibration", "misses", "parameters")
 YEARS = {"5y": "5 years", "10y": "10 years"}
 SHOWN_MISSES = 8
@@ -110,7 +110,7 @@ def parameters() -> str:
         low, high = entry["range"]
         default = f"{defaults[name]:.3g}" if name in defaults else "(cases only)"
         rows.append([f"`{name}`", f"{entry['value']:.3g}", f"{low:.3g} to {high:.3g}", default])
-    return table(["figure", "fitted", "5-95 % of bootstrap", "default before"], rows)
+    return table(["figure", "fitted", "5-95 % of bootstrap", "default"], rows)
 
 
 def ablated(replicates: int = REPLICATES) -> str:

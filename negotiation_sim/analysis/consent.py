@@ -27,7 +27,7 @@ def consent(rows: pd.DataFrame, deadline: int) -> pd.DataFrame:
         ``wanted`` and ``along``, and their shares of the texts. Who did neither was against it,
         or has no seat. By strategy in the order of the rows; who wanted most first.
     """
-    adopted = rows["adoption_month"].fillna(np.inf).to_numpy(dtype=float) <= deadline
+    adopted = rows["adoption_month"].to_numpy(dtype=float, na_value=np.nan) <= deadline
     if "error" in rows:
         adopted &= (rows["error"] == "").to_numpy()
     chosen = rows.loc[adopted, ["strategy", "wanted_by", "went_along"]].astype(str)

@@ -126,7 +126,10 @@ class Loader:
         return found
 
     def _own_figures(self) -> Origin:
-        data = {key: self.origin.data.get(key) for key in ("success", "environment", "status_quo", "groups")}
+        data = {
+            key: self.origin.data.get(key)
+            for key in ("success", "environment", "status_quo", "groups")
+        }
         return Origin(data, self.origin.layers)
 
     def _place(self, path: tuple[Any, ...], message: str) -> CatalogueError:

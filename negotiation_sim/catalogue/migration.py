@@ -241,7 +241,9 @@ def _as_entry(figure: Figure) -> str:
         data["range"] = list(figure.range)
     note = figure.note or f"as the catalogue has it, by {figure.source}"
     data |= {"basis": "assumed", "note": note}
-    return "{" + ", ".join(f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in data.items()) + "}"
+    return (
+        "{" + ", ".join(f"{k}: {json.dumps(v, ensure_ascii=False)}" for k, v in data.items()) + "}"
+    )
 
 
 def _rewrite_group(page: _Page) -> None:
@@ -264,7 +266,9 @@ def _rewrite_group(page: _Page) -> None:
     remark = f"{FIGURE} of version 0.1 by row: {', '.join(old)}"
     if not {FIGURE, "margin"} & set(entries(defaults)):
         _add_default(page, defaults, remark)
-    page.say(columns, f"column {FIGURE} of {len(old)} rows -> margin 0.05 (0 to 0.1) for all; {RULE}")
+    page.say(
+        columns, f"column {FIGURE} of {len(old)} rows -> margin 0.05 (0 to 0.1) for all; {RULE}"
+    )
 
 
 def _add_default(page: _Page, defaults: Any, remark: str) -> None:
@@ -311,7 +315,7 @@ def _write_copy(place: Path, files: list[Path], texts: dict[Path, str], out: Pat
     base = place if place.is_dir() else place.parent
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"out: {out}: name a new or empty folder")
-    if out.resolve().is_relative_to(base.resolve()):
+    if place.is_dir() and out.resolve().is_relative_to(base.resolve()):
         raise UsageError(f"out: {out}: lies inside the study; name a folder outside it")
     was_there = out.exists()
     made = [out / path.relative_to(base) for path in files]

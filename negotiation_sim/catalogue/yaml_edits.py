@@ -20,9 +20,11 @@ class Edit(NamedTuple):
     text: str
 
 
-def compose(text: str) -> Node:
+def compose(text: str) -> Any:
     """Return the tree of a text in YAML, each node with its place in the text."""
-    return yaml.compose(text, Loader=yaml.SafeLoader)
+    tree: Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    assert tree is not None, "an empty text has no entries"
+    return tree
 
 
 def changed(text: str, edits: list[Edit]) -> str:
@@ -81,11 +83,12 @@ def replaced(text: str, key: Node, value: Node, new: str) -> Edit:
     return Edit(key.start_mark.index, end_of(text, value), new)
 
 
-def removed(text: str, holder: Node, numbers: set[int]) -> list[Edit]:
+def removed(text: str, holder: Any, numbers: set[int]) -> list[Edit]:
     """Return the edits that take items out of a mapping or a list, with their lines or commas.
 
     Where nothing is left an empty one of the same kind stands in its place.
     """
+    assert isinstance(holder, yaml.nodes.CollectionNode)
     spans = [_span(text, item) for item in holder.value]
     empty = "{}" if isinstance(holder, yaml.MappingNode) else "[]"
     empty = "" if holder.flow_style else empty

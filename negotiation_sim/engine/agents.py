@@ -144,9 +144,7 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         m = self.model.ready()
         share = margin_of(m.given, m.world, m.state, track.leader)
         return float(
-            reservation_of(
-                m.given, m.world, m.state, m.positions, track.leader, self.index, share
-            )
+            reservation_of(m.given, m.world, m.state, m.positions, track.leader, self.index, share)
         )
 
     def aspiration(self, track: Track) -> float:

@@ -85,9 +85,7 @@ def weigh(given: Given, world: World, state: State, m: int, n: int, reading: flo
     for item in range(state.tracks.n_items[m]):
         weigh_item(given, world, state, m, item, n)
     for j in range(n):
-        sheet[DEFICIT, j] = weighed_deficit(
-            sheet[WEIGHT, j], sheet[ASPIRATION, j], sheet[VALUE, j]
-        )
+        sheet[DEFICIT, j] = weighed_deficit(sheet[WEIGHT, j], sheet[ASPIRATION, j], sheet[VALUE, j])
     if given.venues.grouped[state.tracks.venue[m]]:
         hold_together(given, world, state, m, n)
     if reading != 0.0:

@@ -146,7 +146,7 @@ def open_actors(given: Given, world: World, state: State) -> None:
         actors.private[i] = world.actors.private[i]
         actors.mood[i] = actors.own_cost[i] = actors.bound[i] = 0.0
         actors.bound_form[i] = -1.0
-        actors.bound_since[i] = 0.0
+        actors.bound_since[i] = actors.settles[i] = 0.0
         for k in range(state.own.shape[1]):
             places.pull[i, k] = 0.0
 
@@ -166,7 +166,7 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
     tracks.mandated[m] = plans.mandated[s, m]
     tracks.rounds[m] = plans.rounds[s, m]
     tracks.code[m] = plans.code[s, m]
-    tracks.leader[m] = tracks.package[m] = plans.leader[s, m]
+    tracks.leader[m] = tracks.of_package[m] = plans.leader[s, m]
     tracks.n_items[m] = plans.n_items[s, m]
     tracks.slot[m] = plans.slot[s, m]
     tracks.task[m] = plans.task[s, m]

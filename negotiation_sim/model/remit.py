@@ -38,6 +38,7 @@ def pass_on(given: Given, world: World, state: State, m: int, t: int) -> None:
     for item in range(m, m + tracks.n_items[m]):
         if tracks.agreed[item] < 0:
             tracks.agreed[item] = t + 1
-        tell(state.teller, PASSED_ON, item, state.text[item])
     move(world, state, m, given.venues.passes_to[tracks.venue[m]], t)
     clear(state, m)
+    for item in range(m, m + tracks.n_items[m]):
+        tell(state.teller, PASSED_ON, item, state.text[item])

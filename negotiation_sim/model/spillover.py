@@ -53,7 +53,7 @@ def spill_over(world: World, state: State, t: int) -> None:
 def has_others(state: State, m: int) -> bool:
     """Return whether a strategy has tracks beside a track and the items of its package."""
     for other in range(state.run[0].n_tracks):
-        if state.tracks.package[other] != state.tracks.package[m]:
+        if state.tracks.of_package[other] != state.tracks.of_package[m]:
             return True
     return False
 
@@ -67,7 +67,7 @@ def spill(world: World, state: State, m: int, t: int) -> None:
     run, env, tracks, places = state.run[0], world.environment[0], state.tracks, state.places
     run.pending_bonus += trust_gained(env.spillover, env.agreement_trust)
     for other in range(run.n_tracks):
-        if tracks.package[other] != tracks.package[m]:
+        if tracks.of_package[other] != tracks.of_package[m]:
             tracks.urgency_share[other] = urgency_left(tracks.urgency_share[other], env.spillover)
     own, ideal, pull = state.own, places.ideal, places.pull
     if not run.own:

@@ -95,6 +95,15 @@ def versions() -> Mapping[str, str]:
     return found
 
 
+def unknown_form(manifest: Mapping[str, Any], error: Exception) -> str:
+    """Return that a manifest's inputs are of another version, in one line."""
+    then = manifest["versions"].get("negotiation-sim", "an unknown version")
+    return (
+        f"written by {then}; this version, {source_version()}, does not know the form of its "
+        f"inputs ({str(error).splitlines()[0]})"
+    )
+
+
 def run_id(inputs: Mapping[str, Any], version: str | None = None) -> str:
     """Return the id of a run: 12 hexadecimal digits of a hash of its inputs and version.
 

@@ -74,8 +74,7 @@ def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> P
         inputs.pop("chances_a_belief", None)
         request = Request(**inputs)
     except (KeyError, TypeError, ValueError) as error:
-        message = "the manifest's inputs are not of a form that this version knows"
-        raise StoreError(f"{message}: {str(error).splitlines()[0]}") from error
+        raise StoreError(f"run {manifest['id']}: {store.unknown_form(manifest, error)}") from error
     return plan(setting, request, out)
 
 

@@ -25,7 +25,10 @@ from negotiation_sim.studies.timely import venues_of
 HALF, QUARTER = 0.5, 0.25
 FOR_LINKAGE = ("unblock_rate", "block_rate", "leadership")
 FOR_OPT_IN = ("convene_share", "min_participation")
-OF_ALL, OF_A_RECORD = ("status_quo", "groups"), ("convening", "status_quo", "pledge")  # all in [0, 1]
+OF_ALL, OF_A_RECORD = (
+    ("status_quo", "groups"),
+    ("convening", "status_quo", "pledge"),
+)  # all in [0, 1]
 OWNERS: dict[str, Owner] = {"actors": "actor", "venues": "venue", "initiatives": "initiative"}
 
 
@@ -170,5 +173,7 @@ def _walk(node: Any, path: str, issues: Sequence[str]) -> Iterator[tuple[str, Fi
 def _of_issues(path: str, setting: Setting) -> bool:
     """Return whether a path is not about an issue that nobody negotiates here."""
     parts = path.split(".")
-    by_issue = any(part in ("ideal_point", "salience", "text", "status_quo", "pledge") for part in parts)
+    by_issue = any(
+        part in ("ideal_point", "salience", "text", "status_quo", "pledge") for part in parts
+    )
     return not by_issue or parts[-1] in setting.issues

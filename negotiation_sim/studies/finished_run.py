@@ -30,11 +30,7 @@ def setting_of(run: store.Run) -> Setting:
     try:
         return Setting.model_validate_json(store.canonical(run.manifest["inputs"]["setting"]))
     except (KeyError, TypeError, ValueError) as error:
-        then = run.manifest["versions"].get("negotiation-sim", "an unknown version")
-        raise StoreError(
-            f"{run.folder}: written by {then}; this version, {store.source_version()}, does not "
-            f"know the form of its setting ({str(error).splitlines()[0]})"
-        ) from error
+        raise StoreError(f"{run.folder}: {store.unknown_form(run.manifest, error)}") from error
 
 
 def outcomes_of(run: store.Run, scenario: Scenario) -> pd.DataFrame:

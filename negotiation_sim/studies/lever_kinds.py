@@ -189,11 +189,11 @@ def _widest(scenario: Scenario, name: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
-    plans = scenario.arrays.plans[place]
+    first = scenario.arrays.plans["leader"][place]
     n = int(scenario.arrays.n_tracks[place])
-    leaders = [m for m in range(n) if plans["leader"][m] == m]
+    leaders = [m for m in range(n) if first[m] == m]
     for m in leaders:
-        plan = plans[m]
+        plan = scenario.arrays.plans[place, m]
         name = package_name(scenario, place, m)
         agreement = scenario.arrays.initiatives["kind"][plan["initiative"]] != int(
             TrackKind.PLEDGES
@@ -215,7 +215,9 @@ def _track_levers(scenario: Scenario, place: int) -> Iterator[Lever]:
         for other in leaders:
             waits = scenario.arrays.plans["after"][place, other] >= 0
             if other != m and plan["after"] < 0 and not waits:
-                words = f"{name} starts after the adoption of {package_name(scenario, place, other)}"
+                words = (
+                    f"{name} starts after the adoption of {package_name(scenario, place, other)}"
+                )
                 change = {"after": other, "after_milestone": int(Milestone.ADOPTION)}
                 yield _switch(f"{id}.after.{other}", words, place, m, change)
 
@@ -304,9 +306,7 @@ def _forum_levers(
             yield _forum(id, (name, code), (v, row), by, value)
 
 
-def _forum(
-    id: str, names: tuple[str, str], at: tuple[int, int], by: float, value: float
-) -> Lever:
+def _forum(id: str, names: tuple[str, str], at: tuple[int, int], by: float, value: float) -> Lever:
     def change(scenario: Scenario, step: int) -> Scenario:
         convening = scenario.arrays.convening.copy()
         for end in convening.dtype.names or ():

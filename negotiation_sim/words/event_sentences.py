@@ -191,13 +191,19 @@ def _mandate_headline(events: Events, name: Naming, opt_in: bool) -> Iterator[st
     against = [e for e in votes if e["response"] == "objects"]
     along = [e for e in votes if e["response"] == "goes_along"]
     if given and not against:
-        yield f": the mandate is given, {len(votes) - len(along)} want it, {len(along)} go along." if (
-            along
-        ) else ": all agree to negotiate."
+        yield (
+            f": the mandate is given, {len(votes) - len(along)} want it, {len(along)} go along."
+            if (along)
+            else ": all agree to negotiate."
+        )
         return
     words = "the mandate is given" if given else "no mandate"
     if not against:
-        yield f": {words}. Nobody asks for it, {len(along)} would go along." if along else f": {words}."
+        yield (
+            f": {words}. Nobody asks for it, {len(along)} would go along."
+            if along
+            else f": {words}."
+        )
         return
     worst = max(against, key=_missing)
     others = f" and {len(against) - 1} more" if len(against) > 1 else ""

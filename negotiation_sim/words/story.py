@@ -190,7 +190,9 @@ class Story:
         if not row["timely"] and row["cause"] != "none":
             blockers = [word.split(":") for word in row["blockers"].split()]
             who = (
-                listed(f"{actor} ({objecting(term)})" for actor, term in blockers) if blockers else ""
+                listed(f"{actor} ({objecting(term)})" for actor, term in blockers)
+                if blockers
+                else ""
             )
             yield f"    In time? No: {row['cause']}" + (f"; {who}." if who else ".")
 

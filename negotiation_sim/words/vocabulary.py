@@ -134,9 +134,7 @@ TERMS: Mapping[str, TermWords] = {
     "foreclosure": TermWords("a weak text in a stronger one's place", "foreclosure"),
     "conflict": TermWords("what existing treaties say otherwise", "other treaties"),
     "convening": TermWords("who convenes the talks", "the forum"),
-    "own_reason": TermWords(
-        "a reason of its own that we do not see", "own reason", before="for"
-    ),
+    "own_reason": TermWords("a reason of its own that we do not see", "own reason", before="for"),
     NO_TERM: TermWords("no single term", "refusal", "refusal on no single term"),
 }
 

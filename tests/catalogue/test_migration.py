@@ -110,7 +110,10 @@ def test_a_path_of_version_01_says_what_to_vary_instead(tmp_path):
     ("sweep", "line"),
     [
         ("  vary:\n    actors.USA.reservation_value: [0.1, 0.2]\n", 11),
-        ("  points:\n    - {actors.USA.trust: 0.2}\n    - {actors.USA.reservation_value: 0.2}\n", 12),
+        (
+            "  points:\n    - {actors.USA.trust: 0.2}\n    - {actors.USA.reservation_value: 0.2}\n",
+            12,
+        ),
     ],
 )
 def test_a_sweep_of_a_file_says_it_at_its_line(tmp_path, sweep, line):
@@ -131,7 +134,11 @@ def test_terms_of_levers_say_it_too():
 
 
 def test_only_paths_that_are_gone_are_taken_for_such():
-    for path in ("actors.USA.reservation_value", "actors.*.reservation_value", "environment.softness"):
+    for path in (
+        "actors.USA.reservation_value",
+        "actors.*.reservation_value",
+        "environment.softness",
+    ):
         assert GONE.fullmatch(path)
     for path in ("actors.USA.margin", "environment.pace", "reservation_value", "my.softness"):
         assert not GONE.fullmatch(path)
@@ -193,7 +200,9 @@ def test_an_actor_file_keeps_its_other_lines_and_loses_only_the_figure(tmp_path)
     folder = tmp_path / "mine" / "actors"
     folder.mkdir(parents=True)
     file = folder / "AAA.yaml"
-    file.write_text("\n".join([*lines[:place], *old.splitlines(), *lines[place + 1 :]]) + "\n", "utf-8")
+    file.write_text(
+        "\n".join([*lines[:place], *old.splitlines(), *lines[place + 1 :]]) + "\n", "utf-8"
+    )
     (said,) = migrate_study(tmp_path / "mine").changed
     now = file.read_text("utf-8").splitlines()
     assert now[:place] == lines[:place] and now[place + 1 :] == lines[place + 1 :]
@@ -240,7 +249,9 @@ def test_entries_on_one_line_go_with_their_commas(tmp_path, written, left):
 def test_a_group_keeps_its_rows_and_the_old_numbers_as_a_remark(tmp_path):
     folder = tmp_path / "mine" / "actors"
     folder.mkdir(parents=True)
-    text = POPULATION.replace("  margin: {value: 0.06, basis: assumed, note: the same for all}\n", "")
+    text = POPULATION.replace(
+        "  margin: {value: 0.06, basis: assumed, note: the same for all}\n", ""
+    )
     text = text.replace("form, scope, weapons_concern]", f"form, {FIGURE}, scope, weapons_concern]")
     text = text.replace("0.1, 0.5, 0.2]", "0.1, 0.55, 0.5, 0.2]")
     text = text.replace("0.9, 0.95, 0.8]", "0.9, 0.62, 0.95, 0.8]")
@@ -273,7 +284,12 @@ def test_a_group_without_defaults_gets_some(tmp_path):
 def test_a_studys_own_table_of_parameters_gets_what_is_new(tmp_path):
     folder = tmp_path / "mine"
     study(folder, STUDY.partition("actors:")[0])
-    lines = ["# mine", "parameters:", "  softness: 0.08  # gone", "  pace: {value: 0.1, basis: assumed, note: n}"]
+    lines = [
+        "# mine",
+        "parameters:",
+        "  softness: 0.08  # gone",
+        "  pace: {value: 0.1, basis: assumed, note: n}",
+    ]
     (folder / "environment.yaml").write_text("\n".join(lines) + "\n", "utf-8")
     migrate_study(folder)
     text = (folder / "environment.yaml").read_text("utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 
 import numpy as np
@@ -20,7 +21,7 @@ from helpers.engines import (
     with_venues,
 )
 from helpers.generic import seeded_setting
-from helpers.settings import settings_of
+from helpers.settings import actor, initiative, setting, settings_of, venue
 from negotiation_sim import catalogue
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import ensemble, scenario
@@ -77,8 +78,12 @@ def asked_in_vain(number: int):
 
     There the loop stops at the first refusal, and asks the one who refused before the others.
     """
-    case = with_tracks(seeded_setting(number), lambda t: {"fallback": None, "underway": None})
-    by_all = {"mandate": schema.Procedure(rule="consensus"), "linkage": "none", "dissolved": None}
+    bare = {"fallback": None, "underway": None, "term_ends": None}
+    case = with_tracks(seeded_setting(number, groups={}), lambda t: bare)
+    by_all = {
+        "mandate": schema.Procedure(rule="consensus"), "linkage": "none", "dissolved": None,
+        "term_ends": None,
+    }  # fmt: skip
     return with_venues(case, lambda v: by_all)
 
 
@@ -90,8 +95,8 @@ def test_looking_at_every_month_changes_no_number(setting, seed):
 
 def test_looking_at_every_month_changes_no_number_in_general_position():
     for number in range(120):
-        for setting in (seeded_setting(number), asked_in_vain(number)):
-            same(*thorough_and_skipping(compile_setting(setting), number))
+        for case in (seeded_setting(number), asked_in_vain(number)):
+            same(*thorough_and_skipping(compile_setting(case), number))
 
 
 @pytest.mark.long
@@ -104,7 +109,7 @@ def test_looking_at_every_month_changes_no_number_in_many_more_settings(number, 
 def test_the_plain_engine_skips_nothing_that_counts_either(monkeypatch):
     """And it does skip: months in which nobody is asked, refusals after the first, standing bonds."""
     done: Counter = Counter()
-    for module, name in ((moods, "take_costs"), (mandate, "worth_of_talks"), (adherence, "bind")):
+    for module, name in ((moods, "take_costs"), (mandate, "take_worth"), (adherence, "bind")):
         monkeypatch.setattr(module, name, counting(getattr(module, name), name, done))
     for number in range(24):
         compiled = compile_setting((seeded_setting, asked_in_vain)[number % 2](number))
@@ -117,7 +122,7 @@ def test_the_plain_engine_skips_nothing_that_counts_either(monkeypatch):
                 model.run().write_outcome(outcomes, 0, 0)
                 found[thorough] = model.rows(), outcomes.named.tolist()
             assert found[True] == found[False], (number, place)
-    for name in ("take_costs", "worth_of_talks", "bind"):
+    for name in ("take_costs", "take_worth", "bind"):
         assert 0 < done[name, False] < 0.8 * done[name, True], name
 
 
@@ -140,9 +145,41 @@ def test_the_settings_above_reach_every_stage_ending_and_cause():
     assert set(rows["stage"]) == {label(s) for s in Stage}
     assert set(rows["ending"]) == {label(e) for e in Ending}
     assert set(rows["cause"]) == {label(c) for c in Cause}
-    for column in ("pledges", "events_avoided", "violations", "missing_participation"):
+    for column in (
+        "pledges", "events_avoided", "violations", "incidents", "missing_participation",
+    ):  # fmt: skip
         assert (rows[column] > 0).any()
     assert rows["agreed_month"].notna().any(), "passed on"
+    assert rows["report_month"].notna().any(), "explored"
+    packed = rows[rows["track_name"].astype(str).str.contains("&")]
+    assert (packed["stage"] == "success").any() and (packed["cause"] == "text").any()
+    assert (rows["went_along"] != "").any() and (rows["wanted_by"] != "").any()
+    named = set(" ".join(rows["blockers"]).replace(":", " ").split())
+    assert named >= {"verification_cost", "left_out", "convening", "own_reason"}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_twenty_issues_run_in_both_engines(packed):
+    """No step looks at all corners of the box: of twenty issues there are a million."""
+    issues = tuple(f"issue_{k:02d}" for k in range(20))
+    r = random.Random(5)
+    actors = [
+        actor(name, {k: r.random() for k in issues}, margin=0.1) for name in ("AAA", "BBB", "CCC")
+    ]
+    plans = [
+        initiative(name, {k: r.uniform(0.3, 0.7) for k in issues}, {k: [0.2, 0.8] for k in issues},
+                   binding=False)
+        for name in ("one", "two")
+    ]  # fmt: skip
+    tracks = [{"initiative": "one", "venue": "hall"}]
+    tracks += [{"initiative": "two", "venue": "hall", "joined": 0}] * packed
+    halls = [venue("hall", "qualified_majority")]
+    case = setting(actors, halls, plans, [tracks], issues, horizon_years=1.0,
+                   success=schema.Success(deadline_years=1.0))  # fmt: skip
+    compiled = compile_setting(case)
+    fast = in_worlds(compiled, WORLDS[:1])
+    same(fast, in_worlds(compiled, WORLDS[:1], engine="mesa"))
+    assert (fast["rounds"] > 0).all()
 
 
 @pytest.mark.long

@@ -156,7 +156,7 @@ def test_the_report_shows_the_same(found, written):
 
 
 @pytest.mark.parametrize(
-    "strategies", [["ppwt@CD"], ["pledges@adhoc-optin"], ["ban@CD", "code@CD"]]
+    "strategies", [["ppwt@CD"], ["pledges@adhoc-optin"], ["ban-treaty@CD", "code@CD"]]
 )
 def test_runs_without_pairs_or_success_are_reported(run, tmp_path, strategies):
     files = api.report(run, out=tmp_path / "r.html", strategies=strategies)

@@ -18,7 +18,7 @@ cast: [CAN, FRA, IND, USA]
 strategies:
   - code@adhoc-optin
   - code@COPUOS
-  - ban@adhoc-optin+pledges+code@COPUOS
+  - ban-treaty@adhoc-optin+pledges+code@COPUOS
 """
 SWEEP = """\
 sweep:

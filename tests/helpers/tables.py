@@ -8,18 +8,18 @@ import numpy as np
 import pandas as pd
 
 MONTH_COLUMNS = (
-    "mandate_month", "agreed_month", "adoption_month", "entry_into_force_month",
+    "mandate_month", "report_month", "agreed_month", "adoption_month", "entry_into_force_month",
     "success_month", "end_month",
 )  # fmt: skip
 
 BLANK = {
     "strategy": "code@COPUOS", "track": 0, "track_name": "", "seed": 1, "belief": 0, "chance": 0,
     "stage": "none", "ending": "censored", "venue": "COPUOS",
-    "mandate_month": None, "agreed_month": None, "adoption_month": None,
+    "mandate_month": None, "report_month": None, "agreed_month": None, "adoption_month": None,
     "entry_into_force_month": None, "success_month": None, "end_month": 180,
     "timely": False, "rounds": 0, "text_form": 0.5, "text_scope": 0.5,
-    "participants": 0, "participation": 0.0, "pledges": 0, "pledge_coverage": 0.0,
-    "events": 0, "events_avoided": 0, "violations": 0,
+    "participants": 0, "participation": 0.0, "wanted_by": "", "went_along": "", "pledges": 0,
+    "pledge_coverage": 0.0, "events": 0, "events_avoided": 0, "violations": 0, "incidents": 0,
     "cause": "mandate", "blockers": "", "main_blocker": "", "main_term": "",
     "missing_participation": 0.0, "error": "",
 }  # fmt: skip

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from helpers.engines import ENGINES, table
 from helpers.records import TRACK, cast, model_of, small
 from helpers.settings import actor, figure, initiative, venue
 from negotiation_sim.catalogue import schema
+from negotiation_sim.engine.agents import Policy
 
 BEGUN = TRACK | {"underway": schema.Underway(mandate=True)}
 YEARS = schema.Success(deadline_years=2.0, success_share=figure(0.6))
@@ -17,10 +19,10 @@ def row(actors, hall=None, tracks=None, **options):
 
 
 def stubborn(*ideals: float):
-    """Return actors that want exactly their own scope."""
+    """Return actors whom no text moves: each would have to be better by 1 than nothing."""
     names = ("AAA", "BBB", "CCC", "DDD")
     return [
-        actor(name, {"scope": ideal}, reservation_value=1.0)
+        actor(name, {"scope": ideal}, margin=1.0)
         for name, ideal in zip(names, ideals, strict=False)
     ]
 
@@ -31,31 +33,49 @@ def fixed(scope: float) -> schema.Initiative:
 
 
 def test_a_text_that_objectors_stop_names_them_and_the_farthest_first():
-    found = row(stubborn(0.1, 0.4, 0.9), tracks=[BEGUN], plan=fixed(0.2))
+    found = row(stubborn(0.9, 0.4, 0.1), tracks=[BEGUN], plan=fixed(0.2))
     assert found["cause"] == "text"
     assert found["blockers"] == "AAA:scope BBB:scope CCC:scope"
     assert (found["main_blocker"], found["main_term"]) == ("CCC", "scope")
 
 
-def test_where_too_few_accept_those_who_stand_aside_are_named():
-    """One of four accepts; isolation lets the others stand aside, and half would be needed."""
-    actors = [*cast("AAA", reservation_value=0.0), *stubborn(0.0, 0.3, 0.3, 0.3)[1:]]
-    hall = venue("hall", isolation=1.0)
-    found = row(actors, hall, [BEGUN], plan=fixed(0.2), process={"pace": 1.0})
-    assert found["cause"] == "text" and found["adoption_month"] is None
-    assert found["blockers"] == "BBB:scope CCC:scope DDD:scope"
+def test_a_text_that_is_no_agreement_is_stopped_by_nobody():
+    """All would accept it, and it changes nothing of what is in force."""
+    found = row(cast("AAA", "BBB", ideal=0.1, margin=0.0), tracks=[BEGUN], plan=fixed(0.02))
+    assert (found["cause"], found["blockers"], found["main_blocker"]) == ("text", "", "")
 
 
-def test_a_deficit_that_still_shrinks_names_time():
-    slow = small(
-        cast("AAA", "BBB", ideal=0.2, reservation_value=0.0), tracks=[BEGUN], text={"scope": 0.9},
-        process={"pace": 0.001, "chair_step": 0.01}, success=YEARS,
-    )  # fmt: skip
-    assert model_of(slow).run().rows()[0]["cause"] == "time"
+def test_where_all_who_do_not_accept_go_along_they_are_named():
+    """A policy that lets nobody accept: one member is asked whether it goes along, and does."""
+    case = small(cast("AAA", "BBB"), tracks=[BEGUN], success=YEARS)
+    found = model_of(case, policy=GoesAlong()).run().rows()[0]
+    assert found["cause"] == "time" and found["adoption_month"] is None
+    assert [word.split(":")[0] for word in found["blockers"].split()] == ["AAA", "BBB"]
+
+
+class GoesAlong(Policy):
+    """Accepts nothing and objects to nothing."""
+
+    def accept(self, agent, track, advice):
+        return False
+
+    def go_along(self, agent, track, advice):
+        return True
+
+
+def test_only_what_time_would_mend_names_time():
+    """The text is worth 0.6 and nothing 0.5; they still insist on nearly all."""
+    for margin, cause in ((0.1, "time"), (0.1 + 1e-9, "text")):
+        slow = small(
+            cast("AAA", "BBB", ideal=0.5, margin=margin), tracks=[BEGUN], text={"scope": 0.9},
+            process={"pace": 0.001, "chair_step": 0.0}, success=YEARS,
+        )  # fmt: skip
+        for engine in ENGINES:
+            assert table(slow, 1, engine=engine)["cause"].tolist() == [cause]
 
 
 def test_a_refused_mandate_names_who_refused():
-    found = row([*cast("AAA", "BBB"), actor("CCC", {"scope": 0.2}, reservation_value=0.99)])
+    found = row([*cast("AAA", "BBB"), actor("CCC", {"scope": 0.5}, margin=0.9)], plan=fixed(0.2))
     assert (found["cause"], found["blockers"]) == ("mandate", "CCC:scope")
     assert (found["main_blocker"], found["main_term"]) == ("CCC", "scope")
 

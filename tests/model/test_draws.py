@@ -187,8 +187,9 @@ class Word(int):
 def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
     """Runs whole replicates in plain Python and notes every word that becomes a number.
 
-    Only two kinds of draw are read again, as meant: the factor of a bloc (by each of its actors)
-    and a state's domestic draw of a month (by each text it has to ratify).
+    Only three kinds of draw are read again, as meant: the factor of a bloc (by each of its actors),
+    a treaty's delay (by each state) and a state's domestic draw of a month (by each text it has to
+    ratify).
     """
     used: Counter = Counter()
     block = draws.block
@@ -214,7 +215,7 @@ def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
         purposes = {purpose for _, _, purpose, _, _ in used}
         again = {purpose for (_, _, purpose, _, _), times in used.items() if times > 1}
         assert len(purposes) > 6
-        assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC}
+        assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC, draws.P_TREATY_DELAY}
         of_belief = {purpose for world, _, purpose, _, _ in used if world >= 2**33}
         assert of_belief <= {draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE}
 
@@ -452,7 +453,7 @@ def idle(setting, name: str):
     actor = setting.actors[min(setting.actors)]
     bystander = actor.model_copy(update={
         "id": name, "name": name, "blocs": {}, "turnover_dates": [], "capability": figure(0.0),
-        "test_propensity": figure(0.0), "reservation_value": figure(1.0),
+        "test_propensity": figure(0.0), "margin": figure(1.0),
         "debris_concern": figure(0.0), "ideal_point": {k: figure(0.0) for k in actor.ideal_point},
     })  # fmt: skip
     return setting.model_copy(update={"actors": setting.actors | {name: bystander}})

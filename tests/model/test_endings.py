@@ -12,7 +12,7 @@ from helpers.settings import actor, figure, venue
 from negotiation_sim.catalogue import schema
 
 BEGUN = TRACK | {"underway": schema.Underway(mandate=True)}
-STUCK = cast("AAA", ideal=0.2, reservation_value=1.0)
+STUCK = cast("AAA", ideal=0.2, margin=1.0)
 
 
 def stuck(hall=None, tracks=None, **process):
@@ -62,7 +62,7 @@ def test_withdrawal_comes_at_its_hazard_from_the_mandate_on():
         share = (ended & (rows["end_month"] <= month)).mean()
         expected = 1 - (1 - p) ** month
         assert abs(share - expected) < 4 * math.sqrt(expected * (1 - expected) / n)
-    refused = small(cast("AAA", reservation_value=0.95), text={"scope": 0.9},
+    refused = small(cast("AAA", margin=0.9), text={"scope": 0.9},
                     process={"withdrawal": h})  # fmt: skip
     rows = table(refused, 50)
     assert rows["mandate_month"].isna().all() and (rows["ending"] == "censored").all()

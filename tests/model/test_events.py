@@ -70,11 +70,31 @@ def test_where_nobody_has_a_propensity_events_are_accidents_without_author():
     assert set(months.event) == {ACCIDENT} and set(months.author) == {NOBODY}
 
 
-def test_a_crisis_costs_trust_and_a_breach_costs_more():
-    for form, violations in ((-1.0, 0), (0.0, 1)):
-        case = small(cast("AAA"), process={"crisis_rate": 1.0, "breach_probability": 1.0})
-        model = model_of(case)
-        model.states[0].bound_form = form
-        m.happen(model.world, model.state, 0)
-        assert model.states[0].trust == pytest.approx(0.5 - 0.1 - 0.15 * violations)
-        assert model.state.run[0].violations == violations
+def pressed(form: float, draw: float):
+    """Return a model after a crisis whose draw is told; 0.3 would interfere, 0.2 breach what binds."""
+    process = {
+        "crisis_rate": 1.0, "breach_probability": 0.2, "interference_probability": 0.3,
+        "norm_half_life": 1000.0,
+    }  # fmt: skip
+    model = model_of(small(cast("AAA"), process=process), record=True)
+    model.states[0].bound_form = form
+    model.world.months.crisis[0] = draw
+    m.happen(model.world, model.state, 0)
+    run = model.state.run[0]
+    assert model.events[0]["kind"] == "crisis"
+    return run.incidents, run.violations, run.avoided, model.states[0].trust
+
+
+@pytest.mark.parametrize(
+    ("form", "draw", "counted", "lost"),
+    [
+        (-1.0, 0.29, (1, 0, 0), 0.05), (-1.0, 0.3, (0, 0, 0), 0.0),
+        (0.5, 0.19, (0, 1, 0), 0.15), (0.5, 0.2, (0, 0, 1), 0.0), (0.5, 0.3, (0, 0, 0), 0.0),
+    ],
+)  # fmt: skip
+def test_a_crisis_costs_trust_and_on_the_same_draw_what_binds_spares_an_incident(
+    form, draw, counted, lost
+):
+    *found, trust = pressed(form, draw)
+    assert tuple(found) == counted
+    assert trust == pytest.approx(0.5 - 0.1 - lost)

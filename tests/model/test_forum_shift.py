@@ -8,7 +8,7 @@ from helpers.records import cast, model_of, small
 from helpers.settings import venue
 from negotiation_sim.catalogue import schema
 
-STUCK = cast("AAA", "BBB", ideal=0.2, reservation_value=1.0)
+STUCK = cast("AAA", "BBB", ideal=0.2, margin=1.0)
 MOVING = {
     "initiative": "one", "venue": "hall", "fallback": "other", "patience": 5.0, "start": 2.0,
     "underway": schema.Underway(mandate=True),
@@ -20,7 +20,7 @@ def moving(**process: float):
     other = venue("other", informality=1.0, setup_months=2.0)
     case = small(
         STUCK, tracks=[MOVING], text={"scope": 0.9}, more=[other],
-        process={"chair_step": 0.01, "mandate_risk": 0.0} | process,
+        process={"chair_step": 0.0} | process,
     )  # fmt: skip
     return model_of(case, record=True)
 

@@ -18,7 +18,7 @@ def test_ideal_points_stay_in_the_issue_space():
 
 def test_a_change_redraws_the_shift_and_shifts_do_not_add_up():
     dates = ["2009-04", "2009-09"]
-    actors = [actor("AAA", {"scope": 0.5}, turnover_dates=dates, reservation_value=1.0),
+    actors = [actor("AAA", {"scope": 0.5}, turnover_dates=dates, margin=1.0),
               *cast("BBB", ideal=0.5)]  # fmt: skip
     model = model_of(small(actors, process={"turnover_sd": 0.05}), record=True)
     ideals = []

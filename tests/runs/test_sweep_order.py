@@ -25,9 +25,9 @@ from negotiation_sim.runs.sweep import plan
 from negotiation_sim.runs.sweep.design import make_design, salib_problem, spec_of
 from negotiation_sim.studies.assumptions import assumptions_of
 
-RESERVE, ISOLATION = "actors.USA.reservation_value", "venues.COPUOS.isolation"
-OPTIONS = {RESERVE: "0.5,0.6", ISOLATION: "0,0.3"}
-ORDERS = [(RESERVE, ISOLATION), (ISOLATION, RESERVE)]
+MARGIN, ISOLATION = "actors.USA.margin", "venues.COPUOS.isolation"
+OPTIONS = {MARGIN: "0.05,0.1", ISOLATION: "0,0.3"}
+ORDERS = [(MARGIN, ISOLATION), (ISOLATION, MARGIN)]
 PATHS = ("venues.*.informality", "environment.pace", "actors.USA.trust", "actors.*.trust")
 RANGES = {path: {"from": 0.02, "to": 0.1 + 0.1 * k} for k, path in enumerate(PATHS)}
 LEVELS = {path: [0.02, 0.04, 0.09][: 2 + k % 2] for k, path in enumerate(PATHS)}
@@ -99,10 +99,10 @@ def test_an_index_is_attributed_to_the_parameter_that_has_it(here, order):
     problem = salib_problem(spec)
     table = run.load().drop_duplicates("point").sort_values("point")
     assert problem["names"] == columns_of(table, vary) == list(order)
-    y = 3.0 * table[RESERVE].to_numpy() + table[ISOLATION].to_numpy()  # shares 0.9 and 0.1
+    y = 3.0 * table[MARGIN].to_numpy() + table[ISOLATION].to_numpy()  # shares 0.9 and 0.1
     total = sobol.analyze(problem, y, calc_second_order=False, seed=1)["ST"]
     shares = dict(zip(problem["names"], total, strict=True))
-    assert shares[RESERVE] == pytest.approx(0.9, abs=0.05)
+    assert shares[MARGIN] == pytest.approx(0.9, abs=0.05)
     assert shares[ISOLATION] == pytest.approx(0.1, abs=0.05)
 
 
@@ -158,8 +158,8 @@ def test_listed_points_survive_the_manifest_in_their_order(points):
 
 
 @pytest.mark.parametrize("sweep", [
-    {"design": "grid", "vary": {RESERVE: [0.5, 0.6], ISOLATION: [0.0, 0.3]}},
-    {"design": "points", "points": [{RESERVE: 0.5}, {ISOLATION: 0.0}]},
+    {"design": "grid", "vary": {MARGIN: [0.5, 0.6], ISOLATION: [0.0, 0.3]}},
+    {"design": "points", "points": [{MARGIN: 0.5}, {ISOLATION: 0.0}]},
 ])  # fmt: skip
 def test_a_manifest_of_the_first_version_is_refused_in_one_line_and_still_read(here, sweep):
     run = api.sweep("small.yaml", [f"{p}={OPTIONS[p]}" for p in ORDERS[0]], replicates=2, workers=1)

@@ -74,7 +74,8 @@ def test_one_missing_ratifier_the_hurdle_falls_by_the_known_amount():
 
 def two_veto_players():
     zed, yam = (
-        scenes.s.actor(name, scenes.VETO_IDEAL, margin=scenes.VETO_MARGIN) for name in ("ZED", "YAM")
+        scenes.s.actor(name, scenes.VETO_IDEAL, margin=scenes.VETO_MARGIN)
+        for name in ("ZED", "YAM")
     )
     hall = scenes.s.venue("hall", isolation=0.0)
     return scenes.scene([*(scenes.content(n) for n in scenes.NAMES), zed, yam], hall)
@@ -207,7 +208,10 @@ def test_sequence_levers_of_two_tracks():
         x.id for x in levers_of(scenario, "ppwt@CD+code@COPUOS", [], lambda id, default: default)
     }
     assert {"tracks.0.after.1", "tracks.1.after.0", "venues.CD.leadership"} <= ids
-    ids = {x.id for x in levers_of(scenario, "ban-treaty@CD>adhoc-optin", [], lambda id, default: default)}
+    ids = {
+        x.id
+        for x in levers_of(scenario, "ban-treaty@CD>adhoc-optin", [], lambda id, default: default)
+    }
     assert {"tracks.0.patience", "venues.adhoc-optin.informality"} <= ids
     assert "venues.adhoc-optin.rule" not in ids  # nothing is looser than opt-in
 
@@ -263,7 +267,9 @@ def test_a_file_of_terms_that_is_wrong(tmp_path, text, words):
 def test_a_wider_mandate_stays_of_its_instrument():
     """A treaty's mandate opens to every scope, and to no form below a treaty's."""
     text = {"form": 0.9, "scope": 0.2}
-    treaty = scenes.s.initiative("text", text, {"form": [0.9, 0.9], "scope": [0.2, 0.2]}, instrument="treaty")
+    treaty = scenes.s.initiative(
+        "text", text, {"form": [0.9, 0.9], "scope": [0.2, 0.2]}, instrument="treaty"
+    )
     scenario = compile_setting(scenes.scene([scenes.content("AAA")], initiative=treaty))
     levers = levers_of(scenario, "s0", [], lambda id, default: default)
     wider = next(x for x in levers if x.id == "initiatives.text.wider_mandate")

@@ -96,7 +96,10 @@ def test_dull_meetings_are_alike_where_the_same_states_refuse():
 
 
 def test_who_goes_along_with_a_mandate_is_counted_apart():
-    asked = [event("mandate_vote", response="accepts"), event("mandate_vote", response="goes_along")]
+    asked = [
+        event("mandate_vote", response="accepts"),
+        event("mandate_vote", response="goes_along"),
+    ]
     assert events.headlines([*asked, event("mandate")], lower, False) == [
         ": the mandate is given, 1 want it, 1 go along."
     ]

@@ -35,11 +35,33 @@ def told(*events: dict, opt_in=(), rows=(ROW,)) -> str:
 
 
 VOTES = [
-    event(2, "mandate_vote", actor="CAN", response="accepts", value=0.8, reservation_value=0.6, term=""),
-    event(2, "mandate_vote", actor="CHN", response="objects", value=0.5, reservation_value=0.62,
-          term="scope"),
-    event(2, "mandate_vote", actor="USA", response="goes_along", value=0.5,
-          reservation_value=0.503, term="set_aside"),
+    event(
+        2,
+        "mandate_vote",
+        actor="CAN",
+        response="accepts",
+        value=0.8,
+        reservation_value=0.6,
+        term="",
+    ),
+    event(
+        2,
+        "mandate_vote",
+        actor="CHN",
+        response="objects",
+        value=0.5,
+        reservation_value=0.62,
+        term="scope",
+    ),
+    event(
+        2,
+        "mandate_vote",
+        actor="USA",
+        response="goes_along",
+        value=0.5,
+        reservation_value=0.503,
+        term="set_aside",
+    ),
 ]
 RESPONSES = [
     event(3, "response", round=1, actor="CAN", response="accepts", deficit=-0.05, satisfaction=0.8,

@@ -36,7 +36,9 @@ def test_a_goal_names_initiatives_and_counts_tracks_from_1(setting, rule, goal):
 
 
 def test_pledges_beside_an_agreement_are_no_goal(setting):
-    assert goal_of(strategy(setting, "ban-treaty@adhoc-optin+pledges", "all"), setting) == "ban-treaty"
+    assert (
+        goal_of(strategy(setting, "ban-treaty@adhoc-optin+pledges", "all"), setting) == "ban-treaty"
+    )
     assert goal_of(strategy(setting, "pledges@adhoc-optin", "all"), setting) == "pledges"
 
 

@@ -45,9 +45,7 @@ def outcome_texts(
     """
     counted = texts.groupby(["track_name", "form", "scope"], sort=False, observed=True)
     table = counted["count"].sum().reset_index()
-    table["panel"] = [
-        groups[t] if groups else track_parts(str(t))[0] for t in table["track_name"]
-    ]
+    table["panel"] = [groups[t] if groups else track_parts(str(t))[0] for t in table["track_name"]]
     panels = list(dict.fromkeys(table["panel"]))
     if not panels:
         figure = style.new_figure(6.0, 2.2)

@@ -25,9 +25,12 @@ def parameter_label(path: str, units: Mapping[str, str] | None = None) -> str:
     --------
     >>> parameter_label("venues.CD.unblock_rate", {"venues.CD.unblock_rate": "per year"})
     'CD: unblock rate (per year)'
+    >>> parameter_label("status_quo.form")
+    'status quo: form'
     """
     parts = path.split(".")
     head = parts[1] if len(parts) > 2 and parts[1] != "*" else ""
+    head = spaced(parts[0]) if parts[0] == "status_quo" else head
     words = spaced(", ".join(parts[2:] if len(parts) > 2 else parts[-1:]))
     unit = (units or {}).get(path, "")
     return (f"{head}: " if head else "") + words + (f" ({unit})" if unit else "")

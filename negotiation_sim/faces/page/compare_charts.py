@@ -60,7 +60,7 @@ def probability(
     return base(
         "Chance of success in time", "; ".join(spoken),
         grid={"left": 8, "right": 34, "top": 38, "bottom": 62, "containLabel": True},
-        xAxis=axis("share of worlds, with the 95 % interval", min=0, max=min(1.0, _round_up(1.12 * highest)),
+        xAxis=axis("share of worlds, 95 % interval", min=0, max=min(1.0, _round_up(1.12 * highest)),
                    nameGap=26, axisLabel={
             ":formatter": "v => Math.round(v * 1000) / 10 + ' %'", "hideOverlap": True}),
         yAxis=axis("", "category", data=labels, inverse=True, axisLabel={

@@ -22,7 +22,11 @@ ACCEPT, ALONG, OBJECT, PROPOSE = "accept", "go_along", "object", "propose"
 BACK, REFUSE, YES, NO = "back", "refuse", "pledge", "decline"
 # What an agent would have done; whether it had gone along is not known.
 NOT_ACCEPT, NOT_BACK = "not_accept", "not_back"
-ANSWERS = {MANDATE: (BACK, ALONG, REFUSE), TEXT: (ACCEPT, ALONG, OBJECT, PROPOSE), PLEDGE: (YES, NO)}
+ANSWERS = {
+    MANDATE: (BACK, ALONG, REFUSE),
+    TEXT: (ACCEPT, ALONG, OBJECT, PROPOSE),
+    PLEDGE: (YES, NO),
+}
 
 
 @dataclasses.dataclass(frozen=True)

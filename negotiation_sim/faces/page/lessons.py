@@ -9,7 +9,10 @@ import dataclasses
 
 from negotiation_sim.faces.page.address import Address
 
-OPTIN, CD = "ban@adhoc-optin", "ban@CD"
+CD = "ban-treaty@CD"
+TREATY, AGREEMENT = "ban-treaty@adhoc-optin", "ban-executive@adhoc-optin"
+LEAVING = "ban-treaty@CD>adhoc-optin"
+BOTH = "ban-treaty@adhoc-optin+pledges+code@COPUOS"
 TEN = {"success.deadline_years": 10.0}
 
 
@@ -68,12 +71,13 @@ LESSONS = (
         ),
         (
             "In the base case linkage is the commonest cause for all three: no mandate can even be put.",
-            "With ten times the leadership linkage all but vanishes, and the mandate becomes the main "
-            "cause: under consensus one refusal is enough, and agreeing to talk risks what talks may "
-            "bring.",
-            "The open mandate is given most often, since everybody finds a point in it. Yet of the worlds "
-            "in which talks begin, most have no text in time: what is left vague at the start comes back "
-            "at the end.",
+            "With ten times the leadership linkage all but vanishes. For the treaty the mandate becomes the "
+            "main cause, most often refused by the United States over its form: under consensus one refusal "
+            "is enough.",
+            "Talks on a code, or on an open mandate, then begin in most worlds, and the text becomes the main "
+            "cause. The open mandate is given most often, since everybody finds a point in it; yet of the "
+            "worlds in which its talks begin, most have no text in time: what is left vague at the start "
+            "comes back at the end.",
             "Common mistake: to read a low probability as a forecast. It is what follows from these "
             "assumptions; ask which of them the class would change.",
         ),
@@ -88,9 +92,10 @@ LESSONS = (
             Step(10, "Watch the broad treaty among the like-minded. Who is in, who stays out?",
                  _watch("ppwt@adhoc-optin", 0)),
             Step(10, "Compare narrow and broad, fifteen years allowed. Where does each one stop?",
-                 _compare(OPTIN, "ppwt@adhoc-optin", changes={"success.deadline_years": 15.0})),
+                 _compare(TREATY, AGREEMENT, "ppwt@adhoc-optin",
+                          changes={"success.deadline_years": 15.0})),
             Step(10, "Let nearly everything be verified, as with commercial data. Does the broad one gain?",
-                 _compare(OPTIN, "ppwt@adhoc-optin",
+                 _compare(TREATY, AGREEMENT, "ppwt@adhoc-optin",
                           changes={"success.deadline_years": 15.0, "environment.verifiable_scope": 0.9})),
             Step(10, "Vote again, then discuss."),
         ),
@@ -100,12 +105,13 @@ LESSONS = (
             "Is a narrow treaty a stepping stone or an excuse?",
         ),
         (
-            "The broad treaty is adopted often among the like-minded, and never enters into force: those "
-            "who adopt it do not hold the capability it asks for. Adoption is not success.",
-            "The narrow ban is adopted less often but is ratified in a good share of worlds within "
-            "fifteen years.",
-            "Click the United States and China in the first step: one is kept out by form and "
-            "verification, the other wants more scope.",
+            "All three are adopted among the like-minded in most worlds. The broad treaty never enters into "
+            "force, the narrow one hardly ever; as an executive agreement the narrow ban does in most worlds. "
+            "Adoption is not entry into force.",
+            "Nor is entry into force success: the United States stays out of the agreement most often, over "
+            "its form, and without it those who join hold too little of the capability.",
+            "That nearly everything can be verified changes little here: what states ask for by way of "
+            "verification is in the positions from which they start.",
         ),
     ),
     Lesson(
@@ -116,11 +122,11 @@ LESSONS = (
             Step(5, "Write down two states that would join a code but no treaty, and two that would do "
                  "the reverse."),
             Step(10, "Watch a ban among the like-minded; note the months of mandate, adoption and entry "
-                 "into force.", _watch(OPTIN, 0)),
-            Step(10, "Compare treaty and codes. Look at texts, causes and curves.",
-                 _compare(OPTIN, "code@adhoc-optin", "eu-code@adhoc-optin", "code@COPUOS")),
+                 "into force.", _watch(AGREEMENT, 0)),
+            Step(10, "Compare agreement and codes. Look at texts, causes and curves.",
+                 _compare(AGREEMENT, "code@adhoc-optin", "eu-code@adhoc-optin", "code@COPUOS")),
             Step(10, "Allow ten years instead of five.",
-                 _compare(OPTIN, "code@adhoc-optin", "eu-code@adhoc-optin", "code@COPUOS", changes=TEN)),
+                 _compare(AGREEMENT, "code@adhoc-optin", "eu-code@adhoc-optin", "code@COPUOS", changes=TEN)),
             Step(10, "Discuss, with the lists from the start."),
         ),
         (
@@ -129,12 +135,13 @@ LESSONS = (
             "Would you keep a code in a crisis? A treaty?",
         ),
         (
-            "Among the like-minded a code is several times likelier to succeed in time: nothing waits "
-            "for parliaments.",
-            "The treaty's failures are mostly of ratification; the code's of participation: those who "
-            "want binding rules (China, Russia, often India) stay out of it.",
-            "With ten years the treaty gains much, and the code stays ahead. The deadline is a value "
-            "judgement.",
+            "Among the like-minded a code is many times likelier to succeed in time than a ban that binds: "
+            "nothing waits for parliaments, and more of the capable join.",
+            "Within five years the ban fails mostly for want of ratification, within ten for want of those "
+            "who stay out. The code's failures are of participation: the United States stays out most often, "
+            "China and Russia, who want binding rules, nearly as often.",
+            "With ten years the code in COPUOS gains most: consensus takes long, and nobody is left "
+            "outside. The deadline is a value judgement.",
         ),
     ),
     Lesson(
@@ -144,11 +151,11 @@ LESSONS = (
         (
             Step(5, "Recall a process that left its forum (land mines, cluster munitions). What was lost?"),
             Step(10, "Watch a ban that leaves the CD when patience is spent. In which month does it move, "
-                 "what does it keep?", _watch("ban@CD>adhoc-optin", 0)),
-            Step(10, "Compare staying, leaving later and never going to the CD, ten years allowed.",
-                 _compare(CD, "ban@CD>adhoc-optin", OPTIN, changes=TEN)),
+                 "what does it keep?", _watch(LEAVING, 0)),
+            Step(10, "Compare staying, leaving later and never going to the CD. Read who adopts in time.",
+                 _compare(CD, LEAVING, TREATY)),
             Step(10, "Play: take the seats of a state that wants to stay and one that wants to leave.",
-                 Address(tab="play", strategy="ban@CD>adhoc-optin")),
+                 Address(tab="play", strategy=LEAVING)),
             Step(10, "Discuss."),
         ),
         (
@@ -157,10 +164,11 @@ LESSONS = (
             "How long is long enough to wait?",
         ),
         (
-            "Leaving beats staying, and going straight to the like-minded beats leaving: the years in "
-            "the CD are lost for the deadline, half of the rounds are kept.",
-            "What is lost does not show in the probability: look at participation. The like-minded adopt "
-            "with less of the capability.",
+            "Read the share that adopts in time: leaving beats staying, and going straight to the "
+            "like-minded beats leaving. The years in the CD are lost for the deadline, half of the rounds "
+            "are kept.",
+            "None of the three succeeds: a forum that can be left can be stayed out of. The United States, "
+            "which refused most often in the CD, is not among those who adopt, and too few of those ratify.",
         ),
     ),
     Lesson(
@@ -170,11 +178,11 @@ LESSONS = (
         (
             Step(5, "Would you pledge before the others do? Hands up."),
             Step(10, "Watch a ban with interim pledges. Who pledges, and when?",
-                 _watch("ban@adhoc-optin+pledges", 0)),
+                 _watch(AGREEMENT + "+pledges", 0)),
             Step(10, "Compare with and without. Is the difference larger than the intervals?",
-                 _compare(OPTIN, "ban@adhoc-optin+pledges", "pledges@adhoc-optin", replicates=2000)),
+                 _compare(AGREEMENT, AGREEMENT + "+pledges", "pledges@adhoc-optin", replicates=2000)),
             Step(10, "Make pledges count for more trust, and events more frequent.",
-                 _compare(OPTIN, "ban@adhoc-optin+pledges", replicates=2000,
+                 _compare(AGREEMENT, AGREEMENT + "+pledges", replicates=2000,
                           changes={"environment.pledge_trust": 0.5, "environment.event_rate": 0.1})),
             Step(10, "Discuss."),
         ),
@@ -199,13 +207,11 @@ LESSONS = (
         (
             Step(5, "Two groups: stepping stone, or poor substitute? Each writes one sentence."),
             Step(10, "Watch both tracks at once; switch between them above the chart.",
-                 _watch("ban@adhoc-optin+pledges+code@COPUOS", 0)),
+                 _watch(BOTH, 0)),
             Step(10, "Compare the tracks alone and together, ten years, no spillover.",
-                 _compare("ban@adhoc-optin+pledges", "code@COPUOS",
-                          "ban@adhoc-optin+pledges+code@COPUOS", changes=TEN)),
+                 _compare(TREATY + "+pledges", "code@COPUOS", BOTH, changes=TEN)),
             Step(10, "The same with spillover as a stepping stone. Then set it to -1 yourself.",
-                 _compare("ban@adhoc-optin+pledges", "code@COPUOS",
-                          "ban@adhoc-optin+pledges+code@COPUOS",
+                 _compare(TREATY + "+pledges", "code@COPUOS", BOTH,
                           changes=TEN | {"environment.spillover": 1.0})),
             Step(10, "Discuss."),
         ),
@@ -215,10 +221,12 @@ LESSONS = (
             "Which element of the agenda belongs in which venue?",
         ),
         (
-            "Together is harder than either alone, since both must succeed; that is arithmetic, not "
-            "politics. Say so before the class concludes that dividing labour is bad.",
+            "Read the share that has both texts adopted in time. Together is harder than either alone, since "
+            "both must be; that is arithmetic, not politics. Say so before the class concludes that dividing "
+            "labour is bad.",
             "With a positive spillover the pair gains clearly, with a negative one it loses. The base "
             "case has none, because the workshop disagreed.",
+            "None of it is success: the treaty is not ratified by those whom its success needs.",
             "The single tracks do not change with the slider: there is nothing for them to spill on.",
         ),
     ),

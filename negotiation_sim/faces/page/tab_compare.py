@@ -20,7 +20,10 @@ from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_butt
 from negotiation_sim.faces.page.sliders_panel import LeversPanel
 from negotiation_sim.studies.history import record as history
 
-FIRST_CHOICE = ("ban@CD", "ban@COPUOS", "ban@adhoc-optin", "code@COPUOS", "code@adhoc-optin")
+FIRST_CHOICE = (
+    "ban-treaty@CD", "ban-executive@adhoc-optin", "guidelines@COPUOS", "code@COPUOS",
+    "code@adhoc-optin",
+)  # fmt: skip
 REPLICATES = {100: "100 (a glance)", 500: "500", 2000: "2,000", 10_000: "10,000 (slow)"}
 CHARTS = ("probability", "curves", "causes", "texts")
 

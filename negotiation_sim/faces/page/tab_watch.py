@@ -11,12 +11,14 @@ from negotiation_sim.faces.page.exports import csv, frames_table, story_text
 from negotiation_sim.faces.page.month_in_words import (
     date_of,
     headlines,
+    strategy_words,
     track_words,
     with_names,
 )
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.faces.page.state_panel import StatePanel
 from negotiation_sim.faces.page.watching import Negotiation
+from negotiation_sim.words.strategies import track_parts
 
 SPEEDS = {
     1: "1 month a second",
@@ -26,6 +28,17 @@ SPEEDS = {
     20: "20 a second",
 }
 BLOCKS_SHOWN = 14
+
+
+def short_name(track: str) -> str:
+    """Return what a track's button says; the items of a package need not say each what it is part of.
+
+    Examples
+    --------
+    >>> short_name("code@COPUOS"), short_name("ppwt (ban-treaty&ppwt@CD)")
+    ('code@COPUOS', 'ppwt, in a package')
+    """
+    return f"{track_parts(track)[0]}, in a package" if " (" in track else track
 
 
 class WatchTab:
@@ -243,7 +256,7 @@ class WatchTab:
         """Show the month."""
         negotiation, scenario = self.negotiation, self.negotiation.scenario
         frames, month = negotiation.frames, negotiation.month
-        names = {n: track.name for n, track in enumerate(frames[-1].tracks)}
+        names = {n: short_name(track.name) for n, track in enumerate(frames[-1].tracks)}
         if self.tracks.options != names:
             self.tracks.set_options(names, value=self.track)
         self.tracks.set_visibility(len(names) > 1)
@@ -252,8 +265,9 @@ class WatchTab:
         self.month.set_text(
             f"Month {month} · {date_of(scenario, month)}{end}" if month else "At the start"
         )
-        proposed = track_words(scenario, negotiation.strategy)
-        self.what.set_text(proposed[0] if len(proposed) == 1 else "")
+        self.what.set_text(
+            strategy_words(scenario, negotiation.strategy) if len(names) == 1 else ""
+        )
         show(
             self.visitor, self.space, space_charts.issue_space(scenario, frames, self.track, chosen)
         )
@@ -275,7 +289,7 @@ class WatchTab:
         """Return what is proposed and where, before anything has happened."""
         scenario, strategy = self.negotiation.scenario, self.negotiation.strategy
         told = track_words(scenario, strategy) if self.negotiation.month == 0 else []
-        return told if len(told) > 1 else []
+        return told if len(self.negotiation.frame.tracks) > 1 else []
 
     def _story_html(self) -> str:
         blocks = self.negotiation.story()[::-1]

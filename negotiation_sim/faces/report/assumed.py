@@ -15,6 +15,8 @@ from negotiation_sim.errors import NegotiationSimError
 SECTIONS = {
     "environment": "Process parameters",
     "success": "What success is",
+    "status_quo": "What is in force without an agreement",
+    "groups": "Negotiating groups",
     "actors": "States",
     "venues": "Venues",
     "initiatives": "Initiatives",
@@ -70,7 +72,7 @@ def _walk(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], F
 
 def _place(path: tuple[str, ...]) -> tuple[str, str, str]:
     """Return section, owner and name of a figure."""
-    if path[0] in ("environment", "success"):
+    if path[0] in ("environment", "success", "status_quo"):
         return path[0], "", ".".join(path[1:])
     return path[0], path[1], ".".join(path[2:])
 

@@ -21,17 +21,16 @@ def sentences(facts: Facts) -> list[str]:
         along = _named(part, "along", facts)
         second = f"; {along} went along most often" if along else "; nobody only went along"
         texts = f"{n:,} {'text' if n == 1 else 'texts'} in time"
-        found.append(f"`{name}` ({texts}): wanted most often by {_named(part, 'wanted', facts)}{second}.")
+        found.append(
+            f"`{name}` ({texts}): wanted most often by {_named(part, 'wanted', facts)}{second}."
+        )
     return found
 
 
 def _named(part: pd.DataFrame, count: str, facts: Facts) -> str:
     most = part[part[count] > 0].sort_values(count, ascending=False, kind="stable")
-    row: Any
-    said = [
-        f"{facts.names.get(row.actor, row.actor)} ({words.percent(getattr(row, f'p_{count}'))})"
-        for row in most.head(MOST_NAMED).itertuples()
-    ]
+    shown = zip(most["actor"].head(MOST_NAMED), most[f"p_{count}"].head(MOST_NAMED), strict=True)
+    said = [f"{facts.names.get(actor, actor)} ({words.percent(p)})" for actor, p in shown]
     return words.some(said, MOST_NAMED) if said else ""
 
 

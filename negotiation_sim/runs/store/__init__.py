@@ -6,7 +6,13 @@ counts, chunks with checksums; nothing that changes from run to run), ``log.json
 written its folder is called ``<run id>.unfinished``; only a finished one gets its name.
 """
 
-from negotiation_sim.runs.identity import canonical, run_id, source_version, versions
+from negotiation_sim.runs.identity import (
+    canonical,
+    run_id,
+    source_version,
+    unknown_form,
+    versions,
+)
 from negotiation_sim.runs.store.reader import (
     Run,
     differences,
@@ -35,5 +41,6 @@ __all__ = [
     "replicate_schema",
     "run_id",
     "source_version",
+    "unknown_form",
     "versions",
 ]

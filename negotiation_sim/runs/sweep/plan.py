@@ -189,6 +189,7 @@ def planned_again(manifest: Mapping[str, Any], out: str | PathLike[str]) -> Plan
         words: dict[str, Any] = {"replicates": None} | inputs
         request = SweepRequest(**words)
     except (KeyError, TypeError, ValueError) as error:
-        message = "the manifest's inputs are not of a form that this version knows"
-        raise StoreError(f"{message}: {str(error).splitlines()[0]}") from error
+        raise StoreError(
+            f"sweep {manifest['id']}: {store.unknown_form(manifest, error)}"
+        ) from error
     return make_sweep(setting, spec, request, out)

@@ -60,9 +60,9 @@ class Effort:
         Of them, those that forecast together.
     """
 
-    design: int = 240
+    design: int = 160
     replicates: int = 24
-    final_replicates: int = 500
+    final_replicates: int = 300
     resamples: int = 100
     members: int = 10
 

@@ -163,9 +163,10 @@ def last_known(cases: Sequence[Case]) -> str:
     last = (0, 0)
     for case in cases:
         year, month = case.mandate
-        ends = [0.0, case.adopted_after or 0.0, case.failed_after or 0.0]
-        ends += [5.0 * (case.outcome5 is False), 10.0 * (case.outcome10 is False)]
-        months = 12 * year + month - 1 + int(12.0 * max(ends))
+        ended = case.adopted_after if case.adopted_after is not None else case.failed_after
+        if ended is None:
+            ended = max(5.0 * (case.outcome5 is False), 10.0 * (case.outcome10 is False))
+        months = 12 * year + month - 1 + int(12.0 * ended)
         last = max(last, (months // 12, months % 12 + 1))
     return "{:04}-{:02}".format(*last)
 

@@ -26,7 +26,7 @@ BASELINES = (
 
 # Half width of the 80 % interval in spreads of the positions, and its floor: the 80 % quantile of
 # the errors on the DEU III issues.
-INTERVAL_SPREADS = 0.95
+INTERVAL_SPREADS = 1.25
 INTERVAL_FLOOR = 0.05
 N_FOLDS = 10
 FEWEST_PROPOSALS = 20

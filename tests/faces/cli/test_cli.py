@@ -22,6 +22,7 @@ from negotiation_sim import api
 from negotiation_sim.errors import NegotiationSimError, StoreError, UsageError
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.runs import store
+from negotiation_sim.runs.store import run_id
 
 SMALL = """\
 id: small
@@ -34,11 +35,11 @@ success:
   success_share: {value: 0.2, basis: assumed, note: a fifth}
 cast: [CHN, RUS, USA]
 strategies:
-  - ban@CD
+  - ban-treaty@CD
   - code@adhoc-optin
-  - ban@CD>adhoc-optin
+  - ban-treaty@CD>adhoc-optin
   - pledges@adhoc-optin
-  - ban@adhoc-optin+pledges+code@COPUOS
+  - ban-treaty@adhoc-optin+pledges+code@COPUOS
 """
 
 
@@ -83,7 +84,12 @@ def files(folder: Path) -> dict[str, bytes]:
 def test_run_prints_a_row_per_strategy_and_the_folder(study):
     result = call("run", "small.yaml", "--replicates", 20, "--figures")
     assert result.exit_code == 0, result.output
-    for strategy in ("ban@CD", "code@adhoc-optin", "ban@CD>adhoc-optin", "pledges@adhoc-optin"):
+    for strategy in (
+        "ban-treaty@CD",
+        "code@adhoc-optin",
+        "ban-treaty@CD>adhoc-optin",
+        "pledges@adhoc-optin",
+    ):
         assert re.search(rf"^ {re.escape(strategy)} ", result.stdout, re.M)
     assert "not in 8 y" in result.stdout and "(pledges " in result.stdout
     folder = run_folder(result)
@@ -153,7 +159,7 @@ def test_precision_stops_each_strategy_for_itself(study):
     agreements = summary.drop("pledges@adhoc-optin")
     half = (agreements["p_success_high"] - agreements["p_success_low"]) / 2
     assert (half <= 0.03).all()
-    assert agreements["replicates"]["ban@CD"] < agreements["replicates"]["code@adhoc-optin"]
+    assert agreements["replicates"]["ban-treaty@CD"] < agreements["replicates"]["code@adhoc-optin"]
     limited = call(
         "run", "small.yaml", "--precision", 0.001, "--max-replicates", 250, "--beliefs", 0
     )
@@ -164,7 +170,7 @@ def test_precision_on_the_difference_keeps_the_worlds_paired(study):
     run = api.run(study, precision=0.04, precision_on="difference", beliefs=0, figures=False)
     assert run.summary["replicates"].nunique() == 1
     rows = run.load()
-    one = rows[rows["strategy"] == "ban@CD"]["chance"].to_numpy()
+    one = rows[rows["strategy"] == "ban-treaty@CD"]["chance"].to_numpy()
     assert (one == rows[rows["strategy"] == "code@adhoc-optin"]["chance"].to_numpy()).all()
 
 
@@ -174,10 +180,10 @@ def test_results_of_run_as_a_call(study):
     assert run.manifest["inputs"]["seed"] == 3 and run.manifest["counts"]["rows"] == 60
     assert run.log["engine"] == "ensemble" and run.log["seconds"] > 0
     assert not api.run(study, 10, seed=3, out="elsewhere", figures=False).fresh
-    overrides = {"actors.USA.reservation_value": 0.9}
+    overrides = {"actors.USA.margin": 0.9}
     changed = api.run(study, 10, seed=3, overrides=overrides, figures=False)
     assert changed.id != run.id
-    value = changed.manifest["inputs"]["setting"]["actors"]["USA"]["reservation_value"]["value"]
+    value = changed.manifest["inputs"]["setting"]["actors"]["USA"]["margin"]["value"]
     assert value == 0.9
 
 
@@ -200,7 +206,9 @@ def test_reproduce_finds_the_same_and_finds_what_differs(study):
         assert result.exit_code == 0, result.output
         assert "The same, bit for bit" in result.stdout
     manifest = json.loads((folder / "manifest.json").read_text())
-    summary = (folder / "summary.csv").read_bytes().replace(b"ban@CD,15", b"ban@CD,16")
+    summary = (
+        (folder / "summary.csv").read_bytes().replace(b"ban-treaty@CD,15", b"ban-treaty@CD,16")
+    )
     (folder / "summary.csv").write_bytes(summary)
     manifest["tables"]["summary.csv"] = store.files.sha256(summary)
     (folder / "manifest.json").write_text(json.dumps(manifest))
@@ -242,9 +250,9 @@ def test_reproduce_says_which_versions_differ(study):
         (("run", "small.yaml", "--beliefs", "-3"), [r"beliefs: -3"]),
         (("run", "no/such.yaml"), [r"no/such\.yaml"]),
         (("run", "."), [r"\S"]),
-        (("trace", "small.yaml", "--strategy", "ban@DC"), [r"did you mean 'ban@CD'"]),
-        (("trace", "small.yaml", "--strategy", "ban@CD", "--replicate", "-1"), [r"replicate: -1"]),
-        (("trace", "small.yaml", "--strategy", "ban@CD", "--seed", "-1"), [r"seed: -1"]),
+        (("trace", "small.yaml", "--strategy", "ban-treaty@DC"), [r"did you mean 'ban-treaty@CD'"]),
+        (("trace", "small.yaml", "--strategy", "ban-treaty@CD", "--replicate", "-1"), [r"replicate: -1"]),
+        (("trace", "small.yaml", "--strategy", "ban-treaty@CD", "--seed", "-1"), [r"seed: -1"]),
         (("catalogue", "planets"), [r"no kind 'planets'"]),
         (("catalogue", "actors", "UKX"), [r"did you mean 'UKR'"]),
         (("reproduce", "nothing"), [r"nothing: no such run"]),
@@ -263,7 +271,7 @@ def test_bad_input_is_one_message_and_writes_nothing(study, words, patterns):
     [
         ("issues: [form, scope]", "issues: [form, scope", 6, "success|expected|flow"),
         ("deadline_years: 5", "deadline_years: -5", 7, "deadline_years"),
-        ("ban@CD\n", "bann@CD\n", 11, "bann"),
+        ("ban-treaty@CD\n", "ban-treatyy@CD\n", 11, "ban-treatyy"),
         ("cast: [CHN, RUS, USA]", "cast: [CHN, RUS, NO]", 9, "NO"),
         ("start: 2009-01", "start: 2009-13", 3, "start"),
         ("horizon_years: 8", "horizon_years: 1e6", 4, "horizon_years"),
@@ -348,7 +356,7 @@ def test_trace_for_machines_is_the_very_replicate_of_the_run(study):
 
 
 def test_trace_draws_a_file_for_each_track(study):
-    strategy = "ban@adhoc-optin+pledges+code@COPUOS"
+    strategy = "ban-treaty@adhoc-optin+pledges+code@COPUOS"
     result = call("trace", "small.yaml", "--strategy", strategy, "--plot", "path.png")
     assert result.exit_code == 0, result.output
     for name in ("path.png", "path-2.png"):
@@ -360,10 +368,10 @@ def test_trace_draws_a_file_for_each_track(study):
 
 def test_check_prints_everything_that_is_wrong(study):
     assert call("check", "small.yaml").stdout == "All is well.\n"
-    study.write_text(SMALL.replace("ban@CD\n", "bann@CD\n").replace("RUS", "RUX"))
+    study.write_text(SMALL.replace("ban-treaty@CD\n", "ban-treatyy@CD\n").replace("RUS", "RUX"))
     result = call("check", "small.yaml")
     assert result.exit_code == 2
-    assert "RUX" in result.stderr and "bann" in result.stderr and "2 things" in result.stderr
+    assert "RUX" in result.stderr and "ban-treatyy" in result.stderr and "2 things" in result.stderr
     assert len(api.check(study)) == 2
     with pytest.raises(UsageError):
         api.check()
@@ -383,6 +391,70 @@ def test_init_makes_a_study_that_checks_and_runs(study):
     assert call("check", "mine").exit_code == 0
     assert call("run", "mine", "--replicates", 2, "--beliefs", 0).exit_code == 0
     ends(call("init", "mine"), 2, "not empty")
+
+
+OLD = (
+    SMALL
+    + """\
+actors:
+  USA: {reservation_value: 0.5}
+environment:
+  softness: 0.1
+"""
+)
+
+
+@pytest.mark.parametrize("command", ["check", "run", "trace", "sweep", "sensitivity", "serve"])
+def test_every_command_says_of_a_study_of_version_01_what_to_do(study, command):
+    study.write_text(OLD)
+    more = {"trace": ("--strategy", "ban-treaty@CD"), "sweep": ("--vary", "environment.pace=0.1,0.2"),
+            "serve": ("--no-browser",)}.get(command, ())  # fmt: skip
+    result = call(command, "small.yaml", *more)
+    assert result.exit_code == 2
+    lines = [line for line in result.stderr.splitlines() if "version 0.1" in line]
+    assert "small.yaml:17: actors.USA.reservation_value: " in lines[0]
+    assert "negotiation-sim migrate" in lines[0] and "Traceback" not in result.stderr
+    assert len(lines) == (2 if command == "check" else 1)
+
+
+def test_migrate_says_what_it_changed_and_the_study_runs(study):
+    study.write_text(OLD)
+    first = call("migrate", "small.yaml", "--out", "new")
+    assert first.exit_code == 0, first.output
+    assert "small.yaml:17: reservation_value 0.5 -> margin 0.05" in first.stdout
+    assert "small.yaml:19: softness 0.1 left out" in first.stdout
+    assert "negotiation-sim check new" in first.stdout and study.read_text() == OLD
+    assert call("check", "new/small.yaml").exit_code == 0
+    assert call("run", "new/small.yaml", "--replicates", 2, "--beliefs", 0).exit_code == 0
+    again = call("migrate", "new/small.yaml")
+    assert again.exit_code == 0 and "Nothing had to be changed." in again.stdout
+    ends(call("migrate", "nowhere"), 2, "no such file or folder")
+
+
+def test_migrate_names_what_is_left_to_the_author(study):
+    study.write_text(SMALL.replace("ban-treaty@CD\n", "ban@CD\n"))
+    result = call("migrate", "small.yaml")
+    assert "For you to decide: small.yaml:11: ban@CD: " in result.stdout
+    assert "'ban-treaty' or 'ban-executive'" in result.stdout
+
+
+def test_a_run_of_version_01_is_refused_in_one_line(study):
+    """Its manifest holds reservation values, which this version does not know."""
+    assert call("run", "small.yaml", "--replicates", 2, "--beliefs", 0).exit_code == 0
+    (folder,) = (study.parent / "results" / "small").iterdir()
+    file = folder / "manifest.json"
+    manifest = json.loads(file.read_text("utf-8"))
+    for actor in manifest["inputs"]["setting"]["actors"].values():
+        actor["reservation_value"] = actor.pop("margin")
+    manifest["versions"]["negotiation-sim"] = "0.1.0+0123456789"
+    manifest["id"] = run_id(manifest["inputs"], "0.1.0+0123456789")
+    file.write_text(json.dumps(manifest), "utf-8")
+    moved = folder.rename(folder.with_name(manifest["id"]))
+    for command in ("reproduce", "report"):
+        result = call(command, moved)
+        assert result.exit_code == 2, result.output
+        (line,) = result.stderr.strip().splitlines()
+        assert "0.1.0+0123456789" in line and "does not know the form" in line
 
 
 def test_the_names_of_the_package_are_there_and_lazy(study):
@@ -429,7 +501,7 @@ except SystemExit as end:
     assert end.code == 0
 print([m for m in {HEAVY} if m in sys.modules])
 """
-    for command in ("run", "trace", "check", "catalogue", "init", "reproduce"):
+    for command in ("run", "trace", "check", "catalogue", "init", "migrate", "reproduce"):
         call_ = [sys.executable, "-c", code, command, "--help"]
         done = subprocess.run(call_, capture_output=True, text=True, check=True)
         assert f"negotiation-sim {command}" in done.stdout.split("Examples:")[1]

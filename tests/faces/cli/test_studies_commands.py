@@ -60,29 +60,32 @@ def test_compare_prints_what_the_call_returns(run, root):
 
 
 def test_named_strategies_are_paired_whatever_their_goals(run, root):
-    found = api.compare(run, ["ban@CD", STRATEGY])
-    text = say("compare", run.id, "--strategies", "ban@CD", STRATEGY, "--out", root)
+    found = api.compare(run, ["ban-treaty@CD", STRATEGY])
+    text = say("compare", run.id, "--strategies", "ban-treaty@CD", STRATEGY, "--out", root)
     assert all(line in text for line in found.sentences())
-    assert found.pairs[["first", "second"]].to_numpy().tolist() == [["ban@CD", STRATEGY]]
-    assert any("Their goals differ (ban@CD: ban; code@adhoc-optin: code)" in n for n in found.notes)
+    assert found.pairs[["first", "second"]].to_numpy().tolist() == [["ban-treaty@CD", STRATEGY]]
+    assert any(
+        "Their goals differ (ban-treaty@CD: ban-treaty; code@adhoc-optin: code)" in n
+        for n in found.notes
+    )
     row = found.pairs.iloc[0]
     table = api.run("bellagio", 200, out=run.folder.parent.parent, figures=False, beliefs=0).summary
     p = table.set_index("strategy")["p_success"]
-    assert row["difference"] == pytest.approx(p["ban@CD"] - p[STRATEGY])
+    assert row["difference"] == pytest.approx(p["ban-treaty@CD"] - p[STRATEGY])
 
 
 def test_few_worlds_are_said(root):
     few = api.run("bellagio", 20, out=root, figures=False, beliefs=0)
     assert any("Only 20 worlds" in line for line in api.compare(few).sentences())
-    assert not api.compare(few, ["ban@CD", "code@CD"]).pairs["settled"].any()
+    assert not api.compare(few, ["ban-treaty@CD", "code@CD"]).pairs["settled"].any()
 
 
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["ban@CD"], "at least two"),
-        (["ban@CD", "ban@CP"], "did you mean 'ban@CD'"),
-        (["ban@CD", "pledges@adhoc-optin"], "gathers pledges only"),
+        (["ban-treaty@CD"], "at least two"),
+        (["ban-treaty@CD", "ban-treaty@CP"], "did you mean 'ban-treaty@CD'"),
+        (["ban-treaty@CD", "pledges@adhoc-optin"], "gathers pledges only"),
     ],
 )
 def test_strategies_that_cannot_be_compared(run, names, words):
@@ -194,7 +197,7 @@ def test_causes_write_what_they_say(run, root):
 def test_sensitivity_belongs_to_the_runs_of_its_setting(run, changed, root):
     said = []
     found = api.sensitivity(
-        "bellagio", STRATEGY, out=root, size=3, replicates=30, only=["environment.pace", "*.softness"],
+        "bellagio", STRATEGY, out=root, size=3, replicates=30, only=["environment.pace", "*.private_sd"],
         say=said.append,
     )  # fmt: skip
     assert re.match(r"Morris over 2 figures: 9 points x 30 worlds, about \d+ s\.", said[0])
@@ -212,7 +215,7 @@ def test_sensitivity_belongs_to_the_runs_of_its_setting(run, changed, root):
 
 def test_without_a_strategy_the_likeliest_is_studied(run, root):
     found = api.sensitivity(
-        run.folder, out=root, size=2, replicates=20, only=["environment.pace"], threads=1
+        run.folder, out=root, size=2, replicates=20, only=["environment.private_sd"], threads=1
     )
     table = run.summary
     assert found.strategy == table.loc[table["p_success"].idxmax(), "strategy"]

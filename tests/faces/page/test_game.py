@@ -12,8 +12,10 @@ from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.page import saved_game
 from negotiation_sim.faces.page.debrief import debrief
+from negotiation_sim.faces.page.debrief_panel import consent_words
 from negotiation_sim.faces.page.game import (
     ACCEPT,
+    ALONG,
     BACK,
     MANDATE,
     NO,
@@ -26,8 +28,10 @@ from negotiation_sim.faces.page.game import (
     Settings,
 )
 from negotiation_sim.faces.page.library import Library
+from negotiation_sim.faces.page.question_card import interests
+from negotiation_sim.faces.page.watching import ALONG as ALONG_SAID
 
-PLEDGED = "ban@adhoc-optin+pledges"
+PLEDGED = "ban-executive@adhoc-optin+pledges"
 TALKS = 38  # the replicate in which COPUOS begins talks on a code at once and China objects
 
 
@@ -59,7 +63,7 @@ def play_out(game: Game, choose=advised) -> Game:
 
 @pytest.mark.parametrize("replicate", [0, 1, 3])
 def test_answers_of_the_agents_give_the_agents_run(library, replicate):
-    """Under opt-in nobody stands aside, so the advice is the whole of what an agent does."""
+    """Under opt-in nobody goes along, so the advice is the whole of what an agent does."""
     game = play_out(game_of(library, PLEDGED, ("CHN", "USA"), replicate))
     alone = NegotiationModel(game.scenario, PLEDGED, 1, replicate).run()
     assert game.negotiation.model.rows() == alone.rows()
@@ -83,7 +87,7 @@ def test_a_proposal_moves_the_text_next_round(library):
         game = game_of(library)
         game.answer(BACK)
         game.answer(PROPOSE if proposal else OBJECT, 0, proposal)
-        return game.question.text
+        return game.question.texts[0]
 
     plain, pulled = texts(None), texts((0.2, 0.2))
     assert pulled[0] < plain[0] and pulled[1] < plain[1]
@@ -105,7 +109,7 @@ def test_undo_asks_the_same_question_again(library):
 
 def test_only_members_are_asked_and_only_what_is_allowed(library):
     game = game_of(library, PLEDGED)
-    assert set(game.question.answers) == {BACK, REFUSE}
+    assert set(game.question.answers) == {BACK, REFUSE}  # under opt-in nobody needs to go along
     with pytest.raises(ValueError, match="not an answer"):
         game.answer(ACCEPT)
 
@@ -145,7 +149,7 @@ def broken(change) -> str:
         (lambda d: d.update(format="pickle"), "not a saved game"),
         (lambda d: d.update(version=True), "not a saved game"),
         (lambda d: d["settings"].update(experiment="../../secret"), "no experiment"),
-        (lambda d: d["settings"].update(strategy="ban@nowhere"), "no strategy"),
+        (lambda d: d["settings"].update(strategy="ban-treaty@nowhere"), "no strategy"),
         (lambda d: d["settings"].update(seats=["XYZ"]), "no state"),
         (lambda d: d["settings"].update(seed=1.5), "seed"),
         (lambda d: d["settings"].update(changes={"environment.event_rate": 9}), "0.2"),
@@ -185,3 +189,89 @@ def test_any_other_value_anywhere_is_refused_in_words(library, value, field):
         return
     with pytest.raises(UsageError):
         saved_game.load(json.dumps(data), library)
+
+
+def small_game(library, setting, seats, decisions=()):
+    """Return a game on a setting made for a test."""
+    from negotiation_sim.engine.scenario import compile_setting
+
+    name = setting.strategies[0].name
+    return Game(compile_setting(setting), Settings("made", name, 1, 0, (), seats), decisions)
+
+
+def test_a_seat_may_go_along_with_a_mandate(library):
+    """ZED does not back the talks of the four; going along, it lets them begin all the same."""
+    from helpers import study_scenes as scenes
+
+    game = small_game(library, scenes.veto_player(), ("ZED",))
+    question = game.question
+    assert question.question == MANDATE and question.answers == (BACK, ALONG, REFUSE)
+    assert not question.advice
+    assert question.value < question.reservation_value == question.threshold
+    game.answer(ALONG)
+    says = game.negotiation.frames[1].tracks[0].says
+    assert says[game.scenario.actor_ids.index("ZED")] == ALONG_SAID
+    assert game.question.question == TEXT
+    ((answer, advised),) = game.policy.departures
+    assert (answer.answer, advised) == (ALONG, REFUSE)
+    again = small_game(library, scenes.veto_player(), ("ZED",))
+    again.answer(REFUSE)
+    assert again.question.question == MANDATE and again.policy.departures == []
+
+
+def test_what_the_agent_would_have_done_beside_backing_is_not_known(library):
+    from helpers import study_scenes as scenes
+
+    game = small_game(library, scenes.veto_player(), ("ZED",))
+    game.answer(BACK)
+    ((answer, advised),) = game.policy.departures
+    assert (answer.answer, advised) == (BACK, "not_back")
+
+
+def packages():
+    """Return a setting of one package of two items that everybody likes."""
+    from helpers import study_scenes as scenes
+
+    s = scenes.s
+    items = [s.initiative(n, scenes.TEXT, scenes.PINNED, binding=False) for n in ("one", "two")]
+    tracks = [{"initiative": "one", "venue": "hall"},
+              {"initiative": "two", "venue": "hall", "joined": 0}]  # fmt: skip
+    cast = [scenes.content(name, stake=0.5) for name in scenes.NAMES]
+    return s.setting(cast, [s.venue("hall")], items, [tracks])
+
+
+def test_a_package_is_asked_once_and_played_to_its_end(library):
+    game = small_game(library, packages(), ("AAA",))
+    assert game.question.tracks == (0, 1) and len(game.question.texts) == 2
+    game.answer(BACK)
+    question = game.question
+    assert question.question == TEXT and question.answers == (ACCEPT, ALONG, OBJECT)
+    assert question.value == pytest.approx(1.0)
+    html = interests(game, question)
+    assert "on the table: one" in html and "on the table: two" in html
+    game.answer(ACCEPT)
+    while game.question is not None:
+        game.answer(advised(game))
+    frame = game.now()[-1]
+    assert [track.says[0] for track in frame.tracks] == ["accepts", "accepts"]
+    assert all(row["timely"] for row in game.negotiation.model.rows())
+    assert game.negotiation.model.rows()[1]["wanted_by"] == "AAA BBB CCC DDD"
+
+
+def test_worth_at_the_end_without_a_text_is_that_of_the_status_quo(library):
+    from helpers import study_scenes as scenes
+
+    game = small_game(library, scenes.veto_player(), ("ZED",))
+    while game.question is not None:
+        game.answer(REFUSE, until=10_000)
+    (seat,) = debrief(game).seats
+    assert seat.played == pytest.approx(scenes.VETO_WITHOUT)
+
+
+def test_the_debrief_says_who_wanted_a_text_and_who_went_along(library):
+    row = {"wanted_by": "CAN DEU", "went_along": "CHN"}
+    game = game_of(library)
+    assert consent_words(game, row) == (
+        "2 wanted it, 1 went along\nwanted by Canada, Germany; went along: China"
+    )
+    assert consent_words(game, {"wanted_by": "", "went_along": ""}) == "no text agreed"

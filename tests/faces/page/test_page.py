@@ -17,7 +17,7 @@ from helpers.browser import count, served, wait_for
 from negotiation_sim import api
 from negotiation_sim.faces.cli.main import app
 
-TWO = "/?tab=compare&compare=code@adhoc-optin&compare=ban@CD&replicates=100&seed=7"
+TWO = "/?tab=compare&compare=code@adhoc-optin&compare=ban-treaty@CD&replicates=100&seed=7"
 
 
 def month_of(visitor) -> int:
@@ -110,7 +110,7 @@ def test_the_numbers_are_those_of_run(visit, tmp_path):
     visitor.click("compare-save")
     content = visitor.download(lambda: visitor.click("compare-csv"))
     found = pd.read_csv(io.BytesIO(content)).set_index("strategy")
-    assert set(found.index) == {"code@adhoc-optin", "ban@CD"}
+    assert set(found.index) == {"code@adhoc-optin", "ban-treaty@CD"}
     for name in found.index:
         for column in found.columns:
             a, b = found.loc[name, column], expected.loc[name, column]
@@ -141,8 +141,8 @@ def test_a_slider_changes_the_result_and_the_base_case_stays(visit):
 
 @pytest.mark.long
 def test_cancel_keeps_what_was_counted_and_the_page_stays_alive(visit):
-    visitor = visit("/?tab=compare&replicates=20000&seed=99&compare=ban@COPUOS&compare=code@COPUOS"
-                    "&compare=open@CD&compare=ban@CD")  # fmt: skip
+    visitor = visit("/?tab=compare&replicates=20000&seed=99&compare=ban-treaty@COPUOS&compare=code@COPUOS"
+                    "&compare=open@CD&compare=ban-treaty@CD")  # fmt: skip
     visitor.click("run")
     visitor.wait_text("status", r"^[1-9]\d*,?\d* of 20,000")
     visitor.click("tab-watch")
@@ -163,7 +163,7 @@ def test_a_shared_link_opens_the_same_page_and_back_goes_back(visit):
     first.click("tab-compare")
     first.page.wait_for_url("**tab=compare**")
     link = urlparse(first.page.url)
-    second = visit(f"/?{link.query}&compare=ban@CD")
+    second = visit(f"/?{link.query}&compare=ban-treaty@CD")
     assert second.see("run").is_visible()
     assert second.page.locator("[data-testid=compare-seed]").input_value() == "5"
     first.page.go_back()
@@ -176,7 +176,7 @@ def test_a_shared_link_opens_the_same_page_and_back_goes_back(visit):
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("/?strategy=ban@CDD", "did you mean 'ban@CD'"),
+        ("/?strategy=ban-treaty@CDD", "did you mean 'ban-treaty@CD'"),
         ("/?experiment=../../etc/passwd", "no experiment"),
         ("/?seed=-1&tab=nowhere&colour=red", "There is no tab"),
         ("/?set=environment.event_rate:7", "not between 0 and 0.2"),
@@ -231,7 +231,7 @@ def test_figures_are_handed_out_as_png_and_svg(visit):
 
 @pytest.mark.long
 def test_another_world_is_chosen_by_its_number(visit):
-    visitor = visit("/?strategy=ban@adhoc-optin&month=20")
+    visitor = visit("/?strategy=ban-treaty@adhoc-optin&month=20")
     first = visitor.says("story")
     visitor.page.locator("[data-testid=replicate]").fill("4")
     visitor.page.wait_for_function("location.search.includes('replicate=4')")
@@ -268,7 +268,7 @@ def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
     done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     again = pd.read_csv(next(tmp_path.glob("out/*/*/summary.csv"))).set_index("strategy")
-    assert list(again.index) == ["ban@CD", "code@adhoc-optin"]
+    assert list(again.index) == ["ban-treaty@CD", "code@adhoc-optin"]
     for column in ("p_success", "p_mandate", "p_adopted", "mean_events"):
         assert again[column].to_dict() == found[column].to_dict()
 
@@ -278,7 +278,7 @@ def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
 
 @pytest.mark.long
 def test_two_visitors_do_not_disturb_each_other(visit):
-    first, second = visit("/?strategy=code@COPUOS"), visit("/?strategy=ban@CD&seed=3")
+    first, second = visit("/?strategy=code@COPUOS"), visit("/?strategy=ban-treaty@CD&seed=3")
     for _ in range(3):
         first.click("step")
     second.click("step")

@@ -40,7 +40,7 @@ def test_a_seat_is_played_saved_and_taken_up_again(visit, tmp_path):
     assert (
         "accepts" in drawn and "what it wants at heart" not in drawn
     )  # others' hearts stay closed
-    for mark in ("answer-accept", "answer-stand_aside", "answer-object", "answer-propose"):
+    for mark in ("answer-accept", "answer-go_along", "answer-object", "answer-propose"):
         assert first.see(mark).count() == 1
     first.click("answer-propose")
     first.wait_text("asked", "round 2")
@@ -105,6 +105,6 @@ def test_a_lesson_opens_the_page_at_its_settings_and_back_returns(visit):
     visitor.click("open-4-2")
     visitor.see("run").wait_for()
     assert "set=success.deadline_years:10.0" in visitor.page.url
-    assert "ban@CD>adhoc-optin" in visitor.says("key")
+    assert "ban-treaty@CD>adhoc-optin" in visitor.says("key")
     visitor.page.go_back()
     visitor.see("lesson-4").wait_for()

@@ -9,7 +9,7 @@ from negotiation_sim.faces.page import address, whole_page
 from negotiation_sim.faces.page.theme import SAYS, SERIES_COLOURS, series_style
 
 TABS = {
-    "watch": "/?strategy=ban@adhoc-optin%2Bpledges%2Bcode@COPUOS&month=180",
+    "watch": "/?strategy=ban-treaty@adhoc-optin%2Bpledges%2Bcode@COPUOS&month=180",
     "compare": "/?tab=compare&replicates=100&set=success.deadline_years:10",
     "play": "/?tab=play",
     "lessons": "/?tab=lessons&lesson=1",

@@ -70,22 +70,26 @@ def test_a_missing_ratifier_is_named(tmp_path):
 
 
 CONTENT = {
-    "reservation_value": 0.0, "flexibility": 50.0, "verification_demand": 0.0,
-    "missile_defence_stake": 0.0, "ratification_threshold": 0.0, "executive_threshold": 0.0,
+    "margin": 0.0, "flexibility": 50.0, "verification_demand": 0.0, "missile_defence_stake": 0.0,
+    "ratification_threshold": 0.0, "executive_threshold": 0.0, "ideal_point.form": 0.35,
+    "ideal_point.scope": 0.45,
 }  # fmt: skip
+STEADY = {
+    f"environment.{name}": 0.0 for name in ("private_sd", "mood_sd", "climate_sd", "turnover_sd")
+}
 
 
 def bellagio(**changes):
-    """Return Bellagio's ten states, all easily contented, with some figures changed."""
+    """Return Bellagio's ten states, all content with the code, with some figures changed."""
     paths = {f"actors.{code}.{name}": value for code in TEN for name, value in CONTENT.items()}
-    return load_setting("bellagio", overrides=paths | changes)
+    return load_setting("bellagio", overrides=paths | STEADY | changes)
 
 
 TEN = ("CAN", "CHN", "COL", "DEU", "FRA", "IND", "ITA", "JPN", "RUS", "USA")
 
 
 def test_bellagio_with_one_state_that_refuses_everything(tmp_path):
-    setting = bellagio(**{"actors.CHN.reservation_value": 1.0})
+    setting = bellagio(**{"actors.CHN.margin": 1.0})
     found, text = failure_of(finished(setting, tmp_path), "code@COPUOS")
     mine = found.blockers[found.blockers["strategy"] == "code@COPUOS"]
     assert mine["actor"].iloc[0] == "CHN" and mine["share"].iloc[0] == 1.0
@@ -237,13 +241,31 @@ def test_report_holds_everything_asked_for(written):
         for words_ in ("The question", "95% interval", "replicates", "Who blocks on which term",
                        "What does the result hang on?", "negotiation-sim sensitivity ",
                        "negotiation-sim levers ", "What was assumed?", "Sources",
-                       "Method", "negotiation-sim reproduce", "numba"):  # fmt: skip
+                       "Method", "negotiation-sim reproduce", "numba",
+                       "Who wanted the texts, and who went along?",
+                       "What is in force without an agreement"):  # fmt: skip
             assert words_ in text, words_
     for sentence in written.sentences:
         assert sentence in md
     assert len(written.sentences) == 3
     assert html.count("<img") == html.count('alt="') == md.count("![")
     assert 'src="http' not in html and '<link rel="stylesheet' not in html and "url(" not in html
+
+
+def test_every_strategy_with_a_text_says_who_wanted_it_and_who_went_along(bellagio_run, written):
+    md = written.markdown.read_text("utf-8")
+    part = md.partition("## Who wanted the texts")[2].partition("## Which strategy")[0]
+    rows = bellagio_run.load()
+    months = rows["adoption_month"].astype("float")
+    texts = rows[months <= 60].groupby("strategy", observed=True).size()
+    assert len(texts) > 3
+    for name, n in texts.items():
+        words_ = f"`{name}` ({n:,} {'text' if n == 1 else 'texts'} in time): wanted most often by "
+        assert words_ in part, name
+    mine = rows[(rows["strategy"] == "guidelines@COPUOS") & (months <= 60)]
+    along = mine["went_along"].astype(str).str.contains("CHN").mean()
+    assert along > 0.0
+    assert f"China ({words.percent(along)})" in part or along < 0.1
 
 
 def test_every_assumed_figure_is_listed(bellagio_run, written):
@@ -395,7 +417,7 @@ def test_a_form_of_another_version_is_refused(bellagio_run, tmp_path):
 
     rewritten(folder, change)
     with pytest.raises(
-        StoreError, match="written by 9.0.abc; .* does not know the form of its setting"
+        StoreError, match="written by 9.0.abc; .* does not know the form of its inputs"
     ):
         api.report(folder)
 

@@ -89,7 +89,7 @@ def test_the_report_prints_to_pages_of_a_sensible_size(written, visit, tmp_path)
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
     file = tmp_path_factory.mktemp("replay") / "one.html"
-    story = api.trace("bellagio", "ban@adhoc-optin+pledges+code@COPUOS", 3, html=file)
+    story = api.trace("bellagio", "ban-treaty@adhoc-optin+pledges+code@COPUOS", 3, html=file)
     return file, story
 
 
@@ -216,4 +216,4 @@ def test_a_replay_of_one_issue_and_of_the_venue_that_never_moves(tmp_path, visit
     tab.keyboard.press("End")
     assert "</script>hall" in tab.inner_text("#story")
     with pytest.raises(UsageError, match="html: .*must end in .html"):
-        api.trace("bellagio", "ban@CD", html=tmp_path / "replay.txt")
+        api.trace("bellagio", "ban-treaty@CD", html=tmp_path / "replay.txt")

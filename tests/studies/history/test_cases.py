@@ -80,6 +80,7 @@ def test_the_last_month_that_outcomes_speak_of(tmp_path):
         ({}, "1974-12"),
         ({"adopted": "1976-12-10"}, "1976-12"),
         ({"failed": "1980-01-09"}, "1980-01"),
+        ({"failed": "1976-01-09", "outcome5": "False", "outcome10": "False"}, "1976-01"),
         ({"outcome5": "False"}, "1979-12"),
         ({"outcome5": "False", "outcome10": "False"}, "1984-12"),
     ):
