@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from negotiation_sim.catalogue import load_setting
+from negotiation_sim.catalogue import load_setting
 from negotiation_sim.faces.page import address, whole_page
 from negotiation_sim.faces.page.theme import SAYS, SERIES_COLOURS, series_style
 
@@ -109,4 +110,5 @@ def test_a_slider_tells_what_its_default_rests_on(visit):
     box = visitor.page.locator("details", has=visitor.page.locator(f"[data-testid={mark}]"))
     box.locator("summary").press("Enter")
     assert "debris producing events" in visitor.wait_text(mark, "coded")
-    assert "0.03 per month" in box.inner_text()
+    rate = load_setting("bellagio").environment["event_rate"].value
+    assert f"{rate:.3g} per month" in box.inner_text()
