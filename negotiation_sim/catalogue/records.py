@@ -253,7 +253,7 @@ class Experiment(Record):
     start : str
         First month.
     issues : list of str
-        One to twenty; ``form``, ``scope`` and ``verification`` have a role.
+        One to twenty; ``form``, ``scope``, ``verification``, ``interference`` have a role.
     success : Success
         What counts as timely success.
     status_quo : dict of str to Figure

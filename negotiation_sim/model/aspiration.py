@@ -25,6 +25,12 @@ def venue_pace(pace: float, informality_effect: float, informality: float) -> fl
 
 
 @formula
+def led(pace: float, leadership: float, leadership_effect: float) -> float:
+    """Return the pace of a venue that is led: ``pace leadership^effect``; 1 is the record so far."""
+    return pace * math.pow(leadership, leadership_effect)
+
+
+@formula
 def deadline_fall(share_used: float, deadline_effect: float, deadline_power: float) -> float:
     """Return ``1 - deadline_effect tau^psi``: what is left of a demand as a term is used up.
 

@@ -175,7 +175,7 @@ VENUE = (
     _drawn_venue("block_rate", "M8", "per year", "swept", NOT_NEGATIVE,
         "hazard that linkage returns", 0.0, "no linkage"),
     _drawn_venue("leadership", "M8", "ratio", "swept", NOT_NEGATIVE,
-        "multiplies unblock_rate", 1.0, "multiplies unblock_rate; 1 is the record so far"),
+        "multiplies unblock_rate, and quickens concessions", 1.0, "the record so far"),
     _drawn_venue("term_months", "M8", "months", "swept", Bounds(0.0, 1200.0),
         "time a mandate is given; 0 is no term", 0.0, "no term unless stated"),
     _drawn_venue("min_participants", "M7", "share", "swept", SHARE,
@@ -340,6 +340,18 @@ ENVIRONMENT = (
         "of the margin that counts in the vote on a mandate to elaborate"),
     _process("explore_margin", "M8", "share", "swept", SHARE,
         "of the margin that counts in the vote on a mandate to explore"),
+    _process("leadership_effect", "M3", "exponent", "swept", SHARE,
+        "how far a venue's leadership quickens concessions"),
+    _process("verifiable_growth", "M1", "scope per year", "swept", SHARE,
+        "by how much what all can see grows, as commercial data are shared"),
+    _process("interference_gap", "M19", "share", "swept", SHARE,
+        "of what adherence prevents, lost where a text does not forbid interference"),
+    _process("settlement_effect", "M19", "share", "swept", SHARE,
+        "of breaches, prevented by dispute settlement or consultations"),
+    _process("universality", "M15", "satisfaction", "swept", SHARE,
+        "what a text gains, to who may join it, once all others have"),
+    _process("good_faith", "M12", "satisfaction per unit", "swept", SHARE,
+        "disposition gained by trust above its own baseline, lost below it"),
 )  # fmt: skip
 
 FIGURES = (

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from negotiation_sim.model.aspiration import venue_pace
+from negotiation_sim.model.aspiration import led, venue_pace
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.event_records import FORUM_SHIFT, tell
 from negotiation_sim.model.state import NEVER
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 @step
 def sit(world: World, state: State, m: int, venue: int, t: int) -> None:
     """Seat a track, or the items of a package, in a venue."""
-    env, tracks = world.environment[0], state.tracks
+    env, tracks, venues = world.environment[0], state.tracks, world.venues
+    pace = venue_pace(env.pace, env.informality_effect, venues.informality[venue])
     for item in range(m, m + tracks.n_items[m]):
         tracks.venue[item] = venue
         tracks.seated[item] = t
         tracks.started[item] = tracks.started[m]
-        tracks.pace[item] = venue_pace(
-            env.pace, env.informality_effect, world.venues.informality[venue]
-        )
+        tracks.pace[item] = led(pace, venues.leadership[venue], env.leadership_effect)
 
 
 @step

@@ -112,4 +112,4 @@ def get_ready(given: Given, world: World, state: State, y: Matrix, t: int) -> No
         extend_moods(given, world)
     for i in range(len(state.actors)):
         state.actors.mood[i] = world.moods[t, i] + world.climate[t]
-    take_costs(given, world, state, y)
+    take_costs(given, world, state, y, t)

@@ -146,7 +146,7 @@ def open_actors(given: Given, world: World, state: State) -> None:
         actors.private[i] = world.actors.private[i]
         actors.mood[i] = actors.own_cost[i] = actors.bound[i] = 0.0
         actors.bound_form[i] = -1.0
-        actors.bound_since[i] = 0.0
+        actors.bound_since[i] = actors.settles[i] = 0.0
         for k in range(state.own.shape[1]):
             places.pull[i, k] = 0.0
 

@@ -97,6 +97,14 @@ def ratifies(
 
 
 @formula
+def drawn_in(universality: float, joined: int, others: int) -> float:
+    """Return what a text gains to who may join it, by the share of the others that have joined."""
+    if others <= 0:
+        return 0.0
+    return universality * (joined / others)
+
+
+@formula
 def enters_into_force(
     n_ratified: int, n_needed: int, share_ratified: int, share_needed: int, named_missing: int
 ) -> bool:
@@ -204,7 +212,7 @@ def comes_up(state: State, m: int, t: int) -> bool:
 
 @step
 def passes_hurdle(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int, gain: float
 ) -> bool:
     """Return whether an actor's domestic hurdle is passed this month."""
     actors, env, key, text = state.actors, world.environment[0], world.key[0], state.text[m]
@@ -216,22 +224,33 @@ def passes_hurdle(
     content = satisfaction_of(given, world, state, y, i, state.tracks.initiative[m], text)
     draw = env.domestic_sd * normal(u)
     rho = item_reservation(given, world, state, y, m, i)
-    return ratifies(content, draw, rho, threshold)
+    return ratifies(content + gain, draw, rho, threshold)
+
+
+@formula
+def held_by_parties(given: Given, state: State, m: int) -> int:
+    """Return the capability of the parties to a track's text."""
+    held = 0
+    for i in range(len(given.cast)):
+        if state.standing.status[m, i] == PARTY:
+            held += given.cast.capability[i]
+    return held
 
 
 @step
 def try_to_join(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int, joined: int
 ) -> None:
     """Let an actor whose month has come ratify or accede, or try again later."""
     standing, env = state.standing, world.environment[0]
     accepted = standing.status[m, i] == ACCEPTED
+    gain = drawn_in(env.universality, joined, MILLION - given.cast.capability[i])
     joins: Truth = True
     if not accepted:
         value = value_of(given, world, state, y, m, i, state.text[m])
-        joins = value >= item_reservation(given, world, state, y, m, i)
+        joins = value + gain >= item_reservation(given, world, state, y, m, i)
     if joins and state.tracks.to_ratify[m]:
-        joins = passes_hurdle(given, world, state, y, m, i, t)
+        joins = passes_hurdle(given, world, state, y, m, i, t, gain)
     if accepted:
         joins = decided(state.teller, RATIFY, m, i, joins)
         tell(state.teller, RATIFICATION, m, i, joins)
@@ -251,9 +270,10 @@ def ratify(given: Given, world: World, state: State, y: Matrix, m: int, t: int) 
     standing, cast = state.standing, given.cast
     initiative = state.tracks.initiative[m]
     n_parties = share = missing = wanted = 0
+    joined = held_by_parties(given, state, m)
     for i in range(len(cast)):
         if standing.status[m, i] != PARTY and standing.attempt[m, i] == t:
-            try_to_join(given, world, state, y, m, i, t)
+            try_to_join(given, world, state, y, m, i, t, joined)
         if standing.status[m, i] == PARTY:
             n_parties += 1
             share += cast.capability[i]

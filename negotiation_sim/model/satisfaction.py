@@ -33,6 +33,12 @@ def verification_coefficient(demand: float, trust: float, cost: float) -> float:
 
 
 @formula
+def seen_by_all(verifiable_scope: float, verifiable_growth: float, months: float) -> float:
+    """Return the scope that all can verify: it grows as commercial operators share their data."""
+    return verifiable_scope + verifiable_growth * (months / 12.0)
+
+
+@formula
 def cost_of_terms(
     form: float,
     scope: float,
@@ -104,6 +110,15 @@ def odds_of(form: float, scope: float, treaty_threshold: float) -> float:
 
 
 @formula
+def goodwill(good_faith: float, trust: float, own: float) -> float:
+    """Return what trust above its own baseline adds to a disposition, or takes where below (M12).
+
+    Promises that are kept are signs of good faith (Osgood 1962); tests and breaches undo them.
+    """
+    return good_faith * (trust - own)
+
+
+@formula
 def worth(content: float, near: float, disposition: float, disputed: float) -> float:
     """Return ``v_i(x) = u_i(x) + near(x) (d_i - disputed costs)``.
 
@@ -122,7 +137,7 @@ def disposition(
 
 @formula
 def part_of(given: Given, text: Vector, role: int) -> float:
-    """Return the text's form, scope or verification, 0 where that is no issue."""
+    """Return a text on the issue that plays a role, 0 where none does."""
     at = given.issues[role]
     if at >= 0:
         return text[at]
@@ -194,6 +209,7 @@ def disposition_of(world: World, state: State, m: int, i: int) -> float:
             actors.mood[i],
         )
         + state.standing.drawn[m, i]
+        + goodwill(world.environment[0].good_faith, actors.trust[i], actors.own_trust[i])
     )  # fmt: skip
 
 
@@ -246,12 +262,13 @@ def is_agreement(given: Given, world: World, state: State, m: int, texts: Matrix
 
 
 @step
-def take_costs(given: Given, world: World, state: State, y: Matrix) -> None:
+def take_costs(given: Given, world: World, state: State, y: Matrix, t: int) -> None:
     """Note what each term costs every actor at this month's trust, and its own position."""
     actors, env, form_at = state.actors, world.environment[0], given.issues[FORM]
+    all_see = seen_by_all(env.verifiable_scope, env.verifiable_growth, t)
     for i in range(len(actors)):
         actors.unverified[i] = actors.shield[i] = actors.aside[i] = 0.0
-        actors.sees[i] = env.verifiable_scope + actors.technical_means[i]
+        actors.sees[i] = all_see + actors.technical_means[i]
         if given.issues[SCOPE] >= 0:
             actors.aside[i] = env.fester * actors.weapons_concern[i]
             if form_at >= 0:

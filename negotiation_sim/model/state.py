@@ -130,7 +130,7 @@ EXPLORE, ELABORATE, NEGOTIATE = 0, 1, 2
 SUSCEPTIBILITY = ACTOR_PARAMETERS.index("susceptibility")  # columns of `world.figures`
 TURNOVER_RATE = ACTOR_PARAMETERS.index("turnover_rate")
 TEST_PROPENSITY = ACTOR_PARAMETERS.index("test_propensity")
-FORM, SCOPE, VERIFICATION = 0, 1, 2  # places of `given.issues`
+FORM, SCOPE, VERIFICATION, INTERFERENCE = 0, 1, 2, 3  # places of `given.issues`
 
 
 def rows(**columns: str) -> Names:
@@ -151,7 +151,7 @@ VENUE_FIGURES = reals(VENUE_PARAMETERS)
 ACTOR = reals([
     *ACTOR_PARAMETERS,
     "own_trust", "trust_baseline", "private", "mood", "own_cost", "bound", "bound_form",
-    "bound_since", "unverified", "sees", "shield", "aside", "gap", "forgone", "at_odds", "weight",
+    "bound_since", "settles", "unverified", "sees", "shield", "aside", "gap", "forgone", "at_odds", "weight",
     "value", "rho", "best", "aspiration",
 ])  # fmt: skip
 
@@ -226,7 +226,7 @@ class Given(NamedTuple):
     Shares are whole millionths; months count from 0; -1 means none.
     """
 
-    issues: Vector  # (3,) issue playing form, scope, verification, or -1
+    issues: Vector  # (4,) issue playing form, scope, verification, interference, or -1
     clock: Table  # (1,) CLOCK: months, calendar month of the start (0 to 11), millionths
     cast: Table  # (N,) CAST
     salience: Matrix  # (N, K)

@@ -102,7 +102,7 @@ COST_TERMS = (
 )  # fmt: skip
 NO_TERM = "refusal"
 
-ISSUES_WITH_A_ROLE = ("form", "scope", "verification")
+ISSUES_WITH_A_ROLE = ("form", "scope", "verification", "interference")
 
 # Names of the figures that a belief draws, in array order: model/figures.py.
 ACTOR_PARAMETERS = figures.ACTOR_PARAMETERS

@@ -300,7 +300,7 @@ def test_the_table_of_the_seed_covers_every_mechanism_it_speaks_of():
 
 def test_at_most_four_statements_of_the_seed_have_no_counterpart():
     without = [row[0] for row in seed_rows() if row[1].startswith("none: ")]
-    assert 0 < len(without) <= 4
+    assert len(without) <= 4
 
 
 # Words
@@ -308,7 +308,7 @@ def test_at_most_four_statements_of_the_seed_have_no_counterpart():
 
 ENUMERATIONS = (
     terms.DecisionRule, terms.Response, terms.Stage, terms.Ending, terms.Cause, terms.Milestone,
-    terms.Task, terms.TrackKind,
+    terms.MandateTask, terms.TrackKind,
 )  # fmt: skip
 
 

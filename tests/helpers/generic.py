@@ -24,7 +24,7 @@ from negotiation_sim.catalogue import schema
 VENUES = ("alpha", "beta", "gamma")
 RULES = ("consensus", "qualified_majority", "simple_majority", "opt_in")
 INITIATIVES = (("one", "agreement"), ("two", "agreement"), ("vow", "pledges"))
-EXTRA_ISSUES = ("verification", "other")
+EXTRA_ISSUES = ("verification", "interference")
 
 
 def names_of(n: int) -> list[str]:
@@ -164,6 +164,9 @@ def _environment(r: random.Random) -> dict[str, schema.Figure]:
         "chair_step": r.choice([r.random(), 0.5]), "mandate_risk": r.uniform(0.0, 0.5),
         "deadline_effect": r.random(), "deadline_power": r.uniform(0.5, 5.0),
         "interference_probability": r.uniform(0.1, 0.6), "norm_half_life": r.uniform(0.5, 20.0),
+        "leadership_effect": r.uniform(0.0, 0.5), "verifiable_growth": r.uniform(0.0, 0.05),
+        "interference_gap": r.random(), "settlement_effect": r.random(),
+        "universality": r.uniform(0.0, 0.2), "good_faith": r.random(),
     }  # fmt: skip
     return {name: figure(value) for name, value in values.items()}
 

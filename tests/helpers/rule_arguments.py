@@ -48,6 +48,7 @@ FIGURE_OF = {
     "executive_threshold_of_state": "executive_threshold", "yearly_rate": "turnover_rate",
     "threshold": "ratification_threshold", "treaty_share": "ratification_treaty_share",
     "state_share": "ratification_state_share", "unbound": "interference_probability",
+    "treaty": "executive_limit",
 }  # fmt: skip
 BOUNDS = {figure.name: figure.bounds for figure in figures.FIGURES}
 
@@ -80,11 +81,13 @@ OTHERS = {
     # M4, M11 to M14, M19
     "value": DISPOSED, "drawn": SIGNED, "pledge_share": UNIT, "bonus": DISPOSED,
     "baseline": UNIT, "shock": NORMAL, "form": UNIT, "shift": DISPOSED, "pull": DISPOSED,
-    "share_of_tests": UNIT, "years": reals(0.0, 100.0),
+    "share_of_tests": UNIT, "years": reals(0.0, 100.0), "months": reals(0.0, 1200.0),
+    "verification": UNIT, "chance": UNIT, "settles": UNIT, "forbidden": UNIT,
     # M15
     "binding": st.integers(-1, 1), "z": NORMAL, "satisfaction": UNIT, "domestic_draw": DISPOSED,
     "reservation_value": DISPOSED, "of_treaty": NORMAL, "of_state": NORMAL, "of_both": NORMAL,
     "n_ratified": HEADS, "n_needed": HEADS, "share_ratified": MILLIONTHS, "named_missing": HEADS,
+    "joined": MILLIONTHS, "others": MILLIONTHS,
     # M16
     "urgency_share": UNIT,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 NAMES = tuple(f"{a}{b}{c}" for a in "ABCDE" for b in "MNOPQ" for c in "XYZ")
 VENUES = ("alpha", "beta", "gamma")
-ALL_ISSUES = ("form", "scope", "verification", "other")
+ALL_ISSUES = ("form", "scope", "verification", "interference", "other")
 
 QUIET = {
     "event_rate": 0.0, "deliberate_share": 0.5, "event_urgency": 0.3, "urgency_half_life": 20.0,
@@ -26,7 +26,9 @@ QUIET = {
     "withdrawal": 0.0, "spillover": 0.0, "spillover_draw": 0.2, "foreclosure": 0.0, "conflict": 0.0,
     "climate_sd": 0.0, "climate_persistence": 0.97, "declared_draw": 0.0, "pledge_cost": 0.0,
     "interference_probability": 0.5, "norm_half_life": 10.0, "elaborate_margin": 0.5,
-    "explore_margin": 0.0,
+    "explore_margin": 0.0, "leadership_effect": 0.0, "verifiable_growth": 0.0,
+    "interference_gap": 0.0, "settlement_effect": 0.0, "universality": 0.0,
+    "good_faith": 0.0,
 }  # fmt: skip
 assert set(QUIET) == set(ENVIRONMENT_PARAMETERS)
 
@@ -311,6 +313,12 @@ def environments(draw) -> dict[str, schema.Figure]:
         "interference_probability": draw(st.sampled_from([0.0, 0.3, 1.0])),
         "norm_half_life": draw(st.sampled_from([0.5, 1000.0])),
         "mandate_risk": draw(st.sampled_from([0.0, 0.5])),
+        "leadership_effect": draw(st.sampled_from([0.0, 0.5])),
+        "verifiable_growth": draw(st.sampled_from([0.0, 0.05])),
+        "interference_gap": draw(st.sampled_from([0.0, 0.7])),
+        "settlement_effect": draw(st.sampled_from([0.0, 0.6])),
+        "universality": draw(st.sampled_from([0.0, 0.2])),
+        "good_faith": draw(st.sampled_from([0.0, 0.5])),
     }
     return {name: figure(value) for name, value in (values | changes).items()}
 

@@ -115,3 +115,49 @@ def test_what_was_gained_counts_once():
         m.bind(model.given, model.world, model.state, t)
     assert model.state.run[0].trust_bonus == 0.125
     assert model.states[0].trust_baseline == 0.625
+
+
+def test_a_court_or_consultations_settle_disputes_whichever_does_more():
+    assert m.settled_by(0.8, 0.0, 0.8) == 0.0, "a treaty alone"
+    assert m.settled_by(0.9, 0.0, 0.8) == pytest.approx(0.5)
+    assert m.settled_by(1.0, 0.0, 0.8) == pytest.approx(1.0)
+    assert m.settled_by(0.2, 0.15, 0.8) == pytest.approx(0.5)
+    assert m.settled_by(0.9, 0.6, 0.8) == 1.0
+    assert m.settled_by(1.0, 0.0, 1.0) == 0.0, "no form is left above such a limit"
+
+
+def test_what_settles_disputes_takes_its_part_of_the_breaches():
+    assert m.unsettled(0.2, 0.5, 0.5) == pytest.approx(0.15)
+    assert m.unsettled(0.2, 1.0, 1.0) == 0.0
+    assert m.unsettled(0.2, 0.0, 1.0) == 0.2
+
+
+def test_adherence_holds_less_back_where_interference_is_allowed():
+    assert m.held_back(0.8, 0.5, 1.0) == 0.8
+    assert m.held_back(0.8, 0.5, 0.5) == pytest.approx(0.6)
+    assert m.held_back(0.8, 1.0, 0.0) == 0.0
+    assert m.held_back(0.8, 0.0, 0.0) == 0.8
+
+
+def in_force(text: dict[str, float], **process: float):
+    """Return a model whose one track is in force for its one actor."""
+    model = model_of(small([actor("AAA", text)], text=text, process=process))
+    model.state.tracks.force[0] = 1
+    model.state.standing.status[0, 0] = PARTY
+    m.bind(model.given, model.world, model.state, 4)
+    return model
+
+
+def test_what_the_text_in_force_says_of_interference_and_disputes_counts():
+    text = {"form": 0.95, "verification": 0.06, "interference": 0.25}
+    model = in_force(text, interference_gap=0.4, settlement_effect=0.5)
+    assert model.states[0].bound == pytest.approx(0.8 * (1.0 - 0.4 * 0.75))
+    assert model.states[0].settles == pytest.approx(0.75)
+    now = chance(0.15, 0.0, 0.95, 0.0, 10.0, 0.5) * (1.0 - 0.5 * 0.75)
+    for draw, breaks in ((now - 1e-9, True), (now + 1e-9, False)):
+        model.world.months.crisis[5] = draw
+        assert bool(m.breaks(model.world, model.state, 0, 5)) is breaks
+
+
+def test_where_interference_is_no_issue_adherence_holds_all_back_that_it_does():
+    assert in_force({"form": 0.2}, interference_gap=1.0).states[0].bound == 0.8

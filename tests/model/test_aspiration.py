@@ -82,7 +82,7 @@ def test_a_term_that_runs_out_takes_its_part():
     found = []
     for used in (0, 5, 11, 14):
         track.term_used[0] = used
-        found.append(m.aspiration_of(given_, world, state, y, 0, 0))
+        found.append(m.aspiration_of(given_, world, state, y, 0, 0, 1.0))
     assert found[0] == early == pytest.approx(1.0)
     assert found[1] == pytest.approx(0.15 + 0.85 * (1 - 0.8 * (5 / 11) ** 3))
     assert found[2] == found[3] == pytest.approx(0.15 + 0.85 * 0.2)
@@ -96,3 +96,18 @@ def test_the_broadest_item_slows_a_package():
     assert m.breadth_of(model.given, state, 0) == 0.7
     state.text[0, 0] = 0.8
     assert m.breadth_of(model.given, state, 0) == 0.8
+
+
+def test_a_venue_that_is_led_is_quicker():
+    assert m.led(0.03, 1.0, 0.25) == 0.03, "the record so far"
+    assert m.led(0.03, 16.0, 0.25) == pytest.approx(0.06)
+    assert m.led(0.03, 16.0, 0.0) == 0.03
+    assert m.led(0.03, 0.0, 0.25) == 0.0, "nobody concedes where nobody leads"
+
+
+def test_leadership_counts_where_a_track_sits():
+    hall = venue("hall", leadership=16.0, informality=0.5)
+    case = small(
+        [actor("AAA", {"scope": 0.2})], hall, process={"pace": 0.02, "leadership_effect": 0.5}
+    )
+    assert opened(case).state.tracks.pace[0] == pytest.approx(0.02 * 1.5 * 4.0)

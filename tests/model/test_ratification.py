@@ -124,3 +124,10 @@ def test_a_state_ratifies_exactly_at_its_hurdle():
 )
 def test_entry_into_force_needs_number_share_and_named_states(facts, enters):
     assert m.enters_into_force(*facts) is enters
+
+
+def test_those_who_have_joined_draw_in_the_others():
+    assert m.drawn_in(0.2, 0, 800_000) == 0.0
+    assert m.drawn_in(0.2, 400_000, 800_000) == pytest.approx(0.1)
+    assert m.drawn_in(0.2, 800_000, 800_000) == pytest.approx(0.2)
+    assert m.drawn_in(0.2, 0, 0) == 0.0, "alone in the cast"

@@ -210,3 +210,15 @@ def test_each_text_of_a_package_must_differ():
     assert m1.is_agreement(given_, world, state, 0, state.text)
     state.text[1, 0] = 0.02
     assert not m1.is_agreement(given_, world, state, 0, state.text)
+
+
+def test_what_all_can_see_grows_with_the_years():
+    assert m1.seen_by_all(0.25, 0.02, 0.0) == 0.25
+    assert m1.seen_by_all(0.25, 0.02, 30.0) == pytest.approx(0.3)
+    assert m1.seen_by_all(0.25, 0.0, 180.0) == 0.25
+
+
+def test_trust_above_its_own_baseline_makes_a_state_forthcoming_and_below_it_the_reverse():
+    assert m1.goodwill(0.5, 0.7, 0.5) == pytest.approx(0.1)
+    assert m1.goodwill(0.5, 0.4, 0.5) == pytest.approx(-0.05)
+    assert m1.goodwill(0.0, 0.9, 0.1) == 0.0
