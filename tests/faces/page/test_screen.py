@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from negotiation_sim.catalogue import load_setting
-from negotiation_sim.catalogue import load_setting
 from negotiation_sim.faces.page import address, whole_page
 from negotiation_sim.faces.page.theme import SAYS, SERIES_COLOURS, series_style
 
