@@ -107,5 +107,7 @@ def test_a_venue_that_is_led_is_quicker():
 
 def test_leadership_counts_where_a_track_sits():
     hall = venue("hall", leadership=16.0, informality=0.5)
-    case = small([actor("AAA", {"scope": 0.2})], hall, process={"pace": 0.02, "leadership_effect": 0.5})
+    case = small(
+        [actor("AAA", {"scope": 0.2})], hall, process={"pace": 0.02, "leadership_effect": 0.5}
+    )
     assert opened(case).state.tracks.pace[0] == pytest.approx(0.02 * 1.5 * 4.0)
