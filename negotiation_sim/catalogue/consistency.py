@@ -6,7 +6,15 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from negotiation_sim.catalogue.schema import Initiative, Procedure, Setting, Strategy, Track, Venue
+from negotiation_sim.catalogue.schema import (
+    Initiative,
+    Procedure,
+    Setting,
+    Strategy,
+    Track,
+    Underway,
+    Venue,
+)
 from negotiation_sim.errors import nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
@@ -194,6 +202,10 @@ def _package(setting: Setting, strategy: Strategy, number: int, track: Track) ->
         if getattr(track, name) != getattr(leader, name):
             message = f"the items of a package share one {name}; track {first} has another"
             yield (name,), message
+    begun, led = (each.underway or Underway() for each in (track, leader))
+    if (begun.mandate, begun.rounds) != (led.mandate, led.rounds):
+        message = f"the items of a package share one mandate; track {first} has another"
+        yield ("underway",), message
     initiative = setting.initiatives.get(track.initiative)
     if initiative is not None and initiative.kind == "pledges":
         yield ("initiative",), f"'{track.initiative}' consists of pledges, which nobody decides"

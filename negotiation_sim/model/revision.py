@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import proposed
 from negotiation_sim.model.event_records import REVISION, heard, tell
-from negotiation_sim.model.obstruction import stands_in_way
+from negotiation_sim.model.obstruction import stands_in_way, would_pass
 from negotiation_sim.model.packages import held_within
 from negotiation_sim.model.terms import DecisionRule
 
@@ -198,8 +198,8 @@ def elsewhere(state: State, m: int) -> bool:
 
 
 @step
-def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> None:
-    """Leave in ``state.aim`` the text that stands least in the way, as far as the search finds.
+def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Leave in ``state.aim`` the text that stands least in the way, and return its score.
 
     A track's first search is two, from the text and from the mandate's point nearest to the status
     quo. Since little changes from round to round, a later one begins where the last came out and is
@@ -227,15 +227,27 @@ def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> 
             best = score
             copy_texts(state, m, state.trial, state.aim)
     tracks.aimed[m] = True
+    return best
+
+
+@step
+def is_closing(state: State, m: int, t: int) -> bool:
+    """Return whether a mandate's term holds no later month in which its venue meets."""
+    return state.tracks.term_end[m] >= 0 and t >= state.tracks.last_session[m]
 
 
 @step
 def revise(given: Given, world: World, state: State, y: Matrix, m: int, t: int, n: int) -> None:
-    """Move a track's texts towards what the chair has found, within the mandate box."""
-    search(given, world, state, m, n, t)
+    """Move a track's texts towards what the chair has found, within the mandate box.
+
+    By a step, since talks go on; in the last month of a term a text that would pass is put as it is.
+    """
+    score = search(given, world, state, m, n, t)
     if heard(state.teller):
         heed_proposals(given, state, y, m)
     chair_step = world.environment[0].chair_step
+    if is_closing(state, m, t) and would_pass(score):
+        chair_step = 1.0
     for item in range(m, m + state.tracks.n_items[m]):
         initiative = state.tracks.initiative[item]
         for k in range(state.text.shape[1]):

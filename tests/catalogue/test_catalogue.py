@@ -37,12 +37,12 @@ BAD = [
      "weapon_concern", "actors.USA.weapon_concern", "did you mean 'weapons_concern'?"),
     ("parameter", EXPERIMENT, "  withdrawal:", "  withdrawl:", "withdrawl", "environment.withdrawl",
      "unknown parameter; did you mean 'withdrawal'?"),
-    ("field", USA, "reservation_value:", "reservation_valu:", "", "reservation_value",
+    ("field", USA, "capability:", "capabilty:", "", "capability",
      "missing; this field must be given"),
     ("extra field", USA, "turnover_dates:", "turnover_date:", "turnover_date", "turnover_date",
      "unknown field; did you mean 'turnover_dates'?"),
-    ("field of a figure", USA, "range: [0.5, 0.7]", "rang: [0.5, 0.7]", "a guess",
-     "reservation_value.rang", "unknown field; did you mean 'range'?"),
+    ("field of a figure", USA, "range: [0.05, 0.07]", "rang: [0.05, 0.07]", "a guess",
+     "margin.rang", "unknown field; did you mean 'range'?"),
     ("rule", CD, "rule: consensus", "rule: consensu", "decision", "decision.rule",
      "found the text 'consensu'; did you mean 'consensus'?"),
     ("source", USA, "source: un-scale", "source: un-scales", "capability", "capability.source",
@@ -64,7 +64,7 @@ BAD = [
      "success.states.0", "'CUB' is not in the cast"),
     ("id", USA, "id: USA", "id: USB", "id:", "id", "'USB' is not the name of its file or row, USA"),
     # values out of range
-    ("share", USA, "value: 0.6", "value: 1.6", "reservation_value", "reservation_value",
+    ("share", USA, "value: 0.06", "value: 1.6", "margin", "margin",
      "value 1.6 lies outside its range"),
     ("share, no range", USA, "trust: {value: 0.5", "trust: {value: 1e6", "trust", "trust",
      "1000000.0 is not between 0.0 and 1.0"),
@@ -277,14 +277,14 @@ def test_an_unknown_experiment_names_the_nearest(tmp_path):
 def test_check_reports_all_errors_of_a_folder(tmp_path):
     files = catalogue_files.files()
     changes = {
-        USA: files[USA].replace("source: un-scale", "source: nobody").replace("0.6", "1.6"),
+        USA: files[USA].replace("source: un-scale", "source: nobody").replace("0.06", "1.6"),
         CD: files[CD].replace("rule: consensus", "rule: unanimity"),
         "actors/CHN.yml": "id: CHN",
     }
     catalogue_files.write(tmp_path, changes)
     found = check_paths([tmp_path], root=tmp_path)
     places = {(error.file, error.field) for error in found}
-    assert {(USA, "capability.source"), (USA, "reservation_value"), (CD, "decision.rule")} <= places
+    assert {(USA, "capability.source"), (USA, "margin"), (CD, "decision.rule")} <= places
     assert len({str(error) for error in found}) == len(found)
     assert any("end in .yaml" in error.message for error in found)
     assert "no such file or folder" in check_paths([tmp_path / "x"], root=tmp_path)[0].message

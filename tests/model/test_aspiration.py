@@ -82,7 +82,7 @@ def test_a_term_that_runs_out_takes_its_part():
     found = []
     for used in (0, 5, 11, 14):
         track.term_used[0] = used
-        found.append(m.aspiration_of(given_, world, state, y, 0, 0))
+        found.append(m.aspiration_of(given_, world, state, y, 0, 0, 1.0))
     assert found[0] == early == pytest.approx(1.0)
     assert found[1] == pytest.approx(0.15 + 0.85 * (1 - 0.8 * (5 / 11) ** 3))
     assert found[2] == found[3] == pytest.approx(0.15 + 0.85 * 0.2)

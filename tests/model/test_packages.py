@@ -9,9 +9,10 @@ import pytest
 
 from helpers.engines import ENGINES, table
 from helpers.generic import seeded_setting
-from helpers.records import cast, opened, records_of, small
+from helpers.records import TRACK, cast, opened, records_of, small
 from helpers.settings import figure, initiative, venue
 from negotiation_sim.catalogue import schema
+from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.catalogue.strategy_names import parse_strategy
 from negotiation_sim.model import packages as m
 from negotiation_sim.model.reservation import package_value
@@ -115,3 +116,11 @@ def test_an_item_with_its_twin_is_the_item_alone_to_the_last_bit(engine):
         for track in (0, 1):
             item = (found["strategy"] == "one&one@beta") & (found["track"] == track)
             assert found.loc[item, same].reset_index(drop=True).equals(single), number
+
+
+@pytest.mark.parametrize(("rounds", "found"), [(2, []), (3, ["underway"])])
+def test_the_items_of_a_package_share_one_mandate(rounds, found):
+    begun = [schema.Underway(mandate=True, rounds=n) for n in (2, rounds)]
+    tracks = [TRACK | {"underway": begun[0]}, TRACK | {"joined": 0, "underway": begun[1]}]
+    case = small(cast("AAA"), tracks=tracks)
+    assert [path[-1] for path, _ in findings(case)] == found

@@ -215,7 +215,7 @@ def test_sensitivity_belongs_to_the_runs_of_its_setting(run, changed, root):
 
 def test_without_a_strategy_the_likeliest_is_studied(run, root):
     found = api.sensitivity(
-        run.folder, out=root, size=2, replicates=20, only=["environment.pace"], threads=1
+        run.folder, out=root, size=2, replicates=20, only=["environment.private_sd"], threads=1
     )
     table = run.summary
     assert found.strategy == table.loc[table["p_success"].idxmax(), "strategy"]
