@@ -168,12 +168,13 @@ def compared(monkeypatch, numbers, every: int) -> list[tuple[bool, float]]:
     count = itertools.count()
 
     def search(given, world, state, number, n_members, t):
-        searched(given, world, state, number, n_members, t)
+        score = searched(given, world, state, number, n_members, t)
         if next(count) % every == 0:
             chair = Chair(given, world, state, number, t)
             aim = chair.score([state.aim[item].tolist() for item in chair.items])
             wanted = chair.best()
             found.append((aim[0] > wanted[0], aim[1] - wanted[1] if aim[0] >= wanted[0] else 0.0))
+        return score
 
     monkeypatch.setattr(m, "search", search)
     for number in numbers:
@@ -202,6 +203,23 @@ def searched(actors, hall=None, text=0.5, box=(0.0, 1.0), belief=3, **process: f
     model = model_of(case, belief=belief, record=True)
     model.step()
     return model
+
+
+@pytest.mark.parametrize("months", [0.0, 2.0, 4.0])
+def test_in_the_last_month_of_a_term_a_text_that_would_pass_is_put_as_it_is(months):
+    """Talks that go on move towards it by steps of a tenth, and adopt what passes on the way."""
+    actors = [actor(name, {"scope": 0.9}, margin=0.6) for name in ("AAA", "BBB")]
+    model = searched(
+        actors, venue("hall", term_months=months), text=0.1, pace=100.0, chair_step=0.1
+    )
+    texts = [model.tracks[0].text[0]]
+    while not model.tracks[0].adopted:
+        model.step()
+        texts.append(model.tracks[0].text[0])
+    steps = [b - a for a, b in itertools.pairwise(texts)]
+    assert texts[-1] == pytest.approx(0.7 if months else 0.61, abs=0.01)
+    assert len(texts) == (months + 1 if months else 18)
+    assert max(steps[:-1]) < 0.06 and (steps[-1] > 0.3) == (months > 0)
 
 
 def test_the_chair_finds_the_text_that_all_accept():
