@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from helpers.engines import changed, in_worlds, same, table, with_actors, with_venues
+from helpers.engines import in_worlds, same, table, with_actors, with_venues
 from helpers.settings import figure
 from negotiation_sim import catalogue
 from negotiation_sim.analysis.intervals import wilson
@@ -46,46 +46,74 @@ def test_the_ppwt_has_next_to_no_chance_in_the_conference_within_five_years(name
 
 
 @pytest.mark.parametrize(
-    "strategy", ["code@COPUOS", "ban@COPUOS", "eu-code@adhoc-inclusive", "open@adhoc-inclusive"]
+    ("name", "size", "n"), [("bellagio-20", 20, 400), ("cd-65", 65, 200), ("copuos-69", 69, 200)]
+)
+def test_guidelines_through_copuos_are_neither_impossible_nor_certain(name, size, n):
+    """Large bodies agree as small ones do: who has little at stake goes along."""
+    case = experiment(name)
+    assert len(case.actors) == size
+    adopted = reached(run(case, "guidelines@COPUOS", n), "adoption_month", 180)
+    low, high = wilson(int(adopted.sum()), n)
+    assert low > 0.3 and high < 0.95
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    ["ban-treaty@COPUOS", "ban-treaty@adhoc-optin", "ban-treaty@adhoc-inclusive"],
+)
+def test_the_senates_threshold_decides_over_the_treaty_ban_where_the_executive_wants_it(strategy):
+    def success(threshold):
+        change = {"ratification_threshold": figure(threshold)}
+        case = with_actors(
+            experiment("us-administration"), lambda a: change if a.id == "USA" else {}
+        )
+        return reached(run(case, strategy, 1000), "success_month", 180).mean()
+
+    shares = [success(x) for x in (-1.0, 0.0, 0.225, 1.0)]
+    assert all(b <= a for a, b in itertools.pairwise(shares))
+    assert shares[0] - shares[-1] > 0.2
+    assert shares[-1] < 0.02, "without the United States no three fifths"
+
+
+def under(name: str, venue: str, decision: schema.Procedure) -> schema.Setting:
+    """Return an experiment in which one venue mandates and decides by a rule."""
+    changes = {"decision": decision, "mandate": None}
+    return with_venues(experiment(name), lambda v: changes if v.id == venue else {})
+
+
+@pytest.mark.parametrize(
+    "strategy",
+    ["guidelines@COPUOS", "code@COPUOS", "eu-code@adhoc-inclusive", "open@adhoc-inclusive"],
 )
 def test_two_thirds_do_at_least_as_well_as_consensus_in_the_same_venue(strategy):
     venue = strategy.split("@")[1]
-
-    def under(decision: schema.Procedure) -> pd.DataFrame:
-        changes = {"decision": decision, "mandate": None}
-        setting = with_venues(experiment("bellagio"), lambda v: changes if v.id == venue else {})
-        return run(setting, strategy)
-
-    consensus = under(schema.Procedure(rule="consensus"))
-    two_thirds = under(schema.Procedure(rule="qualified_majority", quota=[2, 3]))
-    assert two_thirds["timely"].mean() >= consensus["timely"].mean()
+    consensus, two_thirds = (
+        run(under("bellagio", venue, rule), strategy)
+        for rule in (
+            schema.Procedure(rule="consensus"),
+            schema.Procedure(rule="qualified_majority", quota=[2, 3]),
+        )
+    )
     for years in (5, 15):
         more, less = (reached(r, "adoption_month", 12 * years) for r in (two_thirds, consensus))
-        assert more.mean() > less.mean() + 0.05
+        assert more.mean() > less.mean()
 
 
-def tolerant(demand: float) -> schema.Setting:
-    """Return the agenda among states so tolerant that the PPWT has a chance, one demand set."""
-    setting = experiment("bellagio")
-    ppwt = setting.initiatives["ppwt"].model_copy(
-        update={"entry_into_force": schema.EntryIntoForce()}
-    )
-
-    def easier(actor):
-        fields = {"reservation_value": figure(0.2), "ratification_threshold": figure(0.0)}
-        return fields | ({"verification_demand": figure(demand)} if actor.id == "USA" else {})
-
-    success = schema.Success(deadline_years=15.0)
-    initiatives = setting.initiatives | {"ppwt": ppwt}
-    return changed(with_actors(setting, easier), initiatives=initiatives, success=success)
+def open_to_binding(demand: float) -> schema.Setting:
+    """Return the agenda with a United States that would bind itself broadly, its demand set."""
+    broad = {"form": figure(0.7), "scope": figure(0.6)}
+    change = {"ideal_point": broad, "verification_demand": figure(demand)}
+    return with_actors(experiment("bellagio"), lambda a: change if a.id == "USA" else {})
 
 
 @pytest.mark.parametrize("venue", ["CD", "adhoc-inclusive", "adhoc-optin"])
 def test_a_higher_american_verification_demand_does_not_help_the_ppwt(venue):
-    runs = [run(tolerant(x), f"ppwt@{venue}", 1000)["timely"] for x in (0.0, 0.3, 0.6, 1.0)]
-    assert runs[0].mean() > 0.03, "somewhere to fall from"
-    for low, high in itertools.pairwise(runs):
-        assert high.mean() <= low.mean()
+    runs = [
+        reached(run(open_to_binding(x), f"ppwt@{venue}", 1000), "adoption_month", 180).mean()
+        for x in (0.0, 0.5, 1.0)
+    ]
+    assert runs[0] > 0.03, "somewhere to fall from"
+    assert all(b <= a for a, b in itertools.pairwise(runs))
 
 
 def test_a_higher_american_verification_demand_does_not_help_the_ppwt_as_it_stands():
@@ -97,7 +125,7 @@ def test_a_higher_american_verification_demand_does_not_help_the_ppwt_as_it_stan
     assert (p(1.0) <= p(0.2)).all()
 
 
-@pytest.mark.parametrize("strategy", ["ban@CD", "code@CD", "open@CD"])
+@pytest.mark.parametrize("strategy", ["ban-treaty@CD", "code@CD", "open@CD"])
 def test_a_revived_conference_does_better_than_a_blocked_one(strategy):
     blocked, revived = (run(experiment(name), strategy) for name in ("bellagio", "cd-revived"))
     for column in ("mandate_month", "adoption_month"):

@@ -25,7 +25,7 @@ WIDE = {"form": [0.0, 1.0], "scope": [0.0, 1.0]}
 
 def states(**changes) -> list[schema.Actor]:
     """Return the six states; they test now and then and ask for some verification."""
-    fields = {"reservation_value": 0.55, "test_propensity": 1.0, "verification_demand": 0.6,
+    fields = {"margin": 0.1, "test_propensity": 1.0, "verification_demand": 0.6,
               "debris_concern": 0.5, "ratification_delay": 6.0} | changes  # fmt: skip
     return [
         actor(name, {"form": form, "scope": scope}, **fields)
@@ -81,22 +81,31 @@ def test_m8_a_venue_that_unblocks_sooner_mandates_more_and_one_that_blocks_again
     assert rising(falling, 0.0)
 
 
+def agreed_to_talk(decision: schema.Procedure, risk: float = 0.5) -> float:
+    """Return P(mandate in two years) by consensus on talks that will decide by another rule."""
+    hall = venue("hall", decision=decision, mandate=schema.Procedure(rule="consensus"))
+    return share(scene(TALKS, [hall], values={"mandate_risk": risk}), "mandate_month", 24)
+
+
+def by_quota(part: int, whole: int) -> schema.Procedure:
+    return schema.Procedure(rule="qualified_majority", quota=[part, whole])
+
+
 def test_m8_what_the_talks_may_bring_counts_against_agreeing_to_talk():
-    def mandates(**values):
-        return share(scene(TALKS, values=values), "mandate_month", 24)
-
-    assert rising([mandates(mandate_risk=x) for x in (0.6, 0.4, 0.2)], 0.02)
+    assert rising([agreed_to_talk(by_quota(2, 3), x) for x in (0.6, 0.4, 0.2)], 0.02)
 
 
-def test_m8_agreeing_to_talk_risks_more_where_one_can_be_outvoted():
-    """Two thirds with everybody's consent: only the weight of being outvoted changes."""
+def test_m8_who_keeps_a_veto_risks_nothing_and_the_more_easily_outvoted_risk_more():
+    veto = schema.Procedure(rule="consensus")
+    assert agreed_to_talk(veto, 0.7) == agreed_to_talk(veto, 0.0)
+    assert rising([agreed_to_talk(by_quota(*x)) for x in ((3, 5), (4, 5), (9, 10))], 0.01)
 
-    def mandates(extra):
-        rule = schema.Procedure(rule="qualified_majority", quota=[2, 3], required=list(NAMES))
-        case = scene(TALKS, [venue("hall", decision=rule)], values={"mandate_risk_vote": extra})
-        return share(case, "mandate_month", 24)
 
-    assert rising([mandates(x) for x in (0.6, 0.2, 0.0)], 0.01)
+def test_m8_the_less_a_mandate_asks_for_the_sooner_it_is_given():
+    def mandates(task):
+        return share(scene([TALKS[0] | {"task": task}]), "mandate_month", 24)
+
+    assert rising([mandates(x) for x in ("negotiate", "elaborate", "explore")], 0.01)
 
 
 # M10
@@ -155,7 +164,7 @@ def test_m13_pledges_raise_trust_and_broken_ones_cost_more():
 
 def test_m13_a_pledge_is_no_success_of_the_track_it_accompanies():
     hopeless = {"initiative": "treaty", "venue": "hall", "pledges": True, "underway": BEGUN}
-    rows = table(scene([hopeless], actors=states(reservation_value=0.9, flexibility=0.01)), 300)
+    rows = table(scene([hopeless], actors=states(margin=0.4, flexibility=0.01)), 300)
     assert rows["timely"].sum() < len(rows)
     pledged = rows[(rows["pledges"] > 0) & rows["entry_into_force_month"].isna()]
     assert not pledged["timely"].any() and (pledged["ending"] != "success").all()
