@@ -265,7 +265,7 @@ def test_the_text_moves_a_step_towards_what_the_chair_has_found(step):
 
 
 @pytest.mark.parametrize(("months", "adopted"), [(1.0, True), (2.0, False), (0.0, False)])
-def test_in_the_last_month_of_a_term_a_text_that_would_pass_is_put_as_it_is(months, adopted):
+def test_in_the_last_month_of_a_term_and_in_no_other_what_would_pass_is_put(months, adopted):
     """Both accept from 0.6 on; a step of a tenth comes to 0.24 at most in a month that is not last."""
     actors = cast("AAA", "BBB", ideal=0.9, margin=0.55)
     begun = [BEGUN | {"term_months": months, "start": 1.0}]
