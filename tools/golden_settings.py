@@ -1,8 +1,8 @@
 """Random settings as plain data, for the digests of ``tools/golden.py``.
 
 Everything comes from the doubles of one NumPy generator, so that no library's way of drawing
-choices shows. Setting 0 is the same in ten years as today; a new field gets a fixed value here, or
-a number beyond the last.
+choices shows. A new field gets a fixed value here, or a number beyond the last, so that the digests
+move only with the model.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ ISSUES = (
     ("form",), ("other",), ("other", "more"), ("scope", "other"), ("verification", "form"),
 )  # fmt: skip
 BLOCS = ("EAST", "WEST", "SOUTH")
+GROUPS = ("LEFT", "RIGHT")
 QUIET = {
     "event_rate": 0.0, "urgency_effect": 0.0, "crisis_rate": 0.0, "turnover_sd": 0.0,
     "private_sd": 0.0, "mood_sd": 0.0, "verification_cost": 0.0, "missile_defence_cost": 0.0,
@@ -36,8 +37,12 @@ REST = {
     "test_trust_cost": 0.05, "breach_trust_cost": 0.15, "crisis_trust_cost": 0.1,
     "breach_probability": 0.15, "pledge_effect": 0.5, "adherence_effect": 0.8, "trust_return": 0.03,
     "pledge_trust": 0.1, "agreement_trust": 0.1, "mood_persistence": 0.9, "weapons_scope": 0.9,
-    "informality_effect": 1.0, "chair_step": 0.5, "softness": 0.08, "softness_strict": 0.02,
-    "mandate_risk": 0.3, "mandate_risk_vote": 0.2, "rounds_kept": 0.5, "treaty_threshold": 0.5,
+    "informality_effect": 1.0, "chair_step": 0.5, "mandate_risk": 0.5, "stake0": 0.1, "deadline_power": 3.0,
+    "climate_persistence": 0.97, "interference_probability": 0.3, "norm_half_life": 8.0,
+    "ratification_treaty_share": 0.4, "ratification_state_share": 0.1, "elaborate_margin": 0.5,
+    "explore_margin": 0.0, "leadership_effect": 0.1, "verifiable_growth": 0.01,
+    "interference_gap": 0.3, "settlement_effect": 0.2, "universality": 0.05, "good_faith": 0.1,
+    "rounds_kept": 0.5, "treaty_threshold": 0.5,
     "executive_limit": 0.8, "ratification_sigma": 0.5, "retry_rate": 0.2, "accession_rate": 0.15,
     "spillover_draw": 0.2,
 }  # fmt: skip
@@ -88,7 +93,7 @@ def actor(d: Draw, name: str, issues: Sequence[str], centre: dict[str, float]) -
         "id": name, "name": name, "provenance": "synthetic", "capability": d.figure(0.1, 3.0),
         "ideal_point": {k: figure(v, spread) for k, v in near.items()},
         "salience": {k: d.figure(0.1, 1.0) for k in issues},
-        "reservation_value": d.figure(0.2, 0.75, spread), "flexibility": d.figure(0.5, 2.0),
+        "margin": d.figure(0.0, 0.15, spread / 3), "flexibility": d.figure(0.5, 2.0),
         "susceptibility": d.figure(0.0, 0.6, spread), "verification_demand": d.figure(0.0, 1.0),
         "missile_defence_stake": d.figure(0.0, 1.0), "weapons_concern": d.figure(0.0, 1.0),
         "debris_concern": d.figure(0.0, 1.0), "trust": d.figure(0.2, 0.9, spread),
@@ -97,6 +102,8 @@ def actor(d: Draw, name: str, issues: Sequence[str], centre: dict[str, float]) -
         "turnover_dates": d.one([[], [], ["2009-01", "2011-07"], ["2008-05", "2010-02"]]),
         "test_propensity": figure(d.one([0.0, 0.3, 0.9])),
         "blocs": {b: d.figure(0.0, 0.55) for b in BLOCS if d.chance(0.4)},
+        "stake": d.figure(0.0, 1.0, spread), "technical_means": figure(d.one([0.0, 0.1])),
+        "groups": [g for g in GROUPS if d.chance(0.4)],
     }  # fmt: skip
 
 
@@ -139,6 +146,12 @@ def venue(d: Draw, name: str, names: Sequence[str], issues: Sequence[str]) -> di
         "unblock_rate": d.figure(0.1, 2.0), "block_rate": d.figure(0.1, 1.0),
         "leadership": d.figure(0.5, 3.0), "adopts": adopts, "passes_to": None if adopts else "gamma",
         "dissolved": d.one([None, None, None, None, "2012-06"]),
+        "term_months": figure(d.one([0.0, 0.0, 12.0, 24.0])), "universal": d.chance(0.2),
+        "term_ends": d.one([None, None, None, "2011-03"]),
+        "min_participants": figure(d.one([0.0, 0.3])),
+        "convening": {i: d.figure(0.0, 0.3) for i in inside if d.chance(0.1)},
+        "conveners": d.some(inside, 1) if d.chance(0.2) else [],
+        "linked": d.one([[], [], ["one"], ["one", "two"]]),
     }  # fmt: skip
 
 
@@ -160,6 +173,11 @@ def initiative(
             "capability_share": d.figure(0.0, 0.4),
             "states": d.some(names, 1) if d.chance(0.15) else [],
         },
+        "task": d.one(["negotiate", "negotiate", "elaborate", "explore"]),
+        "leaves": ["a gap"] if d.chance(0.2) else [],
+        "pledge": {k: d.figure(0.0, 1.0) for k in centre if d.chance(0.3)},
+        "status_quo": {k: d.figure(0.0, 0.3, 0.05) for k in centre if d.chance(0.3)},
+        "declared": {i: d.between(-1.0, 1.0) for i in (*names, *GROUPS) if d.chance(0.1)},
     }  # fmt: skip
 
 
@@ -188,6 +206,12 @@ def strategy(
     d: Draw, number: int, initiatives: dict[str, Any], issues: Sequence[str]
 ) -> dict[str, Any]:
     tracks = [track(d, m, initiatives, issues) for m in range(d.one([1, 2, 2, 3]))]
+    if tracks[0]["initiative"] != "vow" and d.chance(0.3):
+        other = "two" if tracks[0]["initiative"] == "one" else "one"
+        item = tracks[0] | {"initiative": other, "joined": 0, "underway": None, "weight": 0.4}
+        for later in tracks[1:]:
+            later["after"] = None if later["after"] is None else later["after"] + 1
+        tracks = [tracks[0] | {"underway": None}, item, *tracks[1:]]
     able = [m for m, t in enumerate(tracks) if t["initiative"] != "vow"]
     rule: Any = d.one(["all", "all", "any", able[:1] or "all"])
     return {"name": f"s{number}", "tracks": tracks, "succeeds_when": rule}
@@ -198,6 +222,10 @@ def environment(d: Draw) -> dict[str, Any]:
         "breach_form": d.one([0.0, 0.3, -0.3]), "spillover": d.one([0.0, 0.6, -0.6]),
         "verifiable_scope": d.between(0.0, 1.0), "breadth": d.between(0.0, 2.0),
         "pace": d.between(0.02, 0.4), "weeks_per_round": d.one([1.0, 2.0]),
+        "chair_error": d.one([0.0, 0.05]), "deadline_effect": d.one([0.0, 0.8]),
+        "foreclosure": d.one([0.0, 0.2, -0.2]), "conflict": d.one([0.0, 0.2, -0.2]),
+        "climate_sd": d.one([0.0, 0.1]), "declared_draw": d.one([0.0, 0.1]),
+        "pledge_cost": d.one([0.0, 0.2]),
     }  # fmt: skip
     found = {name: figure(value) for name, value in values.items()}
     if d.chance(0.3):
@@ -224,6 +252,8 @@ def setting(number: int) -> dict[str, Any]:
             "deadline_years": d.one([2.0, 4.0]), "success_share": d.figure(0.1, 0.8),
             "states": d.some(names, 1) if d.chance(0.2) else [],
         },
+        "status_quo": {k: d.figure(0.0, 0.3, 0.05) for k in issues},
+        "groups": {g: {"cohesion": d.figure(0.0, 0.8, 0.1)} for g in GROUPS},
         "actors": {name: actor(d, name, issues, centre) for name in names},
         "venues": {name: venue(d, name, names, issues) for name in VENUES},
         "initiatives": initiatives,

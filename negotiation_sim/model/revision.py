@@ -245,7 +245,7 @@ def revise(given: Given, world: World, state: State, y: Matrix, m: int, t: int, 
     score = search(given, world, state, m, n, t)
     if heard(state.teller):
         heed_proposals(given, state, y, m)
-    chair_step = world.environment[0].chair_step
+    chair_step: float = world.environment[0].chair_step
     if is_closing(state, m, t) and would_pass(score):
         chair_step = 1.0
     for item in range(m, m + state.tracks.n_items[m]):

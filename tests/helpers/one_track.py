@@ -290,19 +290,27 @@ class OneTrack:
             for _ in range(self.rounds_in(t)):
                 used += 1
                 found.rounds += 1
-                x = self.hold_round(x, used / rounds if rounds else 0.0, moves, found)
+                closing = last is not None and not any(map(self.rounds_in, range(t + 1, last + 1)))
+                x = self.hold_round(x, (used / rounds if rounds else 0.0, closing), moves, found)
                 if self.close(x, t, found):
                     return found
         return found
 
-    def hold_round(self, x: np.ndarray, used: float, moves, found: Found) -> np.ndarray:
-        """Return the text after the chair's revision, and note what members say to it."""
+    def hold_round(
+        self, x: np.ndarray, time: tuple[float, bool], moves, found: Found
+    ) -> np.ndarray:
+        """Return the text after the chair's revision, and note what members say to it.
+
+        ``time`` is the share of the term that is used, and whether this is its last month.
+        """
+        used, closing = time
         aspiration = self.aspiration(x, found.rounds, used)
         if self.adopts(x, aspiration):
             found.unchanged += 1
         else:
             moved = np.array(next(moves))
-            aim = x + (moved - x) / self.p["chair_step"]
+            whole = closing and self.adopts(moved, aspiration)
+            aim = moved if whole else x + (moved - x) / self.p["chair_step"]
             best = self.own_search(x, aspiration)
             found.left.append(self.in_the_way(np.clip(aim, self.low, self.high), aspiration) - best)
             x = moved

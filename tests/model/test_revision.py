@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -191,8 +192,9 @@ def test_what_the_chair_finds_stands_no_more_in_the_way_than_what_a_compass_sear
 ):
     found = compared(monkeypatch, range(50), 2)
     assert len(found) > 200
-    assert sum(more > 0.001 for _, more in found) <= len(found) / 100
-    assert sum(blocked for blocked, _ in found) <= len(found) / 50
+    hundredth = len(found) / 100
+    assert sum(more > 0.001 for _, more in found) <= hundredth + 2 * math.sqrt(hundredth)
+    assert sum(blocked for blocked, _ in found) <= hundredth
 
 
 def searched(actors, hall=None, text=0.5, box=(0.0, 1.0), belief=3, **process: float):
@@ -260,6 +262,21 @@ def test_the_text_moves_a_step_towards_what_the_chair_has_found(step):
     revision = next(event for event in model.events if event["kind"] == "revision")
     assert revision["before"] == [0.2]
     assert revision["text"][0] == pytest.approx(0.2 + step * 0.6, abs=0.02 * (step > 0))
+
+
+@pytest.mark.parametrize(("months", "adopted"), [(1.0, True), (2.0, False), (0.0, False)])
+def test_in_the_last_month_of_a_term_and_in_no_other_what_would_pass_is_put(months, adopted):
+    """Both accept from 0.6 on; a step of a tenth comes to 0.24 at most in a month that is not last."""
+    actors = cast("AAA", "BBB", ideal=0.9, margin=0.55)
+    begun = [BEGUN | {"term_months": months, "start": 1.0}]
+    plan = initiative("one", {"scope": 0.2}, binding=False)
+    process = {"chair_step": 0.1, "pace": 100.0}
+    hall = venue("hall", isolation=0.0)
+    model = model_of(small(actors, hall, begun, plan=plan, process=process))
+    for _ in range(3):
+        model.step()
+    assert bool(model.tracks[0].adopted) is adopted
+    assert (model.tracks[0].text[0] > 0.59) is adopted
 
 
 def test_a_chair_that_misreads_serves_others_and_informality_lets_it_read():

@@ -105,7 +105,7 @@ class WatchTab:
                 .style("width: 90px")
             )
             self.tracks = ui.toggle({0: ""}, value=0, on_change=self._choose_track).props(
-                "no-caps unelevated data-testid=tracks"
+                "no-caps unelevated dense padding='4px 10px' data-testid=tracks"
             )
             self.what = ui.label().classes("what").props("data-testid=what")
             with button("Save", lambda: None, "watch-save", "download"), ui.menu():

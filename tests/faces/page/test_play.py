@@ -100,11 +100,11 @@ def test_two_seats_have_a_curtain_and_the_end_a_debrief(visit):
 
 @pytest.mark.long
 def test_a_lesson_opens_the_page_at_its_settings_and_back_returns(visit):
-    visitor = visit("/?tab=lessons&lesson=4")
-    assert "Leaving the venue" in visitor.page.inner_text("article")
-    visitor.click("open-4-2")
+    visitor = visit("/?tab=lessons&lesson=6")
+    assert "Division of labour" in visitor.page.inner_text("article")
+    visitor.click("open-6-2")
     visitor.see("run").wait_for()
     assert "set=success.deadline_years:10.0" in visitor.page.url
-    assert "ban-treaty@CD>adhoc-optin" in visitor.says("key")
+    assert "ban-treaty@adhoc-optin+pledges+code@COPUOS" in visitor.says("key")
     visitor.page.go_back()
     visitor.see("lesson-4").wait_for()
