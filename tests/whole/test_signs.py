@@ -21,7 +21,7 @@ from helpers.settings import LIVELY, actor, environment, figure, initiative, set
 from helpers.talks import in_two_halves, settled, share_adopted, talks, with_plan
 from negotiation_sim.catalogue import schema
 
-N = 1500
+N = 1000
 IDEALS = ((0.1, 0.2), (0.3, 0.3), (0.4, 0.5), (0.5, 0.4), (0.6, 0.7), (0.8, 0.6))
 NAMES = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
 TREATY = {"form": 0.8, "scope": 0.7}
@@ -466,6 +466,7 @@ def ruled(number: int, rule: schema.Procedure, given: bool, risk: float) -> sche
     return with_tracks(case, lambda t: {"underway": begun}) if given else case
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("given", "risk"), [(True, 0.5), (False, 0.0)])
 def test_a_lower_quota_lowers_p_of_adoption_neither_where_talks_are_on_nor_where_they_risk_nothing(
     given, risk
