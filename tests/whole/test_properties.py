@@ -234,7 +234,7 @@ def stubborn(case: schema.Setting) -> schema.Setting:
     })  # fmt: skip
     case = with_tracks(case, lambda t: {"fallback": None})
     off = ("urgency_effect", "private_sd", "mood_sd", "climate_sd", "turnover_sd", "spillover",
-           "declared_draw", "conflict")  # fmt: skip
+           "declared_draw", "conflict", "good_faith")  # fmt: skip
     noiseless = {k: figure(QUIET[k]) for k in off}
     noiseless["stake0"] = figure(max(0.05, case.environment["stake0"].value))
     initiatives = {i: x.model_copy(update={"status_quo": {}}) for i, x in case.initiatives.items()}
