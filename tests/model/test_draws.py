@@ -217,7 +217,10 @@ def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
         assert len(purposes) > 6
         assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC, draws.P_TREATY_DELAY}
         of_belief = {purpose for world, _, purpose, _, _ in used if world >= 2**33}
-        assert of_belief <= {draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE}
+        assert of_belief <= {
+            draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE, draws.P_GROUP,
+            draws.P_STATUS_QUO, draws.P_CONVENING, draws.P_MISREADING,
+        }  # fmt: skip
 
 
 # Distributions
