@@ -56,9 +56,9 @@ GRID = {
 }
 RANDOM, RANDOM_WORLDS, MESA_EVERY, MESA_ACTORS = 300, 6, 4, 12
 STORIES = [
-    ("ban@CD", 0), ("ban@adhoc-inclusive", 4), ("code@adhoc-optin", 3), ("code@paris-group", 11),
-    ("ppwt@CD", 2), ("pledges@first-committee", 1), ("code@gge", 6), ("ban@CD>adhoc-optin", 5),
-    ("ban@adhoc-optin+pledges+code@COPUOS", 7), ("ppwt@CD>adhoc-inclusive", 19),
+    ("ban-treaty@CD", 0), ("ban-treaty@adhoc-inclusive", 4), ("code@adhoc-optin", 3), ("code@paris-group", 11),
+    ("ppwt@CD", 2), ("pledges@first-committee", 1), ("code@gge", 6), ("ban-treaty@CD>adhoc-optin", 5),
+    ("ban-treaty@adhoc-optin+pledges+code@COPUOS", 7), ("ppwt@CD>adhoc-inclusive", 19),
 ]  # fmt: skip
 NAMES = (*RUNS, SWEEP, "random", "stories")
 COLUMNS = (
