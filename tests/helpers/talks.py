@@ -17,6 +17,7 @@ from negotiation_sim.model.chair_sheet import lay_out, weigh
 from negotiation_sim.model.obstruction import adopted
 from negotiation_sim.model.reservation import package_value
 from negotiation_sim.model.response import take_limits
+from negotiation_sim.model.terms import ACTOR_PARAMETERS
 
 CONSENSUS = schema.Procedure(rule="consensus")
 TWO_THIRDS = schema.Procedure(rule="qualified_majority", quota=[2, 3])
@@ -147,3 +148,37 @@ def with_onlookers(case: schema.Setting, n: int, stake: float = 0.0) -> schema.S
     return with_venues(case, lambda v: (
         {} if v.members == "open" else {"members": [*v.members, *names]}
     ))  # fmt: skip
+
+
+def settled(case: schema.Setting) -> schema.Setting:
+    """Return talks in which every figure is its value and nothing happens by chance."""
+
+    def value_of(record: schema.Actor) -> dict:
+        drawn = {k: figure(getattr(record, k).value) for k in ACTOR_PARAMETERS}
+        ideal = {k: figure(f.value) for k, f in record.ideal_point.items()}
+        return drawn | {"ideal_point": ideal, "turnover_rate": figure(0.0), "turnover_dates": []}
+
+    case = with_actors(case, value_of)
+    plain = {k: figure(f.value) for k, f in case.environment.items()}
+    return changed(case, environment=plain | {k: figure(0.0) for k in NOISE})
+
+
+def in_two_halves(case: schema.Setting, who: str) -> schema.Setting:
+    """Return talks in which a state sits twice, with half its capability and half of each tie."""
+    whole, name = case.actors[who], "ZZZ"
+    half = whole.model_copy(update={
+        k: figure(getattr(whole, k).value / 2.0) for k in ("capability", "test_propensity")
+    })  # fmt: skip
+    ties = []
+    for one, other, weight in case.affinity:
+        if who not in (one, other):
+            ties.append((one, other, weight))
+            continue
+        friend = other if one == who else one
+        ties += [(who, friend, weight / 2.0), (name, friend, weight / 2.0)]
+    actors = case.actors | {who: half, name: half.model_copy(update={"id": name})}
+    case = changed(case, actors=actors, affinity=ties)
+    return with_venues(case, lambda v: {
+        "members": v.members if v.members == "open" or who not in v.members else [*v.members, name],
+        "convening": v.convening | ({name: v.convening[who]} if who in v.convening else {}),
+    })  # fmt: skip

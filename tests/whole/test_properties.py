@@ -60,7 +60,7 @@ from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.model import revision
-from negotiation_sim.model.aspiration import insist, venue_pace
+from negotiation_sim.model.aspiration import insist, led, venue_pace
 from negotiation_sim.model.rounds import hold_round
 from negotiation_sim.model.satisfaction import NEGLIGIBLE
 
@@ -514,7 +514,16 @@ def test_9_milestones_are_ordered_and_the_funnel_never_widens(engine, examples, 
     hold(cases, examples, claim)
 
 
-def blamed(row) -> bool:
+def may_sit_alone(case: schema.Setting, row) -> bool:
+    """Return whether a track may have met where one member decides by opt-in, which takes two."""
+    track = case.strategies[int(row.strategy[1:])].tracks[row.track]
+    return any(
+        v.decision.rule == "opt_in" and len(case.actors if v.members == "open" else v.members) == 1
+        for v in reachable(case, track)
+    )
+
+
+def blamed(case: schema.Setting, row) -> bool:
     """Return whether who stands behind a failure fits its cause."""
     named = dict(word.split(":") for word in row.blockers.split())
     if row.main_blocker:
@@ -522,7 +531,7 @@ def blamed(row) -> bool:
     else:
         assert not row.main_term
     if row.cause in ("mandate", "text", "time"):
-        return bool(named)
+        return bool(named) or (row.cause == "text" and may_sit_alone(case, row))
     return row.cause in ("ratification", "participation", "withdrawal", "dissolution") or not named
 
 
@@ -533,7 +542,7 @@ def test_9_each_row_is_coherent(engine, examples):
     def claim(number):
         case = seeded_setting(number)
         rows = table(case, 3, number, engine)
-        assert all(blamed(row) for row in rows.itertuples())
+        assert all(blamed(case, row) for row in rows.itertuples())
         assert (rows["missing_participation"].gt(0) <= rows["cause"].eq("participation")).all()
         for share in ("participation", "pledge_coverage", "missing_participation"):
             assert rows[share].between(0.0, 1.0).all()
@@ -585,10 +594,18 @@ def successes(case: Scenario, n: int, seed: int) -> int:
     return int(((months >= 0) & (months <= case.deadline)).all(axis=1).sum())
 
 
-@pytest.mark.parametrize("number", [14, 21, 46])
-def test_11_the_interval_holds_the_long_run_probability_as_often_as_it_says(number):
+@cache
+def uncertain() -> list[Scenario]:
+    """Return three scenarios of a few states whose first strategy may well succeed or fail."""
+    few = (plain_scope(number) for number in itertools.count())
+    cases = (compile_setting(case) for case in few if 1 < len(case.actors) < 5)
+    return list(itertools.islice((c for c in cases if 60 < successes(c, 400, 5) < 340), 3))
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_11_the_interval_holds_the_long_run_probability_as_often_as_it_says(place):
     """400 seeds of 100 replicates: 95 % within four standard errors of that share."""
-    case = compile_setting(plain_scope(number))
+    case = uncertain()[place]
     long_run = successes(case, 40_000, 10**6) / 40_000
     assert 0.05 < long_run < 0.95
     rows = table(case, 100, strategies=[0])
@@ -641,9 +658,10 @@ def some_text_all_gain_by() -> list[tuple[schema.Setting, float]]:
         case = changed(small_talks(number), horizon_years=60.0)
         hall = Hall(case)
         if max((hall.values(x) - hall.rho).min() for x in hall.texts(40)) >= 0.03:
-            env, off_record = hall.world.environment[0], hall.world.venues.informality[0]
+            env, venues = hall.world.environment[0], hall.world.venues
+            pace = venue_pace(env.pace, env.informality_effect, venues.informality[0])
+            pace = led(pace, venues.leadership[0], env.leadership_effect)
             slow = 1.0 + env.breadth * box_of(case).get("scope", [0.0, 0.0])[1]
-            pace = venue_pace(env.pace, env.informality_effect, off_record)
             found.append((case, math.log(200.0) * slow / (hall.flexibility.min() * pace)))
     return found
 
