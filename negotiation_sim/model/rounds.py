@@ -1,7 +1,7 @@
 """One round of talks: the chair revises, members respond, the venue decides (M5 to M7).
 
 Writes ``state.tracks``: ``rounds``, ``term_used``, ``report``, ``task`` and ``mandated``; the scratch
-``state.trial``, ``state.standing.said`` and ``state.run.pending_bonus``.
+``state.trial``, ``state.shares``, ``state.standing.said`` and ``state.run.pending_bonus``.
 """
 
 from __future__ import annotations
@@ -146,6 +146,8 @@ def part(state: State, m: int) -> None:
         tracks.leader[item] = item
         if item > m:
             tracks.n_items[item] = 1
+        for i in range(len(state.asked)):
+            state.shares[item, i] = 1.0
     tracks.n_items[m] = 1
 
 

@@ -68,7 +68,9 @@ def main() -> None:
             f"first view: median {statistics.median(views):.2f} s of 5 ({min(views):.2f} to {max(views):.2f})"
         )
         context = chrome.new_context(viewport={"width": 1280, "height": 720})
-        visitor = Watched(context, url).open("/?strategy=ban@adhoc-optin%2Bpledges%2Bcode@COPUOS")
+        visitor = Watched(context, url).open(
+            "/?strategy=ban-treaty@adhoc-optin%2Bpledges%2Bcode@COPUOS"
+        )
         visitor.page.wait_for_selector("[data-testid=space] canvas")
         steps: list[float] = []
         busy = processor_time(

@@ -155,7 +155,7 @@ def test_the_settings_above_reach_every_stage_ending_and_cause():
     assert (packed["stage"] == "success").any() and (packed["cause"] == "text").any()
     assert (rows["went_along"] != "").any() and (rows["wanted_by"] != "").any()
     named = set(" ".join(rows["blockers"]).replace(":", " ").split())
-    assert named >= {"verification_cost", "left_out", "convening", "own_reason"}
+    assert named >= {"left_out", "convening", "own_reason"}
 
 
 @pytest.mark.parametrize("packed", [False, True])

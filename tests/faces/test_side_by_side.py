@@ -14,7 +14,7 @@ from negotiation_sim import api
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.faces.cli.main import app
 
-BEST, OTHER = "code@adhoc-optin", "code@COPUOS"
+BEST, OTHER = "code@adhoc-inclusive", "code@COPUOS"
 DICTIONARY = Path(__file__).parents[2] / "docs" / "columns.md"
 
 

@@ -187,9 +187,9 @@ class Word(int):
 def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
     """Runs whole replicates in plain Python and notes every word that becomes a number.
 
-    Only three kinds of draw are read again, as meant: the factor of a bloc (by each of its actors),
-    a treaty's delay (by each state) and a state's domestic draw of a month (by each text it has to
-    ratify).
+    Only four kinds of draw are read again, as meant: the factor of a bloc (by each of its actors),
+    what is in force (by each initiative that has no status quo of its own), a treaty's delay (by
+    each state) and a state's domestic draw of a month (by each text it has to ratify).
     """
     used: Counter = Counter()
     block = draws.block
@@ -215,9 +215,14 @@ def test_words_are_never_used_for_two_things(whole_numbers, monkeypatch):
         purposes = {purpose for _, _, purpose, _, _ in used}
         again = {purpose for (_, _, purpose, _, _), times in used.items() if times > 1}
         assert len(purposes) > 6
-        assert again <= {draws.P_PRIVATE, draws.P_DOMESTIC, draws.P_TREATY_DELAY}
+        assert again <= {
+            draws.P_PRIVATE, draws.P_DOMESTIC, draws.P_TREATY_DELAY, draws.P_STATUS_QUO,
+        }  # fmt: skip
         of_belief = {purpose for world, _, purpose, _, _ in used if world >= 2**33}
-        assert of_belief <= {draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE}
+        assert of_belief <= {
+            draws.P_IDEAL, draws.P_ACTOR, draws.P_VENUE, draws.P_PRIVATE, draws.P_GROUP,
+            draws.P_STATUS_QUO, draws.P_CONVENING, draws.P_MISREADING,
+        }  # fmt: skip
 
 
 # Distributions

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from helpers.records import cast, model_of, small
@@ -30,7 +31,7 @@ def test_a_change_redraws_the_shift_and_shifts_do_not_add_up():
     assert set(a[:3]) == {0.5} and len(set(a[3:8])) == len(set(a[8:])) == 1
     assert len({a[0], a[3], a[8]}) == 3
     for t, ideal in ((3, a[3]), (8, a[8])):  # each from the value, not from the last one's stand
-        u = draws.uniform_of(7, 3, draws.code_of("AAA"), draws.P_SHIFT, t, 0)
+        u = draws.uniform_of(np.uint64(7), np.uint64(3), draws.code_of("AAA"), draws.P_SHIFT, t, 0)
         assert ideal == m.shifted(0.5, 0.05 * draws.normal(u), 0.0)
     told = [e for e in model.events if e["kind"] == "turnover"]
     assert [(e["month"], e["actor"], e["ideal"]) for e in told] == [

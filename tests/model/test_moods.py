@@ -54,7 +54,7 @@ def test_the_common_mood_is_the_environments_and_adds_to_everybodys():
     alone = plain_world(small(cast("CCC"), process={"climate_sd": 0.2}), 7, 3, 5).climate
     world = plain_world(case, 7, 3, 5)
     assert world.climate.tolist() == alone.tolist()
-    u = draws.uniform(7, 5, draws.code_of("environment"), draws.P_CLIMATE, 0)
+    u = draws.uniform(np.uint64(7), np.uint64(5), draws.code_of("environment"), draws.P_CLIMATE, 0)
     assert world.climate[0] == 0.2 * draws.normal(u)
 
 
