@@ -69,14 +69,15 @@ pytestmark = [
 ]
 FEW_OR_ALL = pytest.mark.parametrize(("engine", "n"), [("ensemble", None), ("mesa", 4)])
 RULES = [
-    {"rule": "consensus"}, {"rule": "qualified_majority", "quota": [2, 3]},
-    {"rule": "simple_majority"}, {"rule": "opt_in"},
+    {"rule": "consensus"}, {"rule": "opt_in"},
+    pytest.param({"rule": "qualified_majority", "quota": [2, 3]}, marks=pytest.mark.long),
+    pytest.param({"rule": "simple_majority"}, marks=pytest.mark.long),
 ]  # fmt: skip
 EITHER = pytest.mark.parametrize(
     ("engine", "examples"),
     [
-        ("ensemble", 25),
-        ("mesa", 2),
+        ("ensemble", 15),
+        ("mesa", 1),
         pytest.param("ensemble", 150, marks=pytest.mark.long),
         pytest.param("mesa", 10, marks=pytest.mark.long),
     ],
@@ -387,7 +388,7 @@ def plain_scope(number: int) -> schema.Setting:
     ("engine", "numbers"),
     [
         ("ensemble", range(60)),
-        ("mesa", range(3)),
+        ("mesa", range(1)),
         pytest.param("ensemble", range(60, 600), marks=pytest.mark.long),
     ],
 )
@@ -639,7 +640,7 @@ def some_text_all_gain_by() -> list[tuple[schema.Setting, float]]:
     half of the way at a time; one who hardly moves may need longer than demands do.
     """
     found = []
-    for number in range(80):
+    for number in range(50):
         case = changed(
             small_talks(number), horizon_years=60.0, environment={"chair_step": figure(0.5)}
         )
@@ -655,7 +656,7 @@ def some_text_all_gain_by() -> list[tuple[schema.Setting, float]]:
 
 @FEW_OR_ALL
 def test_a_where_some_text_serves_all_one_is_adopted_before_demands_are_gone(engine, n):
-    assert len(some_text_all_gain_by()) >= 25
+    assert len(some_text_all_gain_by()) >= 15
     for case, rounds in some_text_all_gain_by()[:n]:
         row = table(case, 1, engine=engine).iloc[0]
         assert not pd.isna(row["adoption_month"]) and row["rounds"] <= rounds + 1
@@ -703,7 +704,7 @@ def under_each_rule(case: schema.Setting) -> list[schema.Setting]:
 def test_b_what_a_stricter_rule_can_adopt_a_laxer_one_can_and_what_is_adopted_can_be():
     """Where nobody asks for more than it could do without; the most ambitious are ordered then."""
     parted = adopted = 0
-    for number in range(40):
+    for number in range(25):
         case = without_chance(talks(number))
         halls = [Hall(x) for x in under_each_rule(case)]
         can = np.array([[hall.adopts(x) for x in halls[0].texts(60)] for hall in halls])
@@ -714,7 +715,7 @@ def test_b_what_a_stricter_rule_can_adopt_a_laxer_one_can_and_what_is_adopted_ca
             if not pd.isna(row["adoption_month"]):
                 adopted += 1
                 assert hall.adopts([row[f"text_{k}"] for k in case.issues])
-    assert parted > 12 and adopted > 30
+    assert parted > 8 and adopted > 20
 
 
 def test_b_but_the_text_that_consensus_adopts_may_be_the_more_ambitious():
@@ -821,7 +822,7 @@ def test_g_no_text_adopted_under_a_treaty_mandate_has_a_form_below_that_of_a_tre
 ):
     ranges = {"treaty": (0.8, 1.0), "executive_agreement": (0.5, 0.8)}
     seen = Counter()
-    for number in range(2 * examples):
+    for number in range(8 + 2 * examples):
         case = seeded_setting(number)
         if "form" not in case.issues or not {x.instrument for x in case.initiatives.values()} - {
             None
@@ -845,7 +846,7 @@ def test_g_a_threshold_that_cannot_be_met_gives_no_success_where_that_state_is_n
     engine, examples
 ):
     succeeded = 0
-    for number in range(examples):
+    for number in range(4 + examples):
         case = talks(number, rule=schema.Procedure(rule=("consensus", "opt_in")[number % 2]))
         case = with_plan(case, binding=True)
         who = min(case.actors)

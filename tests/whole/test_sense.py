@@ -27,7 +27,7 @@ from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine.scenario import compile_setting
 
-N = 1000
+N = 600
 
 
 @cache
@@ -148,7 +148,7 @@ def test_a_revived_conference_does_better_than_a_blocked_one(strategy):
 def test_an_opt_in_body_adopts_sooner_and_gathers_fewer():
     """Of the texts adopted, and in the worlds where both bodies adopt one."""
     setting = experiment("bellagio")
-    opt_in, inclusive = (run(setting, f"code@adhoc-{x}", 3000) for x in ("optin", "inclusive"))
+    opt_in, inclusive = (run(setting, f"code@adhoc-{x}", 1000) for x in ("optin", "inclusive"))
     a, b = (rows[rows["adoption_month"].notna()] for rows in (opt_in, inclusive))
     assert len(a) > len(b) > 50
     assert a["adoption_month"].mean() < b["adoption_month"].mean() - 12
@@ -236,7 +236,7 @@ def tried() -> list[str]:
     ]
 
 
-def adoptions(case: schema.Setting, n: int = 120, within: int = 180) -> pd.DataFrame:
+def adoptions(case: schema.Setting, n: int = 80, within: int = 180) -> pd.DataFrame:
     """Return in which worlds each strategy's text is adopted."""
     rows = table(case, n, strategies=tried())
     rows = rows.assign(adopted=reached(rows, "adoption_month", within).astype(float))
@@ -344,7 +344,7 @@ def test_a_later_deadline_of_success_does_not_lower_what_is_timely():
     timely = [
         table(changed(experiment("bellagio"), success=experiment("bellagio").success.model_copy(
             update={"deadline_years": years}
-        )), 200, strategies=tried())["timely"]
+        )), 60, strategies=tried())["timely"]
         for years in (3.0, 5.0, 10.0)
     ]  # fmt: skip
     assert all((low <= high).all() for low, high in itertools.pairwise(timely))

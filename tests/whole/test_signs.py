@@ -21,7 +21,7 @@ from helpers.settings import LIVELY, actor, environment, figure, initiative, set
 from helpers.talks import in_two_halves, settled, share_adopted, talks, with_plan
 from negotiation_sim.catalogue import schema
 
-N = 1000
+N = 800
 IDEALS = ((0.1, 0.2), (0.3, 0.3), (0.4, 0.5), (0.5, 0.4), (0.6, 0.7), (0.8, 0.6))
 NAMES = ("AAA", "BBB", "CCC", "DDD", "EEE", "FFF")
 TREATY = {"form": 0.8, "scope": 0.7}
