@@ -130,7 +130,7 @@ def test_screening_keeps_the_figure_that_matters():
     first = found.screening[found.screening["mu_star"] > 0.0]["parameter"]
     assert "actors.ZED.margin" in set(first)
     assert not {"environment.event_rate", "actors.AAA.trust"} & set(first)  # no part in it
-    assert "actors.ZED.margin" in set(found.table["parameter"])  # dispositions matter more here
+    assert "actors.ZED.margin" in set(found.table["parameter"].head(3))
     assert found.left_out == len(study.assumptions) - 10
 
 
