@@ -8,7 +8,7 @@ the nearest of the three; the areas of a body's work, whose scores differ, say w
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from negotiation_sim.catalogue import world
 from negotiation_sim.catalogue.schema import Calendar, Figure, Procedure, Venue
@@ -102,7 +102,7 @@ def venue(
     code: str, name: str, rule: str, note: str, members: list[str], source: str | None = None
 ) -> Venue:
     """Return a venue of which no more is known than the rule it decides by."""
-    figures = {
+    figures: dict[str, Any] = {
         "informality": assumed_within(0.3, 0.1, 0.6, "not known; anything but all on the record"),
         "isolation": assumed_within(0.1, 0.0, 0.2, "not known; the model's default"),
     }

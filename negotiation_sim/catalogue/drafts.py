@@ -384,16 +384,17 @@ class _States:
     def _actor(self, code: str, capability: Figure | None = None) -> Actor:
         request, alignment = self.request, self.alignment[code]
         position = self._position(alignment.value)
+        figures: dict[str, Any] = {"capability": capability or self.capability[code]}
         return Actor(
             id=code,
             name=states()[code].name,
             groups=[name for name, codes in request.groups.items() if code in codes],
             provenance="regressed",
-            capability=capability or self.capability[code],
             resources=self._resources(code),
             unga_ideal_point=alignment,
             ideal_point=dict.fromkeys(request.issues, position),
             salience=dict.fromkeys(request.issues, assumed(1.0, "not known: every issue alike")),
+            **figures,
         )
 
     def _representative(self, code: str, n: int) -> Actor:

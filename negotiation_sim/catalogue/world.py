@@ -98,10 +98,9 @@ def voters(year: int) -> dict[str, Dated]:
 def positions() -> Positions:
     """Return the regression of positions on alignment."""
     facts = {row["fact"]: row["value"] for row in _rows("positions")}
-    return Positions(
-        **{name: int(facts[name]) for name in ("n", "first", "last")},
-        **{name: float(facts[name]) for name in ("intercept", "slope", "r2", "residual_sd")},
-    )
+    n, first, last = (int(facts[name]) for name in ("n", "first", "last"))
+    law = (float(facts[name]) for name in ("intercept", "slope", "r2", "residual_sd"))
+    return Positions(n, first, last, *law)
 
 
 @functools.cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,5 +67,5 @@ def cast(
         year, members, body, topic, asked, groups, represented=represented
     )  # fmt: skip
     if out is not None:
-        study.files = write_texts(out, texts(study))
+        study.files = write_texts(Path(out), texts(study))
     return study
