@@ -47,3 +47,4 @@ def test_whoever_ever_voted_is_a_state():
 def test_a_miss_names_the_nearest():
     assert "did you mean 'France'" in unknown_state("Frnace")
     assert "did you mean 'FRA'" in unknown_state("FRX")
+    assert "did you mean '221'" in unknown_state("2219")
