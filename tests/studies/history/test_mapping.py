@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.case_rows import row, write_cases
-from negotiation_sim.catalogue import environment_table, find_root
-from negotiation_sim.catalogue.casting import MOST_REPRESENTATIVES, n_representatives
+from negotiation_sim.catalogue import environment_table, find_root, world
+from negotiation_sim.catalogue.casting import MOST_REPRESENTATIVES, likeness, n_representatives
 from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
@@ -23,6 +23,7 @@ from negotiation_sim.studies.history.mapping import (
 from negotiation_sim.studies.history.representatives import (
     POWERS,
     population,
+    rest_of,
 )
 from negotiation_sim.studies.history.venue_classes import PROFILES, class_of
 
@@ -162,3 +163,31 @@ def test_every_parameter_of_the_mapping_matters(tmp_path):
         moved = dataclasses.replace(Mapping(), **{field.name: field.default * 0.7 + 0.02})
         other = [case_to_setting(c, ENVIRONMENT, moved) for c in cases]
         assert plain != other, field.name
+
+
+def test_a_case_is_cast_from_the_world_of_its_year(tmp_path):
+    case = case_of(tmp_path, participants=100, us=1, rus=0, chn=-1)
+    plain = case_to_setting(case, ENVIRONMENT)
+    for year in (1946, 1964, 1975, 2023):
+        rest = rest_of(year)
+        made = case_to_setting(case, ENVIRONMENT, rest=rest)
+        assert {p: made.actors[p] for p in POWERS} == {p: plain.actors[p] for p in POWERS}
+        others = set(made.actors) - set(POWERS)
+        assert others < set(world.voters(year)) and len(others) == n_representatives(100, 3)
+        one, other = sorted(others)[:2]
+        near = likeness(world.voters(year)[one].value, world.voters(year)[other].value)
+        assert (one, other, near) in made.affinity
+        compile_setting(made)
+
+
+def test_the_rest_of_a_year_keeps_who_votes_and_goes_no_further():
+    voters = world.voters(1980)
+    rest = rest_of(1980)
+    assert {state.id for state in rest.states} == set(voters) - set(POWERS)
+    assert rest.alignment["RUS"] == voters["RUS"].value
+    mean = sum(state.alignment for state in rest.states) / len(rest.states)
+    for state in rest.states:
+        wanted = world.positions().slope * (state.alignment - mean)
+        assert state.deviation["scope"] == pytest.approx(wanted, abs=1e-12)
+    assert rest_of(1945) == rest_of(1946) and rest_of(2024) == rest_of(2023)
+    assert rest_of(1964) == rest_of(1963)
