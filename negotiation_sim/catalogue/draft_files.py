@@ -9,7 +9,7 @@ import yaml
 from negotiation_sim.catalogue.drafts import DraftedStudy
 from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, TIES
 from negotiation_sim.catalogue.schema import Record
-from negotiation_sim.catalogue.world import SOURCE_OF
+from negotiation_sim.catalogue.world import SOURCE_OF, measured_of_pairs
 
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 TIES_NOTE = (
@@ -66,14 +66,22 @@ def _study(study: DraftedStudy) -> str:
 
 def _ties(study: DraftedStudy) -> str:
     pairs = {"-".join(pair): list(values) for pair, values in sorted(study.pairs.items())}
-    measured = {name: SOURCE_OF[name] for name in ("agreement", "allied")} if pairs else None
+    known = measured_of_pairs(study.year) if pairs else []
+    measured = {name: SOURCE_OF[name] for name in known}
+    without = {
+        "agreement": " Agreement of those listed is likeness too: none was measured that year.",
+        "allied": " Pacts of that year are not on record: none is taken to be in force.",
+    }
+    note = TIES_NOTE + "".join(
+        said for name, said in without.items() if pairs and name not in known
+    )
     data = {
         "description": f"Ties among the states of {study.year}.",
         "formula": FORMULA,
         "basis": "assumed",
-        "note": TIES_NOTE,
+        "note": note,
         "year": study.year,
-        "sources": measured,
+        "sources": measured or None,
         "pairs": pairs,
     }
     return yaml_text({name: value for name, value in data.items() if value is not None})

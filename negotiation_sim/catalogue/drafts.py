@@ -314,6 +314,9 @@ def _drawn_up(request: CastRequest, seat: _Seat) -> DraftedStudy:
     if seat.body is not None and seat.body.year != request.year:
         notes.append(f"The rule of {seat.body.name} is that of {seat.body.year}, the last scored.")
     sitting = {group for actor in actors.values() for group in actor.groups}
+    for name in request.groups:
+        if name not in sitting:
+            notes.append(f"The group {name} is left out: none of its members stands for others.")
     made = DraftedStudy(
         request.year,
         actors,
@@ -478,7 +481,7 @@ def _initiative(issues: Sequence[str]) -> Initiative:
 
 
 def _pairs(year: int, actors: Mapping[str, Actor]) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return measured pairs of this very year; what one lacks is as if nothing were measured."""
+    """Return measured pairs of this very year; one that lacks its agreement votes as alike as it is."""
     found = {}
     for pair, (agreement, allied) in world.pairs().get(year, {}).items():
         if pair[0] in actors and pair[1] in actors:
@@ -498,7 +501,7 @@ def _sources_of(made: DraftedStudy, seat: _Seat) -> dict[str, dict[str, Any]]:
     for data in (record.model_dump(exclude_none=True) for record in records):
         _note_sources(data, used)
     if made.pairs:
-        for name in ("agreement", "allied"):
+        for name in world.measured_of_pairs(made.year):
             used.setdefault(world.SOURCE_OF[name], []).append(made.year)
     known = {**seat.entries, **world.sources()}
     return {

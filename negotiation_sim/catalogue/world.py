@@ -113,6 +113,13 @@ def pairs() -> dict[int, dict[tuple[str, str], tuple[float | None, float | None]
     return found
 
 
+def measured_of_pairs(year: int) -> list[str]:
+    """Return which of ``agreement`` and ``allied`` there is for pairs in a year."""
+    values = pairs().get(year, {}).values()
+    columns = zip(("agreement", "allied"), zip(*values, strict=True), strict=False)
+    return [name for name, column in columns if any(value is not None for value in column)]
+
+
 @functools.cache
 def scores() -> list[dict[str, str]]:
     """Return the rows of pooling scores: organisation, name, years, the score and its areas."""

@@ -194,6 +194,16 @@ def test_measured_pairs_stand_only_in_their_own_year():
         ("CAN", "USA"),
         ("FRA", "USA"),
     }
+    for year, sources in (
+        (2008, {"agreement", "allied"}), (2018, {"allied"}), (2019, {"agreement"}), (2022, set()),
+    ):  # fmt: skip
+        made = draft(year, "USA,CAN,FRA")
+        said = yaml.safe_load(texts(made)["actors/ties.yaml"])
+        assert set(said.get("sources", {})) == sources
+        assert {world.SOURCE_OF[name] for name in sources} == set(made.sources) & {
+            "atop",
+            "unga-agreement",
+        }
     for year in (2007, 2009, 2022):
         assert draft(year, "USA,CAN,FRA").pairs == {}
 
@@ -245,6 +255,12 @@ def test_the_represented_carry_the_capability_of_all():
     found = [few.actors[code].capability.value for code in few.actors if code not in POWERS]
     assert sum(found) == pytest.approx(total) and len(set(found)) == 1
     sound(few, 2010)
+
+
+def test_a_group_that_nobody_stands_for_is_left_out_and_said():
+    few = draft(2010, "all", represented=True, groups={"all-of-us": "USA", "one": "NRU"})
+    gone = [name for name in ("all-of-us", "one") if name not in few.groups]
+    assert gone == ["one"] and any("group one is left out" in note for note in few.notes)
 
 
 def test_members_may_be_named_in_any_way():
