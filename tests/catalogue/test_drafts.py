@@ -126,23 +126,27 @@ def test_files_read_back_as_the_draft(of_2022):
     assert load_setting(folder) == made.setting()
 
 
-def test_a_study_of_2022_holds_nothing_of_2008(of_2022):
-    _, folder = of_2022
-    entries = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
-    covers = {name: entry["covers"] for name, entry in entries.items()}
-    assert covers == {
-        "cow-capabilities": 2022, "international-authority": 2019, "real-gdp": 2019,
-        "unga-ideal-points": 2022, "world-positions": 2023,
+@pytest.mark.parametrize("body", ["WTO", "CD", None])
+def test_a_study_of_2022_holds_nothing_of_2008(tmp_path, body):
+    made = draft(2022, "USA,CHN,RUS,FRA,IND", body, "nuclear", ("form", "scope"))
+    write_texts(tmp_path / "study", texts(made))
+    read = yaml.safe_load((tmp_path / "study" / "sources.yaml").read_text(encoding="utf-8"))
+    wanted = {
+        "cow-capabilities": 2022, "real-gdp": 2019, "unga-ideal-points": 2022,
+        "world-positions": 2023,
     }  # fmt: skip
-    setting = load_setting(folder).model_dump()
+    if body == "WTO":
+        wanted["international-authority"] = 2019
+    assert {name: entry["covers"] for name, entry in read.items()} == wanted
+    setting = load_setting(tmp_path / "study").model_dump()
     named = set()
-    for part in ("actors", "venues", "initiatives", "status_quo", "groups"):
+    for part in ("actors", "venues", "initiatives", "status_quo", "groups", "success"):
         for where, figure in figures(setting[part], (part,)):
             assert figure["year"] in (None, 2019, 2022), where
             assert "2008" not in f"{figure['note']} {figure['locator']}", where
             named |= {figure["source"]} - {None}
-    assert named <= set(entries)
-    for path in folder.rglob("*.yaml"):
+    assert named <= set(read)
+    for path in (tmp_path / "study").rglob("*.yaml"):
         assert "2008" not in path.read_text(encoding="utf-8"), path
 
 
