@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import CatalogueError, StoreError, UsageError
+from negotiation_sim.faces.api.cast_calls import cast
 from negotiation_sim.faces.api.history_calls import (
     backtest_cases,
     backtest_outcomes,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from negotiation_sim.words.story import Story
 
 __all__ = [
-    "backtest_cases", "backtest_outcomes", "calibrate", "catalogue", "causes", "check", "compare", "diff",
+    "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
     "forecast", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip

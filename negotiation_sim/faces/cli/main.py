@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from negotiation_sim import __version__
+from negotiation_sim.faces.cli import cast_commands as cli_casts
 from negotiation_sim.faces.cli import history_commands as cli_history
 from negotiation_sim.faces.cli import study_commands as cli_studies
 from negotiation_sim.faces.cli import sweep_commands as cli_sweep
@@ -296,6 +297,7 @@ def serve(
 
 cli_sweep.register(app)
 cli_studies.register(app)
+cli_casts.register(app)
 cli_history.register(app)
 for each in app.registered_commands:
     each.cls = Command

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from negotiation_sim.catalogue import world
+from negotiation_sim.catalogue.casting import likeness, spread
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.lookup import Catalogue
 from negotiation_sim.catalogue.reports import Problems
@@ -16,7 +18,6 @@ POWERS = ("USA", "RUS", "CHN")
 
 # Ideal points of the powers from votes in the General Assembly, means of 2000 to 2008.
 ALIGNMENT = {"USA": 2.66, "RUS": -0.1, "CHN": -0.67}
-MOST_REPRESENTATIVES = 16
 
 
 class Representative(NamedTuple):
@@ -25,6 +26,13 @@ class Representative(NamedTuple):
     id: str
     alignment: float
     deviation: dict[str, float]
+
+
+class Rest(NamedTuple):
+    """Whoever is not coded, in the order in which they stand for all; alignment of powers too."""
+
+    states: tuple[Representative, ...]
+    alignment: dict[str, float]
 
 
 @functools.cache
@@ -42,37 +50,45 @@ def population() -> tuple[Representative, ...]:
         )
         for actor in actors
     ]
-    order = sorted(range(len(ranked)), key=lambda place: _spread_key(place, len(ranked)))
-    return tuple(ranked[place] for place in order)
+    return tuple(spread(ranked))
 
 
-def _spread_key(place: int, n: int) -> tuple[float, int]:
-    """Return the turn of a rank: van der Corput's sequence visits every stretch of ranks early."""
-    for turn in range(4 * n):
-        value, base, digits = 0.0, 0.5, turn + 1
-        while digits:
-            value += base * (digits & 1)
-            digits >>= 1
-            base /= 2.0
-        if int(value * n) == place:
-            return (turn, place)
-    return (4 * n, place)
+@functools.cache
+def rest_of(year: int) -> Rest:
+    """Return the states that voted in a year, the powers left out, as the world data have them.
+
+    Before the first year of votes that year stands in, after the last one the last. Deviations
+    follow alignment by the regression that every cast uses.
+    """
+    first, last = world.years()
+    voters = world.voters(min(last, max(first, year)))
+    others = {code: each.value for code, each in voters.items() if code not in POWERS}
+    mean = math.fsum(others.values()) / len(others)
+    slope = world.positions().slope
+    ranked = [
+        Representative(code, value, dict.fromkeys(ISSUES, slope * (value - mean)))
+        for code, value in sorted(others.items(), key=lambda item: (item[1], item[0]))
+    ]
+    powers = {code: voters[code].value for code in POWERS if code in voters}
+    return Rest(tuple(spread(ranked)), others | ALIGNMENT | powers)
 
 
-def n_representatives(participants: int, n_powers: int) -> int:
-    """Return how many states stand for the population: three times the log of the participants."""
-    wanted = round(3.0 * math.log(max(1, participants)))
-    return max(0, min(MOST_REPRESENTATIVES, wanted, participants - n_powers))
+@functools.cache
+def rest_as_fitted() -> Rest:
+    """Return the catalogue's population of 2008, which the parameters in force were fitted with."""
+    states = population()
+    return Rest(states, {state.id: state.alignment for state in states} | ALIGNMENT)
 
 
-def ties_of(actors: Iterable[str], pull: float) -> list[tuple[str, str, float]]:
+def ties_of(
+    actors: Iterable[str], pull: float, alignment: Mapping[str, float]
+) -> list[tuple[str, str, float]]:
     """Return ties by likeness of voting in the Assembly; those to a power count ``pull`` times."""
-    alignment = {state.id: state.alignment for state in population()} | ALIGNMENT
     ids = sorted(actors)
     ties = []
     for i, a in enumerate(ids):
         for b in ids[i + 1 :]:
-            like = max(0.0, 1.0 - abs(alignment[a] - alignment[b]) / 4.0)
+            like = likeness(alignment[a], alignment[b])
             if a in POWERS and b in POWERS:
                 continue
             ties.append((a, b, like * (pull if a in POWERS or b in POWERS else 1.0)))
