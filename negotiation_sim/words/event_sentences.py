@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any
 
-from negotiation_sim.words.sentences import listed, point_words
+from negotiation_sim.words.scales import point_words, shown
+from negotiation_sim.words.sentences import listed
 from negotiation_sim.words.vocabulary import RESPONSES, objecting, on_term, spaced
 
 Event = Mapping[str, Any]
@@ -229,7 +230,7 @@ def _refused_by(events: Events) -> Hashable:
 
 def _moved(issues: Sequence[str], before: Sequence[float], after: Sequence[float]) -> str:
     steps = [
-        f"{issue} {old:.3f} -> {new:.3f}"
+        f"{issue} {shown(issue, old, 1)} -> {shown(issue, new, 1)}"
         for issue, old, new in zip(issues, before, after, strict=True)
         if abs(new - old) >= SMALLEST_STEP
     ]

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of, tracks_of
-from negotiation_sim.words.sentences import listed, month_name, point_words
+from negotiation_sim.words.scales import number
+from negotiation_sim.words.sentences import listed, month_name
 from negotiation_sim.words.vocabulary import ENDINGS, STAGES, objecting
 
 
@@ -180,7 +181,7 @@ class Story:
         if row["ending"] not in ("censored", "success"):
             ending += f" {_date(row['end_month'], self.start)}"
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
-        text = point_words(self.issues, [row[f"text_{issue}"] for issue in self.issues])
+        text = ", ".join(f"{issue} {number(issue, row[f'text_{issue}'])}" for issue in self.issues)
         yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
         for column, head in (("wanted_by", "Wanted by"), ("went_along", "Went along")):
             if row[column]:
