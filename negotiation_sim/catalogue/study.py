@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from negotiation_sim.catalogue.folders import SUFFIX, Folders
@@ -30,8 +31,29 @@ def init_study(folder: str | Path, *, root: Path | None = None) -> list[Path]:
     UsageError
         If the folder holds anything, or cannot be written. Nothing is left half-written.
     """
+    return write_texts(folder, _texts(Folders.around(None, root)))
+
+
+def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
+    """Write the files of a study into a new or empty folder, all of them or none.
+
+    Parameters
+    ----------
+    folder : str or Path
+    texts : mapping of str to str
+        By path within the folder, as ``actors/USA.yaml``: the file's text.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    UsageError
+        If the folder holds anything, or cannot be written.
+    """
     target = Path(folder)
-    texts = _texts(Folders.around(None, root))
     written: list[Path] = []
     try:
         if target.exists() and not target.is_dir():
