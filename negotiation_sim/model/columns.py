@@ -340,9 +340,7 @@ AFTER_TEXT = (
 def columns_of(issues: Sequence[str]) -> tuple[Column, ...]:
     """Return the columns of an experiment with these issues, in their order."""
     texts = (
-        Column(
-            f"text_{issue}", REAL, f"{issue} of the last text, on the scale of the issue", _text(k)
-        )
+        Column(f"text_{issue}", REAL, f"{issue} of the last text", _text(k))
         for k, issue in enumerate(issues)
     )
     return (*BEFORE_TEXT, *texts, *AFTER_TEXT)

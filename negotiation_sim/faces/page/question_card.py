@@ -167,7 +167,7 @@ def interests(game: Game, question: Question) -> str:
             issue if plain else range_words(issue),
             *(shown(issue, text[k]) for text in question.texts),
             shown(issue, question.ideal[k]),
-        ]  # fmt: skip
+        ]
         for k, issue in enumerate(game.scenario.issues)
     ]
     numbers = set(range(1, len(heads) + 2))
