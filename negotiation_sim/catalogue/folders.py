@@ -63,10 +63,14 @@ class Folders:
         The catalogue.
     studies : tuple of Path
         Folders that shadow it, first one first.
+    alone : bool
+        Whether the study takes states, ties, venues, initiatives and their sources from its own
+        folders only; process parameters stay the catalogue's.
     """
 
     root: Path
     studies: tuple[Path, ...] = ()
+    alone: bool = False
     _documents: dict[Path, Document] = field(default_factory=dict, repr=False)
     _groups: dict[Path, tuple[PopulationFile, Origin] | None] = field(
         default_factory=dict, repr=False
@@ -115,9 +119,13 @@ class Folders:
                 found.setdefault(path.stem, path)
         return found
 
+    def layers_of(self, kind: str) -> tuple[Path, ...]:
+        """Return the layers that hold a kind: not the catalogue where a study stands alone."""
+        return self.studies if self.alone and kind != "experiments" else self.layers
+
     def _yaml_files(self, kind: str) -> list[Path]:
         found = []
-        for layer in self.layers:
+        for layer in self.layers_of(kind):
             for place in _PLACES[kind]:
                 folder = layer / place
                 if folder.is_dir():
@@ -139,7 +147,7 @@ class Folders:
     def side_file(self, kind: str, stem: str) -> Path | None:
         """Return the nearest file such as ``actors/ties.yaml``, or None."""
         places = _PLACES[kind]
-        for layer in self.layers:
+        for layer in self.layers_of(kind):
             for folder in (*(layer / place for place in places), layer):
                 path = folder / (stem + SUFFIX)
                 if path.is_file():
@@ -148,9 +156,10 @@ class Folders:
 
     def sources(self, kind: str, problems: Problems) -> dict[str, dict[str, Any]]:
         """Return the sources that a record of a kind may name, with their entries."""
+        layers = self.layers_of(kind)
         kind = "experiments" if kind == "initiatives" else kind
         known: dict[str, dict[str, Any]] = {}
-        for layer in self.layers:
+        for layer in layers:
             for path in (layer / kind / (SOURCES + SUFFIX), layer / (SOURCES + SUFFIX)):
                 if path.is_file():
                     known = {**read_sources(self.read(path), problems), **known}

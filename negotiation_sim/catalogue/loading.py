@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -68,10 +69,12 @@ class Loader:
 
     def __init__(self, file: Path, folders: Folders, problems: Problems) -> None:
         self.problems = problems
-        self.folders = folders
         self.origin = Origin.of(folders.read(file))
         if isinstance(self.origin.data, dict):
             self.origin = self._lifted()
+            alone = self.origin.data.get("self_contained") is True
+            folders = dataclasses.replace(folders, alone=alone)
+        self.folders = folders
         self.experiment: Experiment | None = validate(Experiment, self.origin, problems)
         usable = self.origin if self.experiment else None
         self.catalogue = Catalogue(folders, problems, usable)

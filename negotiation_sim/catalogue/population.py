@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from negotiation_sim.catalogue.casting import likeness
 from negotiation_sim.catalogue.earlier import gone
 from negotiation_sim.catalogue.records import PopulationFile, TiesFile
 from negotiation_sim.catalogue.reports import (
@@ -20,7 +21,6 @@ from negotiation_sim.model.figures import declared
 
 ISSUE_COLUMNS = ("form", "scope", "verification", "interference")
 AGREEMENT_WEIGHT, GROUP_WEIGHT, ALLIANCE_WEIGHT = 0.5, 0.3, 0.2
-UNGA_SPAN = 4.0
 ALLIANCES = ("NATO", "CSTO")
 
 
@@ -153,8 +153,7 @@ def _inferred(one: Actor, other: Actor) -> tuple[float, float]:
     """Return agreement and alliance of a pair that was not measured."""
     agreement = 0.0
     if one.unga_ideal_point is not None and other.unga_ideal_point is not None:
-        distance = abs(one.unga_ideal_point.value - other.unga_ideal_point.value)
-        agreement = max(0.0, 1.0 - distance / UNGA_SPAN)
+        agreement = likeness(one.unga_ideal_point.value, other.unga_ideal_point.value)
     shared = set(one.groups) & set(other.groups)
     return agreement, float(any(alliance in shared for alliance in ALLIANCES))
 

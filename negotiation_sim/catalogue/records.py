@@ -267,6 +267,8 @@ class Experiment(Record):
         Codes of the states that take part, or where to take them from.
     strategies : list
         Names, or mappings with a name, as below.
+    self_contained : bool
+        Whether states, ties, venues and initiatives are the study's own only, none the catalogue's.
     calibrated : bool
         Whether figures fitted to historical cases take the place of the defaults.
     environment : dict
@@ -294,6 +296,7 @@ class Experiment(Record):
     groups: dict[str, Group] = {}
     cast: list[str] | MembersOf | Literal["all"]
     strategies: list[Any]
+    self_contained: bool = False
     calibrated: bool = False
     environment: dict[str, Any] = {}
     actors: dict[str, dict[str, Any]] = {}

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from negotiation_sim.catalogue import draft_files, drafts
 from negotiation_sim.catalogue.folders import Folders, unknown
 from negotiation_sim.catalogue.imports.draft import Draft, identifier, named_scales
 from negotiation_sim.catalogue.imports.lists import is_decide, is_long, read_decide, read_long
+from negotiation_sim.catalogue.imports.members import is_list_of_members, read_members
 from negotiation_sim.catalogue.imports.reading import Table, read_table
-from negotiation_sim.catalogue.imports.studies import Plain, assumptions, texts_of
+from negotiation_sim.catalogue.imports.studies import SOURCE, Plain, assumptions, texts_of
 from negotiation_sim.catalogue.imports.tables import (
     NAMES,
     is_expected_utility,
@@ -30,7 +32,8 @@ _READERS: dict[str, Callable[[Table, Mapping[str, Scale]], Draft]] = {
     "long": read_long,
     "expected-utility": read_expected_utility,
 }
-FORMATS = tuple(_READERS)
+MEMBERS = "members"
+FORMATS = (*_READERS, MEMBERS)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ def import_study(
     form: str | None = None,
     venue: str | None = None,
     scales: Sequence[str] = (),
+    year: int | None = None,
 ) -> Imported:
     """Write a study from a file of another tool.
 
@@ -80,6 +84,9 @@ def import_study(
     scales : sequence of str
         ``ISSUE=LOW:HIGH UNIT``; without an issue, of all; ``salience=0:10`` for saliences.
 
+    year : int, optional
+        Of a list of members, and only of one.
+
     Raises
     ------
     NegotiationSimError
@@ -90,6 +97,10 @@ def import_study(
     given = named_scales(scales)
     table = read_table(file)
     form = form or form_of(table)
+    if (form == MEMBERS) != (year is not None):
+        raise UsageError("year: a list of members needs one, and no other file takes one")
+    if year is not None:
+        return _members(table, out, year, venue)
     draft = _READERS[form](table, given)
     place = None if venue is None else _venue(draft, venue)
     _whole(draft)
@@ -99,6 +110,23 @@ def import_study(
     return Imported(
         form, files, experiments, len(draft.actors), len(draft.issues), assumptions(draft)
     )
+
+
+def _members(table: Table, out: Path, year: int, body: str | None) -> Imported:
+    """Write a study drafted for the states of a list."""
+    rows = read_members(table)
+    study = drafts.draft(year, list(rows), body)
+    name = Path(table.file).name
+    study.sources[SOURCE] = {"title": f"List '{name}', read as members", "file": name}
+    study.venues = {
+        key: venue.model_copy(update={"membership_source": SOURCE})
+        for key, venue in study.venues.items()
+    }
+    where = ", ".join(f"{code} on line {line}" for code, line in rows.items())
+    study.notes += [f"members by {name}: {where}", *table.assumed]
+    files = write_texts(out, draft_files.texts(study))
+    runs = [path for path in files if path.name == "study.yaml"]
+    return Imported(MEMBERS, files, runs, len(study.actors), len(study.issues), study.notes)
 
 
 def form_of(table: Table) -> str:
@@ -115,6 +143,8 @@ def form_of(table: Table) -> str:
     words = {cell.casefold() for cell in header.cells}
     if words & set(NAMES["actor"]) and words & set(NAMES["capability"]):
         return "actors"
+    if is_list_of_members(table):
+        return MEMBERS
     message = f"not told apart from its header; name its form: --as {', '.join(FORMATS)}"
     raise CatalogueError(table.file, header.line, "", message)
 

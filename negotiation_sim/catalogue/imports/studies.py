@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from negotiation_sim.catalogue.draft_files import yaml_text
 from negotiation_sim.catalogue.imports.draft import ActorDraft, Draft, IssueDraft, Talks
 from negotiation_sim.catalogue.imports.reading import Number
 
@@ -20,31 +19,9 @@ NO_EVENTS = "the file says nothing of events in orbit or of crises"
 Plain = dict[str, Any]
 
 
-class _Flow(dict[str, Any]):
-    """A mapping written in one line."""
-
-
-class _Writer(yaml.SafeDumper):
-    """Writes figures in one line each, and no alias."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        """Write everything out."""
-        return True
-
-
-_Writer.add_representer(
-    _Flow, lambda writer, data: writer.represent_mapping(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, data.items(), flow_style=True)
-)  # fmt: skip
-
-
-def as_yaml(data: Plain) -> str:
-    """Return plain data in YAML, in its order."""
-    return yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=1000)
-
-
 def read(number: Number, value: float, note: str) -> Plain:
     """Return a figure that stands in the file."""
-    return _Flow(
+    return dict(
         value=float(value), basis="coded", source=SOURCE,
         locator=f"line {number.line}, column {number.column}", note=note,
     )  # fmt: skip
@@ -52,7 +29,7 @@ def read(number: Number, value: float, note: str) -> Plain:
 
 def assumed(value: float, note: str) -> Plain:
     """Return a figure that the file does not give."""
-    return _Flow(value=float(value), basis="assumed", note=note)
+    return dict(value=float(value), basis="assumed", note=note)
 
 
 def texts_of(draft: Draft, venue: Plain | None, name: str) -> dict[str, str]:
@@ -89,7 +66,7 @@ def texts_of(draft: Draft, venue: Plain | None, name: str) -> dict[str, str]:
         data[f"initiatives/{talks.id}.yaml"] = _initiative(draft, talks)
         file = "study.yaml" if single else f"experiments/{talks.id}.yaml"
         data[file] = _experiment(draft, talks, place["id"], "study" if single else talks.id, name)
-    texts = {file: as_yaml(content) for file, content in data.items()}
+    texts = {file: yaml_text(content) for file, content in data.items()}
     texts["README.md"] = _readme(draft, name)
     return texts
 
@@ -207,7 +184,7 @@ def _experiment(draft: Draft, talks: Talks, venue: str, id: str, name: str) -> P
     scales = {}
     for k in talks.issues:
         issue = draft.issues[k]
-        scales[k] = _Flow(low=issue.scale.low, high=issue.scale.high, unit=issue.scale.unit,
+        scales[k] = dict(low=issue.scale.low, high=issue.scale.high, unit=issue.scale.unit,
                           label=issue.label)  # fmt: skip
     quo = {}
     for k in talks.issues:
@@ -217,7 +194,7 @@ def _experiment(draft: Draft, talks: Talks, venue: str, id: str, name: str) -> P
     found: Plain = {
         "id": id, "name": name if id == "study" else f"{name}, {id}",
         "description": f"Imported from {Path(draft.table.file).name} ({draft.form}); see README.md.",
-        "start": START, "issues": talks.issues, "scales": scales, "status_quo": quo, "cast": cast,
+        "start": START, "self_contained": True, "issues": talks.issues, "scales": scales, "status_quo": quo, "cast": cast,
         "strategies": [f"{talks.id}@{venue}"],
         "environment": {k: assumed(0.0, NO_EVENTS) for k in ("event_rate", "crisis_rate")},
     }  # fmt: skip

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import CatalogueError, StoreError, UsageError
+from negotiation_sim.faces.api.cast_calls import cast
 from negotiation_sim.faces.api.history_calls import (
     backtest_cases,
     backtest_outcomes,
@@ -36,8 +37,9 @@ if TYPE_CHECKING:
     from negotiation_sim.words.story import Story
 
 __all__ = [
-    "backtest_cases", "backtest_outcomes", "calibrate", "catalogue", "causes", "check", "compare", "diff",
-    "export", "forecast", "import_study", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
+    "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
+    "export", "forecast", "import_study", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity",
+    "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
 
@@ -262,6 +264,7 @@ def import_study(
     form: str | None = None,
     venue: str | None = None,
     scales: Sequence[str] = (),
+    year: int | None = None,
 ) -> Imported:
     """Write a study from a file of another tool, every figure with line, column and scale.
 
@@ -278,6 +281,8 @@ def import_study(
         A venue of the catalogue; by default one by the file's rule, or talks by consensus.
     scales : sequence of str
         ``ISSUE=LOW:HIGH UNIT``; without an issue, of all; ``salience=0:10`` for saliences.
+    year : int, optional
+        Of a list of members: their figures are drafted from the world data, as by :func:`cast`.
 
     Returns
     -------
@@ -291,7 +296,7 @@ def import_study(
     """
     from negotiation_sim import catalogue as files
 
-    return files.import_study(Path(file), Path(out), form, venue, scales)
+    return files.import_study(Path(file), Path(out), form, venue, scales, year)
 
 
 def export(

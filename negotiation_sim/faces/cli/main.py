@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from negotiation_sim import __version__
+from negotiation_sim.faces.cli import cast_commands as cli_casts
 from negotiation_sim.faces.cli import history_commands as cli_history
 from negotiation_sim.faces.cli import study_commands as cli_studies
 from negotiation_sim.faces.cli import sweep_commands as cli_sweep
@@ -226,11 +227,12 @@ def import_(
     scale: Annotated[
         list[str] | None, typer.Option(help="'ISSUE=LOW:HIGH UNIT', or 'LOW:HIGH' of all.")
     ] = None,
+    year: Annotated[int | None, typer.Option(help="Of a list of members: 1946 to 2023.")] = None,
 ) -> None:
     """Write a study from a table; say what was assumed and how to run it."""
     from negotiation_sim.faces import api
 
-    done = api.import_study(file, out, form, venue, scale or [])
+    done = api.import_study(file, out, form, venue, scale or [], year)
     for line in done.assumed:
         typer.echo(f"Assumed: {line}")
     typer.echo(f"Read as {done.form}: {done.actors} actors, {done.issues} issues; written to {out}")
@@ -355,6 +357,7 @@ def serve(
 
 cli_sweep.register(app)
 cli_studies.register(app)
+cli_casts.register(app)
 cli_history.register(app)
 for each in app.registered_commands:
     each.cls = Command

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiation_sim.catalogue import schema
+from negotiation_sim.catalogue.casting import cast, n_representatives
 from negotiation_sim.catalogue.schema import Figure, assumed
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.parsing import Rule
@@ -19,7 +20,6 @@ from negotiation_sim.studies.history.representatives import (
     ISSUES,
     POWERS,
     Representative,
-    n_representatives,
     population,
     ties_of,
 )
@@ -204,9 +204,11 @@ def cast_of(case: Case, m: Mapping) -> dict[str, schema.Actor]:
     text, powers = start_text(case), seated_powers(case)
     actors = {code: _power(code, stance, text, case, m) for code, stance in powers}
     n = max(n_representatives(case.participants, len(powers)), 2 - len(powers))
-    for state in population()[:n]:
-        actors[state.id] = _state(state, POPULATION_SHARE / n, text, case, m)
-    return actors
+
+    def represent(state: Representative, n: int) -> schema.Actor:
+        return _state(state, POPULATION_SHARE / n, text, case, m)
+
+    return cast(actors, population(), n, represent)
 
 
 def _venue(case: Case, profile: Profile, m: Mapping) -> schema.Venue:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from negotiation_sim.catalogue.casting import likeness, spread
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.lookup import Catalogue
 from negotiation_sim.catalogue.reports import Problems
@@ -16,7 +17,6 @@ POWERS = ("USA", "RUS", "CHN")
 
 # Ideal points of the powers from votes in the General Assembly, means of 2000 to 2008.
 ALIGNMENT = {"USA": 2.66, "RUS": -0.1, "CHN": -0.67}
-MOST_REPRESENTATIVES = 16
 
 
 class Representative(NamedTuple):
@@ -42,27 +42,7 @@ def population() -> tuple[Representative, ...]:
         )
         for actor in actors
     ]
-    order = sorted(range(len(ranked)), key=lambda place: _spread_key(place, len(ranked)))
-    return tuple(ranked[place] for place in order)
-
-
-def _spread_key(place: int, n: int) -> tuple[float, int]:
-    """Return the turn of a rank: van der Corput's sequence visits every stretch of ranks early."""
-    for turn in range(4 * n):
-        value, base, digits = 0.0, 0.5, turn + 1
-        while digits:
-            value += base * (digits & 1)
-            digits >>= 1
-            base /= 2.0
-        if int(value * n) == place:
-            return (turn, place)
-    return (4 * n, place)
-
-
-def n_representatives(participants: int, n_powers: int) -> int:
-    """Return how many states stand for the population: three times the log of the participants."""
-    wanted = round(3.0 * math.log(max(1, participants)))
-    return max(0, min(MOST_REPRESENTATIVES, wanted, participants - n_powers))
+    return tuple(spread(ranked))
 
 
 def ties_of(actors: Iterable[str], pull: float) -> list[tuple[str, str, float]]:
@@ -72,7 +52,7 @@ def ties_of(actors: Iterable[str], pull: float) -> list[tuple[str, str, float]]:
     ties = []
     for i, a in enumerate(ids):
         for b in ids[i + 1 :]:
-            like = max(0.0, 1.0 - abs(alignment[a] - alignment[b]) / 4.0)
+            like = likeness(alignment[a], alignment[b])
             if a in POWERS and b in POWERS:
                 continue
             ties.append((a, b, like * (pull if a in POWERS or b in POWERS else 1.0)))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from helpers.case_rows import row, write_cases
 from negotiation_sim.catalogue import environment_table, find_root
+from negotiation_sim.catalogue.casting import MOST_REPRESENTATIVES, n_representatives
 from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
@@ -20,9 +21,7 @@ from negotiation_sim.studies.history.mapping import (
     start_text,
 )
 from negotiation_sim.studies.history.representatives import (
-    MOST_REPRESENTATIVES,
     POWERS,
-    n_representatives,
     population,
 )
 from negotiation_sim.studies.history.venue_classes import PROFILES, class_of
