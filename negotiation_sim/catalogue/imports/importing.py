@@ -48,8 +48,8 @@ class Imported:
         Those written.
     experiments : list of Path
         What can be run.
-    actors, issues : int
-        How many.
+    actors, issues : dict of str to str
+        Name in the study by name in the file.
     assumed : list of str
         What was taken for granted.
     """
@@ -57,8 +57,8 @@ class Imported:
     form: str
     files: list[Path]
     experiments: list[Path]
-    actors: int
-    issues: int
+    actors: dict[str, str]
+    issues: dict[str, str]
     assumed: list[str]
 
 
@@ -108,7 +108,12 @@ def import_study(
     files = write_texts(out, texts)
     experiments = [path for path in files if path.name == "study.yaml" or path.parent.name == "experiments"]  # fmt: skip
     return Imported(
-        form, files, experiments, len(draft.actors), len(draft.issues), assumptions(draft)
+        form,
+        files,
+        experiments,
+        {a.key: a.id for a in draft.actors.values()},
+        {i.label: i.id for i in draft.issues.values()},
+        assumptions(draft),
     )
 
 
@@ -126,7 +131,8 @@ def _members(table: Table, out: Path, year: int, body: str | None) -> Imported:
     study.notes += [f"members by {name}: {where}", *table.assumed]
     files = write_texts(out, draft_files.texts(study))
     runs = [path for path in files if path.name == "study.yaml"]
-    return Imported(MEMBERS, files, runs, len(study.actors), len(study.issues), study.notes)
+    codes, issues = {code: code for code in rows}, {k: k for k in study.issues}
+    return Imported(MEMBERS, files, runs, codes, issues, study.notes)
 
 
 def form_of(table: Table) -> str:

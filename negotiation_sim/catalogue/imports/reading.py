@@ -72,7 +72,8 @@ class Table:
 
     def error(self, line: int | None, column: str, message: str) -> CatalogueError:
         """Return an error at a line and a column."""
-        return CatalogueError(self.file, line, f"column '{column}'" if column else "", message)
+        field = f"column {column}" if column.isdigit() else f"column '{column}'"
+        return CatalogueError(self.file, line, field if column else "", message)
 
     def number(self, row: Row, place: int, column: str) -> Number | None:
         """Return the number in a cell, None where it holds none.

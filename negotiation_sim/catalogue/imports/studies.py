@@ -21,15 +21,15 @@ Plain = dict[str, Any]
 
 def read(number: Number, value: float, note: str) -> Plain:
     """Return a figure that stands in the file."""
-    return dict(
-        value=float(value), basis="coded", source=SOURCE,
-        locator=f"line {number.line}, column {number.column}", note=note,
-    )  # fmt: skip
+    return {
+        "value": float(value), "basis": "coded", "source": SOURCE,
+        "locator": f"line {number.line}, column {number.column}", "note": note,
+    }  # fmt: skip
 
 
 def assumed(value: float, note: str) -> Plain:
     """Return a figure that the file does not give."""
-    return dict(value=float(value), basis="assumed", note=note)
+    return {"value": float(value), "basis": "assumed", "note": note}
 
 
 def texts_of(draft: Draft, venue: Plain | None, name: str) -> dict[str, str]:
@@ -179,13 +179,12 @@ def _initiative(draft: Draft, talks: Talks) -> Plain:
 
 
 def _experiment(draft: Draft, talks: Talks, venue: str, id: str, name: str) -> Plain:
-    cast = [a.id for a in draft.actors.values()
-            if any(a.saliences[k].value > 0.0 for k in talks.issues if k in a.saliences)]  # fmt: skip
+    cast = [a.id for a in draft.actors.values() if cares(a, talks)]
     scales = {}
     for k in talks.issues:
         issue = draft.issues[k]
-        scales[k] = dict(low=issue.scale.low, high=issue.scale.high, unit=issue.scale.unit,
-                          label=issue.label)  # fmt: skip
+        scales[k] = {"low": issue.scale.low, "high": issue.scale.high, "unit": issue.scale.unit,
+                          "label": issue.label}  # fmt: skip
     quo = {}
     for k in talks.issues:
         number = draft.issues[k].status_quo
@@ -201,6 +200,11 @@ def _experiment(draft: Draft, talks: Talks, venue: str, id: str, name: str) -> P
     if len(draft.talks) > 1:
         found["actors"] = {id: _wanted(draft, draft.actors[id], talks) for id in cast}
     return found
+
+
+def cares(actor: ActorDraft, talks: Talks) -> bool:
+    """Return whether an actor has any interest in some talks; else it is not in their cast."""
+    return any(actor.saliences[k].value > 0.0 for k in talks.issues if k in actor.saliences)
 
 
 def _readme(draft: Draft, name: str) -> str:
@@ -231,5 +235,9 @@ def _of_the_study(draft: Draft) -> Iterable[str]:
         yield "the status quo is the low end of each scale where the file has no reference point"
     if not all(talks.rule for talks in draft.talks):
         yield "the talks decide by consensus, a week each month, and start in 2000-01"
+    for talks in draft.talks:
+        for actor in draft.actors.values():
+            if not cares(actor, talks) and any(k in actor.positions for k in talks.issues):
+                yield f"{actor.name} has positions in {talks.id} and no salience: not in its cast"
     yield "the first text is the mean of the positions by capability times salience; it does not bind"
     yield "no events in orbit and no crises"

@@ -235,7 +235,9 @@ def import_(
     done = api.import_study(file, out, form, venue, scale or [], year)
     for line in done.assumed:
         typer.echo(f"Assumed: {line}")
-    typer.echo(f"Read as {done.form}: {done.actors} actors, {done.issues} issues; written to {out}")
+    typer.echo(
+        f"Read as {done.form}: {len(done.actors)} actors, {len(done.issues)} issues; written to {out}"
+    )
     run = done.experiments[0]
     typer.echo(f"Then: negotiation-sim check {out} && negotiation-sim run {run}")
 
