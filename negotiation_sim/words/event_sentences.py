@@ -360,6 +360,12 @@ def _debris_headline(e: Event, name: str) -> str:
     return f"in orbit: {name} destroys a satellite in a test{broken}"
 
 
+def _wanted(e: Event, issues: Sequence[str]) -> str:
+    """Return what a new government wants, of the issues on which it has a position."""
+    heard = [k for k, issue in enumerate(issues) if issue not in e.get("silent", ())]
+    return point_words([issues[k] for k in heard], [e["ideal"][k] for k in heard])
+
+
 UNMOVED = "as it is"
 _FOR_MANDATE = {"accepts": "For it", "goes_along": "Go along", "objects": "Against it"}
 _BLOCKED = "blocked by a dispute over other items; no mandate can be given."
@@ -419,7 +425,7 @@ EVENTS: Mapping[str, EventWords] = {
         lambda e, name: f"in orbit: {name} would have tested, but keeps its word.",
     ),
     "turnover": _world(
-        lambda e, issues: f"A new government in {e['actor']} wants {point_words(issues, e['ideal'])}.",
+        lambda e, issues: f"A new government in {e['actor']} wants {_wanted(e, issues)}.",
         lambda e, name: f"a new government in {name}.",
     ),
     "crisis": _world(

@@ -316,14 +316,14 @@ def export(
         A run folder, the first digits of an id, or an experiment (then its latest run), under
         ``root``.
     out : path, optional
-        A new or empty folder; default ``csv`` in the run folder.
+        Default ``csv`` in the run folder; files of the same names are replaced.
     root : path
         The results root in which ids are looked up.
 
     Raises
     ------
     NegotiationSimError
-        Where the run cannot be read, or the folder holds anything; nothing is then written.
+        Where the run cannot be read, or the folder not be written.
     """
     from negotiation_sim.faces.api import csv_tables
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.catalogue.study import write_texts
-from negotiation_sim.errors import StoreError
 from negotiation_sim.model.columns import REAL, columns_of
 from negotiation_sim.runs import store
+from negotiation_sim.runs.store.files import disk_errors, write_atomic
+from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.words.scales import Issue, issues_of
 
 if TYPE_CHECKING:
@@ -31,14 +30,17 @@ def write(
     """Write ``replicates.csv``, ``summary.csv`` and ``columns.csv`` of a run; return them."""
     import pandas as pd
 
-    found = store.find_run(run, root)
-    if found.manifest["kind"] != "run":
-        raise StoreError(f"{found.folder}: a {found.manifest['kind']}, not a run")
-    setting = Setting.model_validate(found.manifest["inputs"]["setting"])
+    found = store.find_run(run, root, kind="run")
+    setting = setting_of(found)
     tables = {"replicates": found.load(), "summary": found.summary}
     tables["columns"] = pd.DataFrame(list(_columns(tables, issues_of(setting))))
     texts = {f"{name}.csv": as_csv(table) for name, table in tables.items()}
-    return write_texts(found.folder / FOLDER if out is None else out, texts)
+    folder = found.folder / FOLDER if out is None else out
+    with disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    for name, text in texts.items():
+        write_atomic(folder / name, text.encode())
+    return [folder / name for name in texts]
 
 
 def as_csv(table: pd.DataFrame) -> str:

@@ -251,7 +251,7 @@ def export(
     run: RunName,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, the one form there is.")] = False,
     out: Annotated[
-        Path | None, typer.Option(help="A new or empty folder; default csv in the run folder.")
+        Path | None, typer.Option(help="A folder; default csv in the run folder.")
     ] = None,
     root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path(
         "results"
