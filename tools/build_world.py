@@ -20,6 +20,7 @@ CAPABILITIES = ("cinc", "population_thousand", "real_gdp_million")
 AREAS = ("constitutional", "budget", "compliance", "policy", "agenda", "final_vote")
 POWERS = {"us": "USA", "rus": "RUS", "chn": "CHN"}
 NO_VOTES = 1964
+JOINED = ("YAR", "YMD", "DEU")  # states that the sources join under one code
 SERBIA_ALONE = 2006  # Montenegro left in that year
 ALLIED = "atop_defense"
 
@@ -37,7 +38,8 @@ def as_states(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     of = table.groupby(keys)["state"].transform("size")
     south = (table["state"] == "YAR") & (of > 1) & (place == of - 1)
     table.loc[south, "state"] = "YMD"
-    table = table[south | (place == 0)]
+    joined = table["state"].isin(JOINED)
+    table = table[south | (place == 0) | ~joined]
     alone = (table["state"] == "YUG") & (table["year"] >= SERBIA_ALONE)
     table.loc[alone, "state"] = "SRB"
     if table.duplicated(keys).any():

@@ -7,6 +7,7 @@ the nearest of the three; the areas of a body's work, whose scores differ, say w
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Any, NamedTuple
 
@@ -57,16 +58,20 @@ def _folded(text: str) -> str:
     return re.sub(r"[^a-z0-9/]", "", text.casefold())
 
 
-def _names(row: dict[str, str]) -> set[str]:
-    """Return what an organisation may be called: its code, parts of it, its short name."""
-    return {_folded(part) for part in (row["organisation"], row["name"])} | {
-        _folded(part) for part in row["organisation"].split("/")
-    }
+@functools.cache
+def _by_name() -> dict[str, list[dict[str, str]]]:
+    """Return the rows of each body by its code, by parts of that and by its short name."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for row in world.scores():
+        parts = (row["name"], row["organisation"], *row["organisation"].split("/"))
+        for name in {_folded(part) for part in parts}:
+            found.setdefault(name, []).append(row)
+    return found
 
 
 def is_body(name: str) -> bool:
     """Return whether there are pooling scores for a body of this name."""
-    return any(_folded(name) in _names(row) for row in world.scores())
+    return _folded(name) in _by_name()
 
 
 def find_body(name: str, year: int) -> Body:
@@ -77,7 +82,7 @@ def find_body(name: str, year: int) -> Body:
     UsageError
         Where no body has the name, or it was not there yet or no more.
     """
-    rows = [row for row in world.scores() if _folded(name) in _names(row)]
+    rows = _by_name().get(_folded(name))
     if not rows:
         known = {row["name"] for row in world.scores()}
         raise UsageError(f"body: no body '{name}'{nearest(name, known)}")

@@ -7,6 +7,7 @@ before it, and says so.
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 import statistics
@@ -129,7 +130,7 @@ class Draft:
             venues=dict(sorted(self.venues.items())),
             initiatives={TEXT: self.initiative},
             affinity=affinity(self.actors, self.pairs),
-            environment={name: entry.figure() for name, entry in environment_table().items()},
+            environment=_environment(),
             strategies=[
                 Strategy(name=f"{TEXT}@{name}", tracks=[Track(initiative=TEXT, venue=name)])
                 for name in self.venues
@@ -188,6 +189,11 @@ def draft(
     return _drawn_up(request, seat)
 
 
+@functools.cache
+def _environment() -> dict[str, Figure]:
+    return {name: entry.figure() for name, entry in environment_table().items()}
+
+
 def _check_issues(issues: Sequence[str]) -> None:
     for issue in issues:
         if not ISSUE.match(issue):
@@ -211,20 +217,24 @@ class _Seat:
 
     def __init__(self, year: int, name: str | None) -> None:
         self.year, self.name = year, name
-        self.body = self.known = None
+        self.body: bodies.Body | None = None
+        self.known: Venue | None = None
+        self.entries: dict[str, dict[str, Any]] = {}
         if name is None:
             return
-        catalogue = Catalogue(Folders.around(None, None), Problems(first=True))
-        listed = {
-            code.casefold(): code
-            for code in catalogue.names("venues")
-            if isinstance(catalogue.origin("venues", code).data.get("members"), list)
-        }
-        if name.casefold() in listed and not bodies.is_body(name):
-            self.known = catalogue.record("venues", listed[name.casefold()])
-            self.entries = catalogue.known_sources("venues")
-        else:
+        if not bodies.is_body(name):
+            self._look_up(name)
+        if self.known is None:
             self.body = bodies.find_body(name, year)
+
+    def _look_up(self, name: str) -> None:
+        """Take a venue of the catalogue that has a list of members."""
+        catalogue = Catalogue(Folders.around(None, None), Problems(first=True))
+        for code in catalogue.names("venues"):
+            data = catalogue.origin("venues", code).data
+            if code.casefold() == name.casefold() and isinstance(data.get("members"), list):
+                self.known = catalogue.record("venues", code)
+                self.entries = catalogue.known_sources("venues")
 
     def members(self) -> list[str] | None:
         """Return the list of members, where there is one of this year."""
@@ -314,8 +324,7 @@ def _drawn_up(request: Request, seat: _Seat) -> Draft:
         _pairs(request.year, actors),
         notes,
     )
-    extra = seat.entries if seat.known is not None else {}
-    made.sources = _sources_of(made, extra)
+    made.sources = _sources_of(made, seat)
     wrong = list(findings(made.setting()))
     if wrong:
         path, message = wrong[0]
@@ -480,16 +489,18 @@ def _pairs(year: int, actors: Mapping[str, Actor]) -> dict[tuple[str, str], tupl
     return found
 
 
-def _sources_of(made: Draft, extra: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+def _sources_of(made: Draft, seat: _Seat) -> dict[str, dict[str, Any]]:
     """Return entries for every source named, each saying the last year it is used for."""
     used: dict[str, list[int]] = {}
+    if seat.body is not None:
+        used[world.SOURCE_OF["pooling"]] = [seat.body.year]
     records = [*made.actors.values(), *made.venues.values(), made.initiative]
     for data in (record.model_dump(exclude_none=True) for record in records):
         _note_sources(data, used)
     if made.pairs:
         for name in ("agreement", "allied"):
             used.setdefault(world.SOURCE_OF[name], []).append(made.year)
-    known = {**extra, **world.sources()}
+    known = {**seat.entries, **world.sources()}
     return {
         name: {**known[name], **({"covers": max(years)} if years else {})}
         for name, years in sorted(used.items())

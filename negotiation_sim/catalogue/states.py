@@ -116,6 +116,11 @@ def unknown_state(text: str) -> str:
     >>> unknown_state("Frnace")
     "no state 'Frnace'; did you mean 'France'?"
     """
-    short = len(text.strip()) <= len("ISO")
-    names = states() if short else [state.name for state in states().values()]
+    word = text.strip()
+    if word.isdigit():
+        names = [number for state in states().values() for number in state.cow]
+    elif len(word) <= len("ISO"):
+        names = list(states())
+    else:
+        names = [state.name for state in states().values()]
     return f"no state '{text}'{nearest(text, names)}"

@@ -19,6 +19,7 @@ sys.path[:0] = [str(HERE), str(HERE.parents[1])]
 
 def parts(python: str, quick: bool) -> dict:
     """Return each part's name and work."""
+    import casts
     import machine
     import peers
     import sweeps
@@ -36,6 +37,7 @@ def parts(python: str, quick: bool) -> dict:
         "memory": lambda: machine.memory(many),
         "starts": machine.starts,
         "threads": machine.threads,
+        "casts": casts.casts,
         "overhead": sweeps.overhead,
         "two": sweeps.two,
     }

@@ -16,6 +16,7 @@ from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model.terms import MONTHS_PER_YEAR, Cause, label
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.mapping import Mapping, case_to_setting
+from negotiation_sim.studies.history.representatives import Rest
 
 HORIZON_YEARS = 15.0
 NO_SPACE = ("event_rate", "crisis_rate")  # debris and crises in orbit say nothing of other fields
@@ -76,6 +77,7 @@ def run_case(
     replicates: int,
     seed: int = 1,
     horizon_years: float = HORIZON_YEARS,
+    rest: Rest | None = None,
 ) -> CaseRun:
     """Run one case; all cases meet the same worlds (the same seed, beliefs and chances).
 
@@ -89,9 +91,13 @@ def run_case(
         Worlds in all.
     seed : int
     horizon_years : float
+    rest : Rest, optional
+        Whoever is not coded; default as the parameters in force were fitted.
     """
     out = [
-        _in_worlds(case, point, np.arange(place, replicates, len(points)), seed, horizon_years)
+        _in_worlds(
+            case, point, np.arange(place, replicates, len(points)), seed, horizon_years, rest
+        )
         for place, point in enumerate(points[:replicates])
     ]
     found = np.concatenate(out)
@@ -99,11 +105,18 @@ def run_case(
 
 
 def _in_worlds(
-    case: Case, point: Point, worlds: np.ndarray, seed: int, horizon_years: float
+    case: Case,
+    point: Point,
+    worlds: np.ndarray,
+    seed: int,
+    horizon_years: float,
+    rest: Rest | None,
 ) -> np.ndarray:
     """Return month of adoption and cause of one case in some worlds, worlds x 2."""
     environment = case_environment(point.environment)
-    setting = case_to_setting(case, environment, point.mapping, horizon_years=horizon_years)
+    setting = case_to_setting(
+        case, environment, point.mapping, horizon_years=horizon_years, rest=rest
+    )
     numbers = np.stack([worlds, worlds], axis=1).astype(np.uint64)
     ends = ensemble.simulate(compile_setting(setting), [0], seed, numbers).tracks[:, 0, 0]
     return np.stack([ends["adoption"], ends["cause"]], axis=1)

@@ -20,7 +20,8 @@ from negotiation_sim.studies.history.representatives import (
     ISSUES,
     POWERS,
     Representative,
-    population,
+    Rest,
+    rest_as_fitted,
     ties_of,
 )
 from negotiation_sim.studies.history.venue_classes import Profile, decision_of, profile_of
@@ -199,8 +200,8 @@ def _state(
     return _actor(state.id, ideal, share, m.stake, m.susceptibility, case, m)
 
 
-def cast_of(case: Case, m: Mapping) -> dict[str, schema.Actor]:
-    """Return the powers that sit and the representatives of the rest."""
+def cast_of(case: Case, m: Mapping, rest: Rest) -> dict[str, schema.Actor]:
+    """Return the powers that sit, as coded, and the representatives of the rest."""
     text, powers = start_text(case), seated_powers(case)
     actors = {code: _power(code, stance, text, case, m) for code, stance in powers}
     n = max(n_representatives(case.participants, len(powers)), 2 - len(powers))
@@ -208,7 +209,7 @@ def cast_of(case: Case, m: Mapping) -> dict[str, schema.Actor]:
     def represent(state: Representative, n: int) -> schema.Actor:
         return _state(state, POPULATION_SHARE / n, text, case, m)
 
-    return cast(actors, population(), n, represent)
+    return cast(actors, rest.states, n, represent)
 
 
 def _venue(case: Case, profile: Profile, m: Mapping) -> schema.Venue:
@@ -233,6 +234,7 @@ def case_to_setting(
     mapping: Mapping | None = None,
     *,
     horizon_years: float = 15.0,
+    rest: Rest | None = None,
 ) -> schema.Setting:
     """Return the scenario of a case: its mandate given, its text to be negotiated.
 
@@ -244,8 +246,11 @@ def case_to_setting(
     mapping : Mapping, optional
     horizon_years : float
         Years simulated after the mandate.
+    rest : Rest, optional
+        Whoever is not coded; default the population that the parameters in force were fitted with,
+        which is of 2008. ``representatives.rest_of`` gives the world of any year.
     """
-    m = mapping or Mapping()
+    m, rest = mapping or Mapping(), rest or rest_as_fitted()
     text = start_text(case)
     room = m.latitude * (m.standing_room if profile_of(case.venue_class).standing else 1.0)
     initiative = schema.Initiative(
@@ -261,7 +266,7 @@ def case_to_setting(
     track = schema.Track(
         initiative="text", venue="venue", underway=schema.Underway(mandate=True), patience=1200.0
     )
-    actors = cast_of(case, m)
+    actors = cast_of(case, m, rest)
     any_share: dict[str, Any] = {"success_share": _figure(0.0)}
     success = schema.Success(deadline_years=5.0, **any_share)
     return schema.Setting(
@@ -275,7 +280,7 @@ def case_to_setting(
         actors=actors,
         venues={"venue": _venue(case, profile_of(case.venue_class), m)},
         initiatives={"text": initiative},
-        affinity=ties_of(actors, m.power_pull),
+        affinity=ties_of(actors, m.power_pull, rest.alignment),
         environment=environment,
         strategies=[schema.Strategy(name="text@venue", tracks=[track])],
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from negotiation_sim.catalogue import world
 from negotiation_sim.catalogue.casting import likeness, spread
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.lookup import Catalogue
@@ -27,6 +28,13 @@ class Representative(NamedTuple):
     deviation: dict[str, float]
 
 
+class Rest(NamedTuple):
+    """Whoever is not coded, in the order in which they stand for all; alignment of powers too."""
+
+    states: tuple[Representative, ...]
+    alignment: dict[str, float]
+
+
 @functools.cache
 def population() -> tuple[Representative, ...]:
     """Return the catalogue's population, in an order whose every beginning is spread evenly."""
@@ -45,9 +53,37 @@ def population() -> tuple[Representative, ...]:
     return tuple(spread(ranked))
 
 
-def ties_of(actors: Iterable[str], pull: float) -> list[tuple[str, str, float]]:
+@functools.cache
+def rest_of(year: int) -> Rest:
+    """Return the states that voted in a year, the powers left out, as the world data have them.
+
+    Before the first year of votes that year stands in, after the last one the last. Deviations
+    follow alignment by the regression that every cast uses.
+    """
+    first, last = world.years()
+    voters = world.voters(min(last, max(first, year)))
+    others = {code: each.value for code, each in voters.items() if code not in POWERS}
+    mean = math.fsum(others.values()) / len(others)
+    slope = world.positions().slope
+    ranked = [
+        Representative(code, value, dict.fromkeys(ISSUES, slope * (value - mean)))
+        for code, value in sorted(others.items(), key=lambda item: (item[1], item[0]))
+    ]
+    powers = {code: voters[code].value for code in POWERS if code in voters}
+    return Rest(tuple(spread(ranked)), others | ALIGNMENT | powers)
+
+
+@functools.cache
+def rest_as_fitted() -> Rest:
+    """Return the catalogue's population of 2008, which the parameters in force were fitted with."""
+    states = population()
+    return Rest(states, {state.id: state.alignment for state in states} | ALIGNMENT)
+
+
+def ties_of(
+    actors: Iterable[str], pull: float, alignment: Mapping[str, float]
+) -> list[tuple[str, str, float]]:
     """Return ties by likeness of voting in the Assembly; those to a power count ``pull`` times."""
-    alignment = {state.id: state.alignment for state in population()} | ALIGNMENT
     ids = sorted(actors)
     ties = []
     for i, a in enumerate(ids):

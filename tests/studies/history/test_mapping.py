@@ -8,11 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.case_rows import row, write_cases
-from negotiation_sim.catalogue import environment_table, find_root
-from negotiation_sim.catalogue.casting import MOST_REPRESENTATIVES, n_representatives
+from negotiation_sim.catalogue import environment_table, find_root, world
+from negotiation_sim.catalogue.casting import MOST_REPRESENTATIVES, likeness, n_representatives
 from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.engine.scenario import compile_setting
+from negotiation_sim.studies.history.case_forecasts import outcomes_of
+from negotiation_sim.studies.history.case_runs import run_case
 from negotiation_sim.studies.history.cases import COLUMNS, MAPPED, read_cases
 from negotiation_sim.studies.history.mapping import (
     Mapping,
@@ -20,10 +22,13 @@ from negotiation_sim.studies.history.mapping import (
     form_value,
     start_text,
 )
+from negotiation_sim.studies.history.parameter_file import calibrated
 from negotiation_sim.studies.history.representatives import (
     POWERS,
     population,
+    rest_of,
 )
+from negotiation_sim.studies.history.scores import brier
 from negotiation_sim.studies.history.venue_classes import PROFILES, class_of
 
 ENVIRONMENT = {name: entry.figure() for name, entry in environment_table().items()}
@@ -162,3 +167,59 @@ def test_every_parameter_of_the_mapping_matters(tmp_path):
         moved = dataclasses.replace(Mapping(), **{field.name: field.default * 0.7 + 0.02})
         other = [case_to_setting(c, ENVIRONMENT, moved) for c in cases]
         assert plain != other, field.name
+
+
+def test_a_case_is_cast_from_the_world_of_its_year(tmp_path):
+    case = case_of(tmp_path, participants=100, us=1, rus=0, chn=-1)
+    plain = case_to_setting(case, ENVIRONMENT)
+    for year in (1946, 1964, 1975, 2023):
+        rest = rest_of(year)
+        made = case_to_setting(case, ENVIRONMENT, rest=rest)
+        assert {p: made.actors[p] for p in POWERS} == {p: plain.actors[p] for p in POWERS}
+        others = set(made.actors) - set(POWERS)
+        assert others < set(world.voters(year)) and len(others) == n_representatives(100, 3)
+        one, other = sorted(others)[:2]
+        near = likeness(world.voters(year)[one].value, world.voters(year)[other].value)
+        assert (one, other, near) in made.affinity
+        compile_setting(made)
+
+
+def test_the_rest_of_a_year_keeps_who_votes_and_goes_no_further():
+    voters = world.voters(1980)
+    rest = rest_of(1980)
+    assert {state.id for state in rest.states} == set(voters) - set(POWERS)
+    assert rest.alignment["RUS"] == voters["RUS"].value
+    mean = sum(state.alignment for state in rest.states) / len(rest.states)
+    for state in rest.states:
+        wanted = world.positions().slope * (state.alignment - mean)
+        assert state.deviation["scope"] == pytest.approx(wanted, abs=1e-12)
+    assert rest_of(1945) == rest_of(1946) and rest_of(2024) == rest_of(2023)
+    assert rest_of(1964) == rest_of(1963)
+
+
+@pytest.mark.long
+def test_what_the_world_of_the_year_would_move_is_as_the_document_says():
+    """Run the cases the parameters were fitted to with either rest, the parameters as they are."""
+    cases, _ = read_cases(find_root() / "experiments" / "backtest" / "cases.csv")
+    cases = [case for case in cases if case.scored and case.outcome5 is not None]
+    points = calibrated().points
+    found = {}
+    for world_of_year in (False, True):
+        runs = []
+        for case in cases:
+            rest = rest_of(case.mandate[0]) if world_of_year else None
+            runs.append(run_case(case, points, 200, rest=rest))
+        for deadline, years in (("5y", 5.0), ("10y", 10.0)):
+            outcome = outcomes_of(cases, deadline)
+            chance = np.array([run.chance(years) for run in runs])
+            known = ~np.isnan(outcome)
+            found[world_of_year, deadline] = (chance, brier(chance[known], outcome[known]))
+    moved = np.concatenate([abs(found[True, d][0] - found[False, d][0]) for d in ("5y", "10y")])
+    text = " ".join((find_root() / "docs" / "backtest-mapping.md").read_text("utf-8").split())
+    for said in (
+        f"by {moved.mean():.2f} in the mean and by {moved.max():.2f} at most",
+        f"on the {len(cases)} cases",
+        f"from {found[False, '5y'][1]:.3f} to {found[True, '5y'][1]:.3f} at five",
+        f"from {found[False, '10y'][1]:.3f} to {found[True, '10y'][1]:.3f} at ten",
+    ):
+        assert said in text, said
