@@ -53,7 +53,7 @@ def said_by(file: Path, form: str) -> Iterator[Said]:
             next(handle)
         rows = csv.reader(handle, skipinitialspace=True)
         header = [name.strip() for name in next(rows)]
-        for row in rows:
+        for row in filter(any, rows):
             for place, name in enumerate(header):
                 if name.lower().endswith("position"):
                     issue = name[: -len("position")].strip() or name.lower()

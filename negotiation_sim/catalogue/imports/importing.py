@@ -21,6 +21,7 @@ from negotiation_sim.catalogue.imports.tables import (
     read_expected_utility,
     read_ktab,
 )
+from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.catalogue.study import write_texts
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
@@ -171,20 +172,24 @@ def _whole(draft: Draft) -> None:
         talks.id = identifier(talks.id, [other.id for other in draft.talks if other is not talks])
 
 
-def _venue(draft: Draft, name: str) -> Plain:
-    """Return a venue of the catalogue for this cast: open, where none of its members is in it."""
+def _venue(draft: Draft, name: str) -> tuple[Plain, Plain]:
+    """Return a venue of the catalogue for this cast, and its sources.
+
+    It is open where one of its members is not in the file.
+    """
     folders = Folders.around(None, None)
     files = folders.files("venues")
     if name not in files:
         raise UsageError(f"venue: {unknown('venues', name, files)}")
     data: Plain = dict(folders.read(files[name]).data)
+    if not data.get("adopts", True):
+        raise UsageError(f"venue: {name} passes its texts on; name a venue that adopts")
     members = data.get("members", "open")
     if members != "open" and not set(members) <= set(draft.actors):
         draft.table.assumed.append(f"{name} is open to all actors of the file, each with one vote")
         data["members"] = "open"
-        data["decision"] = {
-            k: v for k, v in data["decision"].items() if k not in ("weights", "required")
-        }
-        for part in ("convening", "conveners", "mandate"):
+        rule = data["decision"].items()
+        data["decision"] = {k: v for k, v in rule if k not in ("weights", "required")}
+        for part in ("convening", "conveners", "mandate", "membership_source"):
             data.pop(part, None)
-    return data
+    return data, folders.sources("venues", Problems(first=True))

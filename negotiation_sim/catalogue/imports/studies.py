@@ -32,14 +32,15 @@ def assumed(value: float, note: str) -> Plain:
     return {"value": float(value), "basis": "assumed", "note": note}
 
 
-def texts_of(draft: Draft, venue: Plain | None, name: str) -> dict[str, str]:
+def texts_of(draft: Draft, venue: tuple[Plain, Plain] | None, name: str) -> dict[str, str]:
     """Return name and text of every file of the study.
 
     Parameters
     ----------
     draft : Draft
-    venue : dict, optional
-        A venue of the catalogue, its members already settled; by default one made from the file.
+    venue : (dict, dict), optional
+        A venue of the catalogue, its members already settled, and the sources there are for it; by
+        default one made from the file.
     name : str
         Of the study.
     """
@@ -58,10 +59,13 @@ def texts_of(draft: Draft, venue: Plain | None, name: str) -> dict[str, str]:
             "pairs": {},
         },
     }
+    if venue is not None:
+        named = yaml_text(venue[0])
+        data["sources.yaml"] |= {k: v for k, v in venue[1].items() if f"source: {k}" in named}
     for actor in draft.actors.values():
         data[f"actors/{actor.id}.yaml"] = _actor(draft, actor)
     for talks in draft.talks:
-        place = _venue(draft, talks) if venue is None else venue
+        place = _venue(draft, talks) if venue is None else venue[0]
         data[f"venues/{place['id']}.yaml"] = place
         data[f"initiatives/{talks.id}.yaml"] = _initiative(draft, talks)
         file = "study.yaml" if single else f"experiments/{talks.id}.yaml"
