@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from negotiation_sim.runs.store import Run
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\t", "\n")
 TEXTS = ("text_", "mean_")  # before an issue's name
 FOLDER = "csv"
 
@@ -60,7 +60,10 @@ def as_csv(table: pd.DataFrame) -> str:
 
 
 def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    if not isinstance(cell, str):
+        return cell
+    line = cell.replace("\r\n", "\n").replace("\r", "\n")  # a bare return would end the row
+    return f"'{line}" if line.startswith(FORMULA) else line
 
 
 def _columns(
