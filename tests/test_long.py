@@ -115,7 +115,7 @@ def ci(tmp_path: Path, test_command: str, limit: int, **bodies: str) -> subproce
     for folder in (tools, tmp_path / ".ci", tmp_path / "tests"):
         folder.mkdir()
     stubs = {
-        "python": f'exec "{sys.executable}" -S "$@"', "chromium": "",
+        "python": f'exec "{sys.executable}" -S "$@"', "chromium": "", "Rscript": "",
         "maker": 'mkdir -p "$3/bin" && : > "$3/bin/activate"',
     }  # fmt: skip
     for name, line in stubs.items():

@@ -77,6 +77,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Initiatives", "`experiments/initiatives/NAME.yaml`.", schema.Initiative),
     ("Entry into force", "An initiative's `entry_into_force`.", schema.EntryIntoForce),
     ("Experiments and studies", "`experiments/NAME.yaml`, `study.yaml`.", records.Experiment),
+    ("Scale", "An experiment's `scales`, by issue.", schema.Scale),
     ("Members as a cast", "An experiment's `cast` may be this mapping.", records.MembersOf),
     ("Negotiating groups", "An experiment's `groups`, by name.", schema.Group),
     ("Success", "An experiment's `success`.", schema.Success),

@@ -8,6 +8,7 @@ checking, study.
 from negotiation_sim.catalogue.browse import describe, list_catalogue
 from negotiation_sim.catalogue.check_files import check_paths
 from negotiation_sim.catalogue.folders import KINDS, find_root
+from negotiation_sim.catalogue.imports import Imported, import_study
 from negotiation_sim.catalogue.loading import load_setting, load_sweep
 from negotiation_sim.catalogue.overrides import apply_overrides, known_paths, targets
 from negotiation_sim.catalogue.process_parameters import environment_table
@@ -18,11 +19,13 @@ from negotiation_sim.catalogue.study import init_study
 __all__ = [
     "KINDS",
     "EnvironmentEntry",
+    "Imported",
     "apply_overrides",
     "check_paths",
     "describe",
     "environment_table",
     "find_root",
+    "import_study",
     "init_study",
     "known_paths",
     "list_catalogue",

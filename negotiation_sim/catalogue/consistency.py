@@ -16,7 +16,7 @@ from negotiation_sim.catalogue.schema import (
     Venue,
 )
 from negotiation_sim.errors import nearest
-from negotiation_sim.model.terms import MONTHS_PER_YEAR
+from negotiation_sim.model.terms import ISSUES_WITH_A_ROLE, MONTHS_PER_YEAR
 
 Finding = tuple[tuple[Any, ...], str]
 
@@ -24,6 +24,7 @@ Finding = tuple[tuple[Any, ...], str]
 def findings(setting: Setting) -> Iterator[Finding]:
     """Yield everything that contradicts itself within a setting."""
     yield from _experiment(setting)
+    yield from _scales(setting)
     yield from _status_quo(setting)
     yield from _actors(setting)
     for venue in setting.venues.values():
@@ -52,6 +53,17 @@ def _experiment(setting: Setting) -> Iterator[Finding]:
             yield ("success", "states", index), message
 
 
+def _scales(setting: Setting) -> Iterator[Finding]:
+    """Say which scale belongs to no issue of the experiment, or to one that has the model's own."""
+    for issue in setting.scales:
+        if issue not in setting.issues:
+            message = f"unknown issue{nearest(issue, setting.issues)}"
+            yield ("scales", issue), message
+        elif issue in ISSUES_WITH_A_ROLE:
+            message = "has the model's own scale, 0 to 1; an issue of yours needs another name"
+            yield ("scales", issue), message
+
+
 def _status_quo(setting: Setting) -> Iterator[Finding]:
     for issue in setting.status_quo:
         if issue not in setting.issues:
@@ -72,11 +84,12 @@ def _actors(setting: Setting) -> Iterator[Finding]:
     for code, actor in setting.actors.items():
         total = 0.0
         for issue in setting.issues:
-            if issue not in actor.ideal_point:
-                found = f"none for the issue '{issue}'"
-                yield ("actors", code, "ideal_point"), f"{found}; the experiment uses it"
+            found = f"none for the issue '{issue}'"
+            silent = issue in actor.salience and actor.salience[issue].value == 0.0
+            if issue not in actor.ideal_point and not silent:
+                message = f"{found}; the experiment uses it (salience 0: it has no position)"
+                yield ("actors", code, "ideal_point"), message
             if issue not in actor.salience:
-                found = f"none for the issue '{issue}'"
                 yield ("actors", code, "salience"), f"{found}; the experiment uses it"
             else:
                 total += actor.salience[issue].value

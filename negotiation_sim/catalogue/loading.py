@@ -38,7 +38,7 @@ from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS
 
 STUDY = "study"
 _OWN = (
-    "id", "name", "question", "start", "horizon_years", "issues", "success", "status_quo", "groups",
+    "id", "name", "question", "start", "horizon_years", "issues", "scales", "success", "status_quo", "groups",
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from negotiation_sim.catalogue.schema import (
     Group,
     Month,
     Record,
+    Scale,
     Success,
     Unit,
     default_of,
@@ -254,6 +255,8 @@ class Experiment(Record):
         First month.
     issues : list of str
         One to twenty; ``form``, ``scope``, ``verification``, ``interference`` have a role.
+    scales : dict of str to Scale
+        On which scale and in which unit an issue's values are shown; 0 to 1 where not said.
     success : Success
         What counts as timely success.
     status_quo : dict of str to Figure
@@ -287,6 +290,7 @@ class Experiment(Record):
     start: Month
     horizon_years: float = default_of(HORIZON)
     issues: list[str]
+    scales: dict[str, Scale] = {}
     success: Success = Success()
     status_quo: dict[str, Unit] = {}
     groups: dict[str, Group] = {}

@@ -13,7 +13,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from negotiation_sim.model import figures
 from negotiation_sim.model.figures import Bounds, Declaration, declared
@@ -558,6 +566,31 @@ class Success(Holder):
     states: list[str] = []
 
 
+class Scale(Record):
+    """The scale on which an issue's values are shown; within the model they run from 0 to 1.
+
+    Parameters
+    ----------
+    low, high : float
+        What 0 and 1 stand for; ``low`` is below ``high``.
+    unit : str
+        Written after a value: ``Mt``, ``years``, ``points``.
+    label : str
+        The issue in words, for figures and pages; its name where not said.
+    """
+
+    low: Annotated[float, Field(allow_inf_nan=False)]
+    high: Annotated[float, Field(allow_inf_nan=False)]
+    unit: str = ""
+    label: str = ""
+
+    @model_validator(mode="after")
+    def _upwards(self) -> Scale:
+        if not self.low < self.high:
+            raise ValueError(f"low {self.low:g} is not below high {self.high:g}")
+        return self
+
+
 class Group(Holder):
     """A negotiating group, by the name that its members have in their ``groups`` (M20)."""
 
@@ -587,6 +620,7 @@ class Setting(Record):
     start: Month
     horizon_years: Annotated[float, _limits(HORIZON)] = default_of(HORIZON)
     issues: Annotated[list[str], Field(min_length=1, max_length=MOST_ISSUES)]
+    scales: dict[str, Scale] = {}
     success: Success = Success()
     status_quo: dict[str, Unit] = {}
     groups: dict[str, Group] = {}
@@ -596,3 +630,11 @@ class Setting(Record):
     affinity: list[tuple[str, str, Annotated[float, Field(ge=0.0)]]] = []
     environment: dict[str, Figure]
     strategies: Annotated[list[Strategy], Field(min_length=1)]
+
+    @model_serializer(mode="wrap")
+    def _without_empty_scales(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is not said, so that a run without scales keeps its identity."""
+        data: dict[str, Any] = dumped(self)
+        if not self.scales:
+            data.pop("scales", None)
+        return data

@@ -1,4 +1,4 @@
-"""A starter study: an experiment to edit, with an actor and a venue copied from the catalogue."""
+"""Starter studies: outer space, a blank one, and one worked out for another field."""
 
 from __future__ import annotations
 
@@ -6,18 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from negotiation_sim.catalogue.folders import SUFFIX, Folders
-from negotiation_sim.errors import UsageError
+from negotiation_sim.errors import UsageError, nearest
 
-TEMPLATES = Path(__file__).resolve().parent / "starter"
-COPIED = (("actors", "USA"), ("venues", "COPUOS"))
+STARTERS = Path(__file__).resolve().parent / "starter"
+TEMPLATES = ("space", "blank", "tobacco")
+COPIED = {"space": (("actors", "USA"), ("venues", "COPUOS"))}
 
 
-def init_study(folder: str | Path, *, root: Path | None = None) -> list[Path]:
+def init_study(
+    folder: str | Path, template: str = "space", *, root: Path | None = None
+) -> list[Path]:
     """Write a starter study into a new or empty folder.
 
     Parameters
     ----------
     folder : str or Path
+    template : {'space', 'blank', 'tobacco'}
+        The agenda of outer space with an actor and a venue copied from the catalogue, three actors
+        of no field, or the talks on tobacco of 2000 to 2003.
     root : Path, optional
         Folder of the catalogue; found by default.
 
@@ -29,9 +35,12 @@ def init_study(folder: str | Path, *, root: Path | None = None) -> list[Path]:
     Raises
     ------
     UsageError
-        If the folder holds anything, or cannot be written. Nothing is left half-written.
+        If there is no such template, or the folder holds anything or cannot be written. Nothing is
+        left half-written.
     """
-    return write_texts(folder, _texts(Folders.around(None, root)))
+    if template not in TEMPLATES:
+        raise UsageError(f"template: no template '{template}'{nearest(template, TEMPLATES)}")
+    return write_texts(folder, _texts(Folders.around(None, root), template))
 
 
 def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
@@ -72,10 +81,15 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
     return written
 
 
-def _texts(folders: Folders) -> dict[str, str]:
+def _texts(folders: Folders, template: str) -> dict[str, str]:
     """Return name and text of every file of the study."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(TEMPLATES.iterdir())}
-    for kind, name in COPIED:
+    home = STARTERS / template
+    texts = {
+        path.relative_to(home).as_posix(): path.read_text("utf-8")
+        for path in sorted(home.rglob("*"))
+        if path.is_file()
+    }
+    for kind, name in COPIED.get(template, ()):
         file = folders.files(kind).get(name)
         if file is not None:
             texts[f"{kind}/{name}{SUFFIX}"] = file.read_text("utf-8")

@@ -19,7 +19,7 @@ from negotiation_sim.model.aspiration import aspiration_of
 from negotiation_sim.model.chunk import Outcomes, count_parties, new_outcomes
 from negotiation_sim.model.columns import term_names
 from negotiation_sim.model.decisions import DECISIONS
-from negotiation_sim.model.event_records import KINDS, PROPOSAL
+from negotiation_sim.model.event_records import KINDS, PROPOSAL, TURNOVER
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
@@ -432,6 +432,11 @@ class Desk:
                 event["package"] = track.package
         for (name, type_), fact in zip(declared.facts, facts, strict=False):
             event[name] = self._shown[type_](fact)
+        if kind == TURNOVER:
+            scenario = self.model.scenario
+            wants = scenario.setting.actors[str(event["actor"])].ideal_point
+            silent = [str(issue) for issue in scenario.issues if issue not in wants]
+            event |= {"silent": silent} if silent else {}
         self.model.events.append(event)
 
     def decided(self, what: int, m: int, i: int, advice: Truth) -> bool:

@@ -46,6 +46,7 @@ from negotiation_sim.model.terms import (
     Milestone,
     TrackKind,
 )
+from negotiation_sim.words.scales import Issue, issues_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,7 +66,7 @@ class Scenario:
     actor_ids: tuple[str, ...]
     venue_ids: tuple[str, ...]
     initiative_ids: tuple[str, ...]
-    issues: tuple[str, ...]
+    issues: tuple[Issue, ...]
     blocs: tuple[str, ...]
     strategy_names: tuple[str, ...]
     track_names: tuple[tuple[str, ...], ...]
@@ -75,6 +76,11 @@ class Scenario:
     def succeeds_when(self) -> dict[str, Literal["all", "any"] | list[int]]:
         """Return each strategy's rule of success: all, any or a list of tracks."""
         return {s.name: s.succeeds_when for s in self.setting.strategies}
+
+    @property
+    def ranges(self) -> tuple[tuple[float, float], ...]:
+        """Return what 0 and 1 stand for on each issue's scale."""
+        return tuple((issue.scale.low, issue.scale.high) for issue in self.issues)
 
     @property
     def horizon(self) -> int:
@@ -199,13 +205,28 @@ def _saliences(actors: list[schema.Actor], issues: tuple[str, ...]) -> NDArray[n
     return np.array(salience)
 
 
+def _ideals(
+    setting: schema.Setting, actors: list[schema.Actor], issues: tuple[str, ...]
+) -> list[list[schema.Figure]]:
+    """Return what every actor wants; who has no position stands at the status quo, without weight."""
+    found = []
+    for actor in actors:
+        stands = {
+            issue: schema.assumed(setting.status_quo[issue].value if issue in setting.status_quo else 0.0,
+                                  "it has no position")
+            for issue in issues if not actor.salience[issue].value > 0.0
+        }  # fmt: skip
+        wants = {**stands, **actor.ideal_point}
+        found.append(_by_issue(wants, issues, f"actors.{actor.id}.ideal_point"))
+    return found
+
+
 def _cast_arrays(
     setting: schema.Setting, ids: tuple[str, ...], issues: tuple[str, ...]
 ) -> dict[str, np.ndarray]:
     actors = [setting.actors[i] for i in ids]
     shares = whole_shares([actor.capability.value for actor in actors])
     salience = _saliences(actors, issues)
-    ideals = [_by_issue(a.ideal_point, issues, f"actors.{a.id}.ideal_point") for a in actors]
     blocs = tuple(sorted({bloc for actor in actors for bloc in actor.blocs}))
     loadings = np.array(
         [[a.blocs[b].value if b in a.blocs else 0.0 for b in blocs] for a in actors]
@@ -222,7 +243,8 @@ def _cast_arrays(
             success_state=[i in setting.success.states for i in ids],
         ),
         "salience": salience,
-        "ideals": _ranges(ideals),
+        "silent": np.array([[issue not in a.ideal_point for issue in issues] for a in actors]),
+        "ideals": _ranges(_ideals(setting, actors, issues)),
         "actor_figures": _ranges(
             [[getattr(actor, name) for name in ACTOR_PARAMETERS] for actor in actors]
         ),
@@ -596,7 +618,8 @@ def compile_setting(setting: schema.Setting) -> Scenario:
     for array in arrays:
         array.setflags(write=False)
     return Scenario(
-        setting=setting, actor_ids=ids, venue_ids=venue_ids, initiative_ids=names, issues=issues,
+        setting=setting, actor_ids=ids, venue_ids=venue_ids, initiative_ids=names,
+        issues=issues_of(setting),
         blocs=tuple(sorted({b for a in setting.actors.values() for b in a.blocs})),
         strategy_names=tuple(s.name for s in setting.strategies),
         track_names=tuple(track_names(s) for s in setting.strategies),

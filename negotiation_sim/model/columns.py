@@ -51,6 +51,8 @@ class Names(Protocol):
     @property
     def issues(self) -> tuple[str, ...]: ...
     @property
+    def ranges(self) -> tuple[tuple[float, float], ...]: ...
+    @property
     def horizon(self) -> int: ...
     @property
     def deadline(self) -> int: ...
@@ -185,8 +187,13 @@ def _end_month(rows: Rows) -> Values:
     return np.where(rows.end["end"] >= 0, rows.end["end"], rows.names.horizon)
 
 
+def on_range(text: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """Return values of the model, 0 to 1, on an issue's scale from ``low`` to ``high``."""
+    return text if (low, high) == (0.0, 1.0) else low + text * (high - low)
+
+
 def _text(k: int) -> Callable[[Rows], Values]:
-    return lambda rows: rows.text[:, k]
+    return lambda rows: on_range(rows.text[:, k], *rows.names.ranges[k])
 
 
 def _listed(kinds: type[IntEnum], *without: IntEnum) -> str:

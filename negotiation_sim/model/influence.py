@@ -32,6 +32,8 @@ def influenced(ideal: float, susceptibility: float, drawn: float) -> float:
 def drawn_by_ties(given: Given, world: World, y: Matrix, ideal: Matrix, k: int) -> None:
     """Note how far every actor's ties draw it from its ideal point, in index order.
 
+    Who has no position on the issue draws nobody.
+
     A small cast adds up whole columns of the matrix, which the processor does several actors at a
     time; the zeros it adds leave every bit as it is.
     """
@@ -40,6 +42,8 @@ def drawn_by_ties(given: Given, world: World, y: Matrix, ideal: Matrix, k: int) 
         drawn[i] = 0.0
     if matrix.shape[0] > 0:
         for j in range(matrix.shape[0]):
+            if given.silent[j, k]:
+                continue
             stated = y[j, k]
             for i in range(len(drawn)):
                 drawn[i] += matrix[j, i] * (stated - ideal[i, k])
@@ -47,7 +51,9 @@ def drawn_by_ties(given: Given, world: World, y: Matrix, ideal: Matrix, k: int) 
     for i in range(len(drawn)):
         total = 0.0
         for n in range(given.cast.n_ties[i]):
-            total += ties.weight[i, n] * (y[ties.other[i, n], k] - ideal[i, k])
+            other = ties.other[i, n]
+            if not given.silent[other, k]:
+                total += ties.weight[i, n] * (y[other, k] - ideal[i, k])
         drawn[i] = total
 
 

@@ -230,6 +230,7 @@ class Given(NamedTuple):
     clock: Table  # (1,) CLOCK: months, calendar month of the start (0 to 11), millionths
     cast: Table  # (N,) CAST
     salience: Matrix  # (N, K)
+    silent: Matrix  # (N, K) whether the actor has no position on the issue
     ideals: Grid  # (N, K) RANGE
     actor_figures: Grid  # (N, len(ACTOR_PARAMETERS)) RANGE
     ties: Grid  # (N, ties kept) TIE, weights sum to one

@@ -18,6 +18,7 @@ from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
 from negotiation_sim.model.terms import Milestone, TrackKind
 from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
 from negotiation_sim.studies.timely import venues_of
+from negotiation_sim.words.scales import said, shown
 
 REACH = {
     "ideal_point": 0.2, "margin": 0.2, "convening": 1.0, "ratification_threshold": 0.2,
@@ -163,7 +164,7 @@ def _mandate_levers(scenario: Scenario, name: str) -> Iterator[Lever]:
         def told(step: int) -> str:
             share = step / FINE
             ends = [
-                f"{issue} {a + share * (c - a):.2f} to {b + share * (d - b):.2f}"
+                f"{said(issue, a + share * (c - a))} to {shown(issue, b + share * (d - b))}"
                 for issue, a, b, c, d in zip(scenario.issues, low, high, *box, strict=True)
             ]
             return f"mandate of {name} {verb}: {', '.join(ends)}"
@@ -268,6 +269,8 @@ def _actor_levers(
     actor, row = scenario.setting.actors[code], scenario.actor_ids.index(code)
     text = scenario.arrays.plan_texts[place, 0]
     for k, issue in enumerate(scenario.issues):
+        if issue not in actor.ideal_point:  # it has no position to move
+            continue
         value, id = actor.ideal_point[issue].value, f"actors.{code}.ideal_point.{issue}"
         gap = float(text[k]) - value
         by = min(reach(id, REACH["ideal_point"]), abs(gap)) * (1.0 if gap > 0.0 else -1.0)
@@ -288,7 +291,8 @@ def _ideal(id: str, code: str, issue: str, row: int, k: int, by: float, value: f
         return shifted(scenario, "ideal", row, [k], by * step / FINE)
 
     def words(step: int) -> str:
-        return f"{issue} that {code} wants: {value + by * step / FINE:.3f} instead of {value:g}"
+        wants = shown(issue, value + by * step / FINE, 1)
+        return f"{issue} that {code} wants: {wants} instead of {shown(issue, value, 1)}"
 
     return Lever(id, words, FINE, change)
 

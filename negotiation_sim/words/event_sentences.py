@@ -11,7 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from typing import Any
 
-from negotiation_sim.words.sentences import listed, point_words
+from negotiation_sim.words.scales import point_words, shown
+from negotiation_sim.words.sentences import listed
 from negotiation_sim.words.vocabulary import RESPONSES, objecting, on_term, spaced
 
 Event = Mapping[str, Any]
@@ -229,7 +230,7 @@ def _refused_by(events: Events) -> Hashable:
 
 def _moved(issues: Sequence[str], before: Sequence[float], after: Sequence[float]) -> str:
     steps = [
-        f"{issue} {old:.3f} -> {new:.3f}"
+        f"{issue} {shown(issue, old, 1)} -> {shown(issue, new, 1)}"
         for issue, old, new in zip(issues, before, after, strict=True)
         if abs(new - old) >= SMALLEST_STEP
     ]
@@ -359,6 +360,12 @@ def _debris_headline(e: Event, name: str) -> str:
     return f"in orbit: {name} destroys a satellite in a test{broken}"
 
 
+def _wanted(e: Event, issues: Sequence[str]) -> str:
+    """Return what a new government wants, of the issues on which it has a position."""
+    heard = [k for k, issue in enumerate(issues) if issue not in e.get("silent", ())]
+    return point_words([issues[k] for k in heard], [e["ideal"][k] for k in heard])
+
+
 UNMOVED = "as it is"
 _FOR_MANDATE = {"accepts": "For it", "goes_along": "Go along", "objects": "Against it"}
 _BLOCKED = "blocked by a dispute over other items; no mandate can be given."
@@ -418,7 +425,7 @@ EVENTS: Mapping[str, EventWords] = {
         lambda e, name: f"in orbit: {name} would have tested, but keeps its word.",
     ),
     "turnover": _world(
-        lambda e, issues: f"A new government in {e['actor']} wants {point_words(issues, e['ideal'])}.",
+        lambda e, issues: f"A new government in {e['actor']} wants {_wanted(e, issues)}.",
         lambda e, name: f"a new government in {name}.",
     ),
     "crisis": _world(

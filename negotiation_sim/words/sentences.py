@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 MONTHS = (
@@ -52,8 +52,3 @@ def listed(words: Iterable[str]) -> str:
     """
     words = list(words)
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + f" and {words[-1]}"
-
-
-def point_words(issues: Sequence[str], point: Sequence[float]) -> str:
-    """Return ``form 0.80, scope 0.20``."""
-    return ", ".join(f"{issue} {value:.2f}" for issue, value in zip(issues, point, strict=True))

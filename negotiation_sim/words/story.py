@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of, tracks_of
-from negotiation_sim.words.sentences import listed, month_name, point_words
+from negotiation_sim.words.scales import UNIT_SCALE, number, scale_of
+from negotiation_sim.words.sentences import listed, month_name
 from negotiation_sim.words.vocabulary import ENDINGS, STAGES, objecting
 
 
@@ -180,7 +181,7 @@ class Story:
         if row["ending"] not in ("censored", "success"):
             ending += f" {_date(row['end_month'], self.start)}"
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
-        text = point_words(self.issues, [row[f"text_{issue}"] for issue in self.issues])
+        text = ", ".join(f"{issue} {number(issue, row[f'text_{issue}'])}" for issue in self.issues)
         yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
         for column, head in (("wanted_by", "Wanted by"), ("went_along", "Went along")):
             if row[column]:
@@ -200,5 +201,13 @@ class Story:
         return "\n".join(self.lines())
 
     def to_json(self) -> str:
-        """Return everything a machine needs: what was asked, every event, the rows."""
-        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False)
+        """Return everything a machine needs: what was asked, every event, the rows.
+
+        Points of events run from 0 to 1; those of rows are on the ``scales`` of the issues, which
+        are there where an experiment declares some.
+        """
+        told = dataclasses.asdict(self)
+        scales = {issue: scale_of(issue).model_dump() for issue in self.issues}
+        if any(scale_of(issue) != UNIT_SCALE for issue in self.issues):
+            told["scales"] = scales
+        return json.dumps(told, indent=1, ensure_ascii=False)

@@ -216,6 +216,72 @@ def test_the_starter_study_loads_and_is_sound(tmp_path):
         init_study(tmp_path / "mine" / "study.yaml")
 
 
+@pytest.mark.parametrize("template", ["blank", "tobacco"])
+def test_the_other_starters_are_sound_and_of_no_space(tmp_path, template):
+    init_study(tmp_path / "mine", template)
+    assert check_paths([tmp_path / "mine"]) == []
+    setting = load_setting(tmp_path / "mine")
+    assert all(setting.scales[issue].unit for issue in setting.issues)
+    assert setting.environment["event_rate"].value == setting.environment["crisis_rate"].value == 0
+    silent = [a.id for a in setting.actors.values() if set(a.ideal_point) < set(setting.issues)]
+    assert silent == (["EAST"] if template == "blank" else [])
+    if template == "tobacco":  # states as they were counted in 2000, each position with its book
+        assert {a.capability.year for a in setting.actors.values()} == {2000}
+        assert all(f.source for a in setting.actors.values() for f in a.ideal_point.values())
+
+
+def test_an_unknown_starter_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="no template 'tabacco'; did you mean 'tobacco'"):
+        init_study(tmp_path / "mine", "tabacco")
+    assert not (tmp_path / "mine").exists()
+
+
+def test_a_missing_position_is_said_by_a_salience_of_zero(tmp_path):
+    init_study(tmp_path / "mine", "blank")
+    file = tmp_path / "mine" / "actors" / "EAST.yaml"
+    file.write_text(
+        file.read_text("utf-8").replace("aid: {value: 0,", "aid: {value: 0.1,"), "utf-8"
+    )
+    with pytest.raises(
+        CatalogueError, match="none for the issue 'aid'.*salience 0: it has no position"
+    ):
+        load_setting(tmp_path / "mine")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("  aid: {low: 0, high: 10", "  aids: {low: 0, high: 10", "unknown issue; did you mean 'aid'"),
+        ("low: 0, high: 60", "low: 60, high: 60", "low 60 is not below high 60"),
+        ("issues: [cuts, aid]", "issues: [form, cuts, aid]", "has the model's own scale"),
+    ],
+)  # fmt: skip
+def test_a_scale_that_cannot_be_is_refused(tmp_path, old, new, message):
+    init_study(tmp_path / "mine", "blank")
+    file = tmp_path / "mine" / "study.yaml"
+    text = file.read_text("utf-8").replace(old, new)
+    if "form" in new:
+        text = text.replace("scales:\n", "scales:\n  form: {low: 0, high: 2}\n")
+        for path in (tmp_path / "mine" / "actors").glob("[A-Z]*.yaml"):
+            own = path.read_text("utf-8").replace(
+                "ideal_point:\n", "ideal_point:\n  form: {value: 1, basis: assumed, note: x}\n"
+            )
+            path.write_text(
+                own.replace(
+                    "salience:\n", "salience:\n  form: {value: 1, basis: assumed, note: x}\n"
+                ),
+                "utf-8",
+            )
+        start = tmp_path / "mine" / "initiatives" / "text.yaml"
+        own = start.read_text("utf-8").replace(
+            "\ntext:\n", "\ntext:\n  form: {value: 1, basis: assumed, note: x}\n"
+        )
+        start.write_text(own, "utf-8")
+    file.write_text(text, "utf-8")
+    with pytest.raises(CatalogueError, match=message):
+        load_setting(tmp_path / "mine")
+
+
 def test_the_catalogue_can_be_listed_and_described(tmp_path):
     root = catalogue_files.write(tmp_path)
     rows = list_catalogue("actors", root)

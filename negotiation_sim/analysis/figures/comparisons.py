@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
-from negotiation_sim.words.vocabulary import term_label
+from negotiation_sim.words.vocabulary import ISSUES, term_label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,6 +164,13 @@ _UNITS = {
 }
 
 
+def _unit(measure: str) -> str:
+    """Return the unit of a measure; an issue without a meaning of the model's has its own scale."""
+    name = measure.partition(",")[0]
+    own = name not in (*ISSUES, "participation")
+    return _UNITS.get(measure, "on the scale of the issue" if own else "0 to 1")
+
+
 def quantile_differences(
     table: pd.DataFrame,
     *,
@@ -196,7 +203,7 @@ def quantile_differences(
         part = known[known["measure"] == measure]
         _draw_quantiles(axes, part, pairs)
         axes.set_title(term_label(measure), fontsize=style.NORMAL, loc="left")
-        axes.set_xlabel(_UNITS.get(measure, "0 to 1"), fontsize=style.SMALL)
+        axes.set_xlabel(_unit(measure), fontsize=style.SMALL)
         axes.set_ylim(len(pairs) - 0.5, -0.5)
         style.clean(axes, grid="x", keep=("bottom",))
         axes.tick_params(axis="y", length=0, labelsize=7.4)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from negotiation_sim.words.vocabulary import ISSUES, NO_ISSUE, spaced
+from negotiation_sim.words.scales import words_of_issue
+from negotiation_sim.words.vocabulary import ISSUES, spaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -156,14 +157,19 @@ def scale_axis(axes: Axes, which: str, issue: str, *, named: bool = True) -> Non
     """Give an axis of the issue space its range and the words of its scale (docs/model.md)."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     (axes.set_xlim if which == "x" else axes.set_ylim)(-0.04, 1.04)
-    words = ISSUES.get(issue, NO_ISSUE)
+    words = words_of_issue(issue)
     if not words.scale:
         axis.set_ticks(np.linspace(0.0, 1.0, 6))
         axis.set_label_text(f"{spaced(issue)} (0 to 1)", fontsize=NORMAL)
         return
     places = [place for place, _ in words.scale]
     names = [
-        f"{name} {place:g}" if which == "y" else f"{place:g}\n{name}" for place, name in words.scale
+        name
+        if issue not in ISSUES
+        else f"{name} {place:g}"
+        if which == "y"
+        else f"{place:g}\n{name}"
+        for place, name in words.scale
     ]
     axis.set_ticks(places, names if named else [f"{place:g}" for place in places])
     axis.set_label_text(words.axis, fontsize=NORMAL)

@@ -30,6 +30,7 @@ from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers,
 from negotiation_sim.faces.api.sweep_calls import status, sweep
 
 if TYPE_CHECKING:
+    from negotiation_sim.catalogue import Imported
     from negotiation_sim.catalogue.migration import Migration
     from negotiation_sim.faces.report.writing import Written
     from negotiation_sim.runs.store import Run
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "forecast", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
+    "export", "forecast", "import_study", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity",
+    "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
 
@@ -241,11 +243,91 @@ def catalogue(kind: str | None = None, name: str | None = None) -> Any:
     return list_catalogue(kind) if name is None else describe(kind, name)
 
 
-def init(dir: PathOrName) -> list[Path]:
-    """Write a starter study to edit into a new or empty folder; return its files."""
+def init(dir: PathOrName, template: str = "space") -> list[Path]:
+    """Write a starter study to edit into a new or empty folder; return its files.
+
+    Parameters
+    ----------
+    dir : path
+    template : {'space', 'blank', 'tobacco'}
+        The agenda of outer space, three actors of no field, or the talks on tobacco of 2000 to
+        2003 with real states and sources.
+    """
     from negotiation_sim.catalogue import init_study
 
-    return init_study(Path(dir))
+    return init_study(Path(dir), template)
+
+
+def import_study(
+    file: PathOrName,
+    out: PathOrName,
+    form: str | None = None,
+    venue: str | None = None,
+    scales: Sequence[str] = (),
+    year: int | None = None,
+) -> Imported:
+    """Write a study from a file of another tool, every figure with line, column and scale.
+
+    Parameters
+    ----------
+    file : path
+        A plain actor table, KTAB's or DECIDE's tables, a long table like DEU's, a table of expected
+        utility, or a list of members.
+    out : path
+        A new or empty folder.
+    form : {'actors', 'ktab', 'decide', 'long', 'expected-utility', 'members'}, optional
+        Told from the file by default.
+    venue : str, optional
+        A venue of the catalogue; by default one by the file's rule, or talks by consensus.
+    scales : sequence of str
+        ``ISSUE=LOW:HIGH UNIT``; without an issue, of all; ``salience=0:10`` for saliences.
+    year : int, optional
+        Of a list of members: their figures are drafted from the world data, as by :func:`cast`.
+
+    Returns
+    -------
+    Imported
+        ``form``, ``files``, ``experiments``, ``actors``, ``issues`` and ``assumed``.
+
+    Raises
+    ------
+    NegotiationSimError
+        With file, line and column of what cannot be read or placed; nothing is then written.
+    """
+    from negotiation_sim import catalogue as files
+
+    return files.import_study(Path(file), Path(out), form, venue, scales, year)
+
+
+def export(
+    run: PathOrName | Run,
+    out: PathOrName | None = None,
+    *,
+    root: PathOrName = RESULTS,
+) -> list[Path]:
+    """Write a run's tables as CSV for R and spreadsheets; return the files.
+
+    UTF-8, a text that a spreadsheet would take for a formula behind an apostrophe, what is missing
+    empty; ``columns.csv`` says what each column means, its kind and its scale.
+
+    Parameters
+    ----------
+    run : path, str or Run
+        A run folder, the first digits of an id, or an experiment (then its latest run), under
+        ``root``.
+    out : path, optional
+        Default ``csv`` in the run folder; files of the same names are replaced.
+    root : path
+        The results root in which ids are looked up.
+
+    Raises
+    ------
+    NegotiationSimError
+        Where the run cannot be read, or the folder not be written.
+    """
+    from negotiation_sim.faces.api import csv_tables
+
+    return csv_tables.write(run, root, None if out is None else Path(out))
 
 
 def migrate(study: PathOrName, out: PathOrName | None = None) -> Migration:

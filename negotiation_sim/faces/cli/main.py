@@ -190,18 +190,80 @@ def catalogue(
 
 @app.command(
     short_help="A starter study to edit.",
-    epilog=examples("init my-study"),
+    epilog=examples("init my-study", "init my-study --template tobacco"),
 )
 @guarded
 def init(
     dir: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    template: Annotated[str, typer.Option(help="space, blank or tobacco.")] = "space",
 ) -> None:
-    """Write a starter study to edit."""
+    """Write a starter study to edit: of outer space, of no field, or the talks on tobacco."""
     from negotiation_sim.faces import api
 
-    for path in api.init(dir):
+    for path in api.init(dir, template):
         typer.echo(str(path))
     typer.echo(f"Edit, then: negotiation-sim check {dir} && negotiation-sim run {dir}")
+
+
+@app.command(
+    name="import",
+    short_help="A study from a file of another tool.",
+    epilog=examples(
+        "import actors.csv --out my-study",
+        "import table.csv --as long --scale '0:100' --venue COPUOS --out my-study",
+    ),
+)
+@guarded
+def import_(
+    file: Annotated[Path, typer.Argument(help="A table: CSV, tabs or semicolons.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    form: Annotated[
+        str | None,
+        typer.Option("--as", help="actors, ktab, decide, long, expected-utility or members."),
+    ] = None,
+    venue: Annotated[
+        str | None, typer.Option(help="Of the catalogue; default: the file's rule, or consensus.")
+    ] = None,
+    scale: Annotated[
+        list[str] | None, typer.Option(help="'ISSUE=LOW:HIGH UNIT', or 'LOW:HIGH' of all.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Of a list of members: 1946 to 2023.")] = None,
+) -> None:
+    """Write a study from a table; say what was assumed and how to run it."""
+    from negotiation_sim.faces import api
+
+    done = api.import_study(file, out, form, venue, scale or [], year)
+    for line in done.assumed:
+        typer.echo(f"Assumed: {line}")
+    typer.echo(
+        f"Read as {done.form}: {len(done.actors)} actors, {len(done.issues)} issues; written to {out}"
+    )
+    run = done.experiments[0]
+    typer.echo(f"Then: negotiation-sim check {out} && negotiation-sim run {run}")
+
+
+@app.command(
+    short_help="A run's tables for R and spreadsheets.",
+    epilog=examples("export results/bellagio/0123456789ab --csv", "export 0123 --csv --out tables"),
+)
+@guarded
+def export(
+    run: RunName,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV, the one form there is.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="A folder; default csv in the run folder.")
+    ] = None,
+    root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path(
+        "results"
+    ),
+) -> None:
+    """Write a run's tables as CSV: replicates, summary, and what each column means."""
+    from negotiation_sim.faces import api
+
+    if not csv:
+        fail("export: name the form: --csv", BAD_INPUT)
+    for path in api.export(run, out, root=root):
+        typer.echo(str(path))
 
 
 @app.command(

@@ -14,7 +14,8 @@ from negotiation_sim.faces.page.theme import (
     SMALL,
     TEXT,
 )
-from negotiation_sim.words.vocabulary import ISSUES, NO_ISSUE, spaced
+from negotiation_sim.words.scales import words_of_issue
+from negotiation_sim.words.vocabulary import spaced
 
 Options = dict[str, Any]
 
@@ -51,7 +52,7 @@ def axis(name: str, kind: str = "value", **more: Any) -> Options:
 
 def issue_axis(issue: str, gap: int, *, words: bool = True) -> Options:
     """Return an axis of the issue space; where the model names places on it, with those words."""
-    known = ISSUES.get(issue, NO_ISSUE)
+    known = words_of_issue(issue)
     name = known.ends or f"{spaced(issue)} (0 to 1)"
     labels: dict[str, Any] = {}
     if words and known.scale:

@@ -15,6 +15,7 @@ from negotiation_sim.faces.page.month_in_words import date_of, name_of
 from negotiation_sim.faces.page.parts import Visitor, chart, figure_buttons, plain_table, show
 from negotiation_sim.faces.page.theme import percent
 from negotiation_sim.words.questions import ANSWERS
+from negotiation_sim.words.scales import number
 from negotiation_sim.words.vocabulary import STAGES, cause_words
 
 WORLDS = 500
@@ -114,7 +115,7 @@ def _date(game: Game, month: int | None) -> str:
 
 
 def _row_words(game: Game, row: dict[str, Any]) -> list[str]:
-    text = ", ".join(f"{i} {row[f'text_{i}']:.2f}" for i in game.scenario.issues)
+    text = ", ".join(f"{i} {number(i, row[f'text_{i}'])}" for i in game.scenario.issues)
     timely = "yes" if row["timely"] else f"no: {cause_words(row['cause']).plain}"
     return [
         *(_date(game, row[stage.column]) for stage in STAGES.values()), text,

@@ -44,9 +44,9 @@ def frames_table(negotiation: Negotiation) -> pd.DataFrame:
                 row |= {"actor": actor, "says": track.says[i], "round": track.rounds}
                 row |= {"value": track.value[i], "threshold": track.threshold[i]}
                 for k, issue in enumerate(scenario.issues):
-                    row[f"text_{issue}"] = track.text[k]
-                    row[f"ideal_{issue}"] = frame.ideal[i][k]
-                    row[f"position_{issue}"] = frame.position[i][k]
+                    row[f"text_{issue}"] = issue.value(track.text[k])
+                    row[f"ideal_{issue}"] = issue.value(frame.ideal[i][k])
+                    row[f"position_{issue}"] = issue.value(frame.position[i][k])
                 rows.append(row)
     return pd.DataFrame(rows)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from html import escape
 
 from nicegui import ui
@@ -23,6 +24,7 @@ from negotiation_sim.faces.page.game import (
 from negotiation_sim.faces.page.month_in_words import name_of
 from negotiation_sim.faces.page.parts import Visitor, button, plain_table
 from negotiation_sim.words.questions import ANSWERS, QUESTIONS
+from negotiation_sim.words.scales import UNIT_SCALE, range_words, shown
 
 ICONS = {
     ACCEPT: "check_circle", ALONG: "change_history", OBJECT: "block", BACK: "check_circle",
@@ -123,7 +125,7 @@ class QuestionCard:
                         value=min(max(round(question.texts[0][k], 2), track.low[k]), track.high[k]),
                     ).props(f'aria-label="propose {issue}" data-testid=propose-{issue}')
                     self.moves.append(slider.style("flex: 1"))
-                    ui.label().bind_text_from(slider, "value", lambda v: f"{v:.2f}").classes(
+                    ui.label().bind_text_from(slider, "value", partial(shown, issue)).classes(
                         "strong"
                     ).style("width: 56px; text-align: right")
             ui.label(
@@ -159,12 +161,17 @@ def interests(game: Game, question: Question) -> str:
     heads = ["on the table"]
     if len(question.tracks) > 1:
         heads = [f"on the table: {name}" for name in items_of(game, question)]
+    plain = all(issue.scale == UNIT_SCALE for issue in game.scenario.issues)
     rows = [
-        [issue, *(f"{text[k]:.2f}" for text in question.texts), f"{question.ideal[k]:.2f}"]
+        [
+            issue if plain else range_words(issue),
+            *(shown(issue, text[k]) for text in question.texts),
+            shown(issue, question.ideal[k]),
+        ]
         for k, issue in enumerate(game.scenario.issues)
     ]
     numbers = set(range(1, len(heads) + 2))
-    table = plain_table(["issue (0 to 1)", *heads, "you want"], rows, numbers)
+    table = plain_table(["issue (0 to 1)" if plain else "issue", *heads, "you want"], rows, numbers)
     bars = [("worth to you", question.value, "#0072B2")]
     if question.question == TEXT:
         bars.append(("you would hold out for", question.threshold, "#C04A00"))

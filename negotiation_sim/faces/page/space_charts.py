@@ -12,6 +12,7 @@ from negotiation_sim.faces.page.month_in_words import chart_name, date_of
 from negotiation_sim.faces.page.theme import INK, SAYS, SMALL, TEXT
 from negotiation_sim.faces.page.watching import SAYINGS, Frame, TrackFrame
 from negotiation_sim.model.terms import MILLION
+from negotiation_sim.words.scales import point_words
 from negotiation_sim.words.vocabulary import RESPONSES
 
 SMALLEST, LARGEST = 13.0, 42.0
@@ -205,6 +206,5 @@ def _spoken(scenario: Scenario, frame: Frame, track: TrackFrame) -> str:
         who = [a for a, s in zip(labels(scenario), track.says, strict=True) if s == saying]
         if who:
             said.append(f"{words_of(saying, track)}: {', '.join(who)}")
-    pairs = zip(scenario.issues, track.text, strict=True)
-    text = ", ".join(f"{issue} {value:.2f}" for issue, value in pairs)
+    text = point_words(scenario.issues, track.text)
     return f"Issue space in month {frame.month}. The text is at {text}. {'; '.join(said)}."

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
+from typing import Any
 
 from nicegui import ui
 
@@ -13,6 +14,7 @@ from negotiation_sim.faces.page.space_charts import words_of
 from negotiation_sim.faces.page.theme import MARKS
 from negotiation_sim.faces.page.time_charts import against_aspiration
 from negotiation_sim.faces.page.watching import Frame
+from negotiation_sim.words.scales import UNIT_SCALE, Issue, shown
 
 WORDS = {
     "capability": "capability", "margin": "must be better than none by",
@@ -77,9 +79,20 @@ class StatePanel:
             self.profile.set_content(profile_html(self.visitor, self.actor))
 
 
+def _figure_words(field: Mapping[str, Any], issue: Issue | None) -> str:
+    """Return a figure and its range; what is wanted of an issue is on its scale."""
+    ends = [] if field["low"] is None else [field["low"], field["high"]]
+    if issue is None or issue.scale == UNIT_SCALE:
+        span = " ({:g} to {:g})".format(*ends) if ends else ""
+        return f"{field['value']:.3g}{span}"
+    span = f" ({' to '.join(shown(issue, end) for end in ends)})" if ends else ""
+    return shown(issue, field["value"]) + span
+
+
 def profile_html(visitor: Visitor, actor: str) -> str:
     """Return a state's figures with what they rest on, its evidence and sources."""
     record = visitor.library.profile("actors", actor)
+    scales = {f"ideal_point.{issue}": issue for issue in visitor.scenario.issues}
     rows, evidence = [], []
     for field in record["fields"]:
         name = field["field"]
@@ -91,9 +104,8 @@ def profile_html(visitor: Visitor, actor: str) -> str:
             else ""
         )
         if label:
-            span = "" if field["low"] is None else f" ({field['low']:g} to {field['high']:g})"
             rests = " ".join(str(field[k]) for k in ("basis", "source") if field[k])
-            rows.append([label, f"{field['value']:.3g}{span}", rests])
+            rows.append([label, _figure_words(field, scales.get(name)), rests])
     parts = (
         ["<h3>Evidence</h3>", *(f"<p>{escape(text)}</p>" for text in evidence)] if evidence else []
     )

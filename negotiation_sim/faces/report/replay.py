@@ -13,11 +13,10 @@ from markupsafe import Markup
 
 from negotiation_sim.faces.report.writing import environment, html_file
 from negotiation_sim.runs.store.files import write_atomic
+from negotiation_sim.words.scales import words_of_issue
 from negotiation_sim.words.sentences import month_name
 from negotiation_sim.words.vocabulary import (
     ENDINGS,
-    ISSUES,
-    NO_ISSUE,
     NOT_ASKED,
     RESPONSES,
     STAGES,
@@ -116,7 +115,7 @@ def axes_of(issues: Sequence[str]) -> list[int]:
 
 
 def _axis(issue: str) -> dict[str, Any]:
-    words = ISSUES.get(issue, NO_ISSUE).scale or ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
+    words = words_of_issue(issue).scale or ((0.0, "0"), (0.5, "0.5"), (1.0, "1"))
     return {"name": issue, "scale": [[place, " ".join(text.split())] for place, text in words]}
 
 

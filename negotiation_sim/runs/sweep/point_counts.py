@@ -18,6 +18,7 @@ from negotiation_sim.analysis.replicates import CAUSES, LATE, NEVER
 from negotiation_sim.analysis.success import SuccessRule
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.chunk import Outcomes
+from negotiation_sim.model.columns import on_range
 from negotiation_sim.model.terms import MILLION
 
 BILLION = 1_000_000_000
@@ -94,7 +95,8 @@ class PointCounts:
         adopted = _never(rows["adoption"]) <= deadline
         adopted &= rule.counted
         for k, issue in enumerate(self.scenario.issues):
-            _sum(by_strategy, f"text_{issue}", text[:, :, : len(rule.counted), k], adopted)
+            agreed = on_range(text[:, :, : len(rule.counted), k], *self.scenario.ranges[k])
+            _sum(by_strategy, f"text_{issue}", agreed, adopted)
         _sum(by_strategy, "participation", rows["held"] / MILLION, adopted)
 
     def successes(self, strategy: int) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from negotiation_sim.catalogue import schema
 from negotiation_sim.errors import UsageError, nearest
 from negotiation_sim.studies.history.baselines import text_forecasts
 from negotiation_sim.studies.history.challenge import challenge_rounds
+from negotiation_sim.words.scales import issues_of
 
 COLUMNS = ("issue", "method", "prediction", "in_mandate")
 
@@ -76,8 +77,8 @@ def forecast_setting(
     Returns
     -------
     pandas.DataFrame
-        ``issue, method, prediction, in_mandate``, in the setting's order of issues. Predictions
-        are not held within the mandate box; ``in_mandate`` says which lie in it.
+        ``issue, method, prediction, in_mandate``, in the setting's order of issues, those left out
+        on which nobody has a position. Predictions are on the scale of the issue and not held within the mandate box; ``in_mandate`` says which lie in it.
     """
     if initiative not in setting.initiatives:
         near = nearest(initiative, setting.initiatives)
@@ -85,10 +86,14 @@ def forecast_setting(
     proposal = setting.initiatives[initiative]
     actors = members_of(setting, venue)
     rows = []
-    for issue in setting.issues:
+    for issue in issues_of(setting):
+        heard = [actor for actor in actors if issue in actor.ideal_point]
+        if not heard:
+            continue
         low, high = proposal.mandate.box.get(issue, (0.0, 1.0))
         start = proposal.text[issue].value if issue in proposal.text else 0.5
         status_quo = status_quo_of(setting, proposal, issue) if reference is None else reference
-        for method, text in _of_issue(actors, issue, start, status_quo):
-            rows.append((issue, method, text, bool(low - 1e-9 <= text <= high + 1e-9)))
+        for method, text in _of_issue(heard, issue, start, status_quo):
+            shown = issue.value(text)
+            rows.append((str(issue), method, shown, bool(low - 1e-9 <= text <= high + 1e-9)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
