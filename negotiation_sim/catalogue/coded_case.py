@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -51,6 +52,7 @@ def _form(pattern: re.Pattern[str], words: str) -> AfterValidator:
     return AfterValidator(read)
 
 
+@lru_cache(maxsize=8192)
 def earliest(text: str) -> date:
     """Return the first day that a date in full, a month or a year may mean.
 
@@ -63,6 +65,7 @@ def earliest(text: str) -> date:
     return date(year, month or 1, day or 1)
 
 
+@lru_cache(maxsize=8192)
 def latest(text: str) -> date:
     """Return the last day that a date in full, a month or a year may mean.
 

@@ -24,6 +24,7 @@ from negotiation_sim.faces.api.history_calls import (
     backtest_outcomes,
     calibrate,
     forecast,
+    precedents,
 )
 from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers, sensitivity
 from negotiation_sim.faces.api.sweep_calls import status, sweep
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "catalogue", "causes", "check", "compare", "diff",
-    "forecast", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
+    "forecast", "init", "levers", "migrate", "precedents", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
 

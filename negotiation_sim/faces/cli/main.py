@@ -97,6 +97,7 @@ def run(
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
     from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import outside_tables
     from negotiation_sim.faces.cli import run_tables as tables
 
     tell_of_compiling(engine)
@@ -107,7 +108,10 @@ def run(
             figures=figures, threads=threads, progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
-    for line in tables.run_notes(done):
+    beside = outside_tables.beside(done)
+    if beside.rows:
+        show_table(*outside_tables.beside_table(beside))
+    for line in [*beside.lines, *tables.run_notes(done)]:
         typer.echo(line)
 
 

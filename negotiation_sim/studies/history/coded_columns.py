@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -100,6 +101,7 @@ def rule_words(rule: Rule) -> str:
     return "powers' veto" if rule.veto else rule.rule.name.lower().replace("_", " ")
 
 
+@lru_cache(maxsize=4096)
 def facts_of(case: CodedCase) -> Facts:
     """Return the facts of a coded case."""
     day = case.mandated
@@ -263,7 +265,7 @@ def _apart(column: CodedColumn, first: Sequence[Facts], second: Sequence[Facts])
         return answer
     known = {value: place for place, value in enumerate(dict.fromkeys([*one, *other]))}
     a, b = (np.array([known[v] for v in side]) for side in (one, other))
-    differs = (a[:, None] != b[None, :]).astype(float)
+    differs: np.ndarray = np.where(a[:, None] != b[None, :], 1.0, 0.0)
     absent = np.array([v is None for v in one])[:, None] | np.array([v is None for v in other])
     differs[absent] = math.nan
     return differs

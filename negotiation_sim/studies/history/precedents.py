@@ -176,12 +176,19 @@ def base_rate(precedents: Sequence[Precedent]) -> BaseRate | None:
     return BaseRate(adopted / n, *wilson(adopted, n), n)
 
 
-def scope_of(query: Query, cases: Sequence[CodedCase]) -> Scope:
+def scope_of(query: Query, cases: Sequence[CodedCase], limit: float | None = None) -> Scope:
     """Return whether a mandate lies within what was tested.
 
     Outside is what is farther from its tenth nearest precedent than 95 of 100 cases are from
     theirs, or lacks more than three facts. Where fewer than ten cases can be precedents nothing
     was tested.
+
+    Parameters
+    ----------
+    query : Query
+    cases : sequence of CodedCase
+    limit : float, optional
+        The cases' own 95th percentile, where another query with the same precedents found it.
     """
     known = teachers(query, cases)
     missing = missing_in(query.facts)
@@ -189,7 +196,8 @@ def scope_of(query: Query, cases: Sequence[CodedCase]) -> Scope:
         return Scope(False, float("inf"), float("nan"), missing)
     facts = [facts_of(case) for case in known]
     distance = float(np.sort(gower([query.facts], facts)[0])[NEAREST - 1])
-    limit = float(np.quantile(own_distances(known, facts), WITHIN))
+    if limit is None:
+        limit = float(np.quantile(own_distances(known, facts), WITHIN))
     tested = distance <= limit + 1e-12 and len(missing) <= MOST_MISSING
     return Scope(tested, distance, limit, missing)
 

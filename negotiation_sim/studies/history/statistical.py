@@ -16,7 +16,6 @@ from negotiation_sim.studies.history.coded_columns import CLASSES, NUMBERS, Fact
 STRENGTH = 0.1  # inverse of the ridge's weight, columns standardised
 TREES, LEAF, SEED = 300, 5, 0
 LEAST_ROWS = 40  # below this, or with one outcome alone, nothing is fitted
-METHODS = ("regression", "forest")
 
 
 def _pipelines() -> dict[str, Any]:
@@ -42,33 +41,42 @@ def _pipelines() -> dict[str, Any]:
     }
 
 
-def fitted_chances(
-    facts: Sequence[Facts], outcome: np.ndarray, wanted: Sequence[Facts]
-) -> dict[str, np.ndarray]:
-    """Return the chance of adoption of wanted mandates, from others whose outcome is known.
+class Fitted:
+    """A regression and a forest, fitted to mandates whose outcome is known.
 
     Parameters
     ----------
     facts : sequence of Facts
     outcome : array
-        1 or 0; rows that are not a number are left out.
-    wanted : sequence of Facts
-        Numbers that are missing are taken as the mean, classes as one of their own.
-
-    Returns
-    -------
-    dict of str to array
-        ``regression``, ``forest``, and ``mean`` of the two; empty where there are fewer than 40
-        rows, or all ended alike.
+        1 or 0; rows that are not a number are left out. Nothing is fitted to fewer than 40 rows, or
+        where all ended alike.
     """
-    y = np.asarray(outcome, dtype=float)
-    known = np.isfinite(y)
-    if known.sum() < LEAST_ROWS or len(np.unique(y[known])) < 2:
-        return {}
-    x, asked = table_of([facts[i] for i in np.flatnonzero(known).tolist()]), table_of(wanted)
-    found = {
-        name: pipeline.fit(x, y[known].astype(int)).predict_proba(asked)[:, 1]
-        for name, pipeline in _pipelines().items()
-    }
-    found["mean"] = (found["regression"] + found["forest"]) / 2.0
-    return found
+
+    def __init__(self, facts: Sequence[Facts], outcome: np.ndarray) -> None:
+        y = np.asarray(outcome, dtype=float)
+        known = np.isfinite(y)
+        self._models: dict[str, Any] = {}
+        if known.sum() >= LEAST_ROWS and len(np.unique(y[known])) == 2:
+            x = table_of([facts[i] for i in np.flatnonzero(known).tolist()])
+            for name, pipeline in _pipelines().items():
+                self._models[name] = pipeline.fit(x, y[known].astype(int))
+
+    def chances(self, wanted: Sequence[Facts]) -> dict[str, np.ndarray]:
+        """Return the chance of adoption of mandates: ``regression``, ``forest`` and their ``mean``.
+
+        Numbers that are missing are taken as the mean, classes as one of their own; empty where
+        nothing was fitted.
+        """
+        if not self._models:
+            return {}
+        asked = table_of(wanted)
+        found = {name: each.predict_proba(asked)[:, 1] for name, each in self._models.items()}
+        found["mean"] = (found["regression"] + found["forest"]) / 2.0
+        return found
+
+
+def fitted_chances(
+    facts: Sequence[Facts], outcome: np.ndarray, wanted: Sequence[Facts]
+) -> dict[str, np.ndarray]:
+    """Return the chances of wanted mandates from others whose outcome is known."""
+    return Fitted(facts, outcome).chances(wanted)
