@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from negotiation_sim.faces.cli.run_tables import Printed, number
-from negotiation_sim.studies.history.outside_view import Beside, OutsideView, beside_run
+from negotiation_sim.studies.history.outside_view import Beside, OutsideView, beside_run, parting
 from negotiation_sim.studies.history.precedents import BaseRate
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ def beside_table(found: Beside) -> Printed:
     """Return a row for each strategy: inside and outside view of adoption, and their pool."""
     columns = [
         "strategy", "adopted within 5 years\nof a mandate: inside", "outside", "pool",
-        "nearest that\nadopted", "scope",
+        "simulation is", "nearest that\nadopted", "scope",
     ]  # fmt: skip
     rows = [
         [
             each.strategy, number(each.inside, 2), number(each.outside, 2), number(each.pool, 2),
-            rate_words(each.rate), "within" if each.scope.tested else OUTSIDE,
+            parting(each), rate_words(each.rate), "within" if each.scope.tested else OUTSIDE,
         ]
         for each in found.rows
     ]  # fmt: skip

@@ -7,7 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.faces.report import answer, assumed, consent_rows, side_rows, studied
+from negotiation_sim.faces.report import (
+    answer,
+    assumed,
+    consent_rows,
+    outside_rows,
+    side_rows,
+    studied,
+)
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
@@ -38,7 +45,7 @@ def of(
         "blockers": blocker_table(facts), "together": together_table(facts),
         "wanted": consent_rows.sentences(facts), "consent": consent_rows.table(facts, _told(facts)),
         "pairs": pair_table(facts), "pair_note": _pair_note(facts),
-        "side": side_rows.of(facts),
+        "side": side_rows.of(facts), "outside": outside_rows.of(facts.run),
         "sensitivities": [s for s in studies if s.kind == studied.SENSITIVITY],
         "levers": [s for s in studies if s.kind == studied.LEVERS],
         "giving_way": [s for s in studies if s.kind == studied.CAUSES],

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 INSIDE_WEIGHT = 0.4  # of the pool, chosen beforehand (docs/cases.md)
 APART = 0.2
 FEWEST_MANDATES = 30
+MOST_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,8 @@ class Compared:
     """One strategy's inside and outside view of the same question, and their pool.
 
     The question: once there is a mandate, is a text adopted within five years of it? ``inside``
-    is not-a-number where fewer than 30 simulated worlds came to a mandate early enough,
+    is not-a-number where fewer than 30 simulated worlds came to a mandate early enough, or where
+    the track may move to another venue than the one that precedents are looked up for;
     ``pool`` where either view is missing.
     """
 
@@ -174,6 +176,7 @@ class Compared:
     outside: float
     rate: BaseRate | None
     scope: Scope
+    precedents: list[Precedent]
 
     @property
     def pool(self) -> float:
@@ -214,35 +217,59 @@ def side_by_side(setting: Setting, replicates: pd.DataFrame) -> list[Compared]:
     for asked, view in of_experiment(setting, horizons=(5,)):
         if asked.strategy not in found and (asked.strategy, asked.track) in tracks:
             inside, n = inside_view(tracks[asked.strategy, asked.track], horizon)
+            if asked.moves:
+                inside = math.nan
             found[asked.strategy] = Compared(
-                asked.strategy, asked.name, inside, n, view.chance(), view.rates[5], view.scope
+                asked.strategy,
+                asked.name,
+                inside,
+                n,
+                view.chance(),
+                view.rates[5],
+                view.scope,
+                view.precedents,
             )
     return list(found.values())
 
 
+def parting(each: Compared) -> str:
+    """Return in two words where a simulation parts from precedents by more than 0.2, if it does."""
+    if each.apart > APART:
+        return "more hopeful"
+    return "less hopeful" if each.apart < -APART else ""
+
+
 def parting_words(compared: Sequence[Compared]) -> list[str]:
-    """Return in words where inside and outside view part by more than 0.2, and where untested."""
+    """Return in words in how many strategies the views part, and how many were not tested."""
     known = [each for each in compared if math.isfinite(each.apart)]
+    more, less = (
+        [each for each in known if parting(each) == words]
+        for words in ("more hopeful", "less hopeful")
+    )
     lines = []
-    for words, chosen in (
-        ("more hopeful", [each for each in known if each.apart > APART]),
-        ("less hopeful", [each for each in known if each.apart < -APART]),
-    ):
-        if chosen:
-            names = ", ".join(each.strategy for each in chosen)
-            lines.append(
-                f"The views part by more than {APART:g}: the simulation is {words} than precedents "
-                f"for {names}."
-            )
-    if known and not lines:
+    if more or less:
+        lines.append(
+            f"The views part by more than {APART:g} for {len(more) + len(less)} of {len(known)} "
+            f"strategies with both: the simulation is more hopeful than precedents for "
+            f"{_named(more)}, less for {_named(less)}."
+        )
+    elif known:
         lines.append(f"Nowhere do the two views part by more than {APART:g}.")
     outside = [each for each in compared if not each.scope.tested]
     if outside:
         lines.append(
-            f"Not tested for such a case: {', '.join(each.strategy for each in outside)}; "
-            "no skill is claimed there for the outside view."
+            f"Not tested for such a case: {_named(outside)} (negotiation-sim precedents says why); "
+            "no skill is quoted there."
         )
     return lines
+
+
+def _named(compared: Sequence[Compared]) -> str:
+    if not compared:
+        return "none"
+    if len(compared) > MOST_NAMED:
+        return f"{len(compared)} strategies"
+    return ", ".join(each.strategy for each in compared)
 
 
 @dataclass(frozen=True)

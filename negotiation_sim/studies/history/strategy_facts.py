@@ -42,6 +42,8 @@ class Asked:
     facts : Facts
     at : date
         The first day of the experiment: what came on it or later is not known.
+    moves : bool
+        Whether the track has a venue to fall back on; the facts are those of its first.
     """
 
     strategy: str
@@ -49,6 +51,7 @@ class Asked:
     name: str
     facts: Facts
     at: date
+    moves: bool = False
 
 
 def first_day(setting: Setting) -> date:
@@ -77,7 +80,7 @@ def _tracks(setting: Setting, strategy: Strategy) -> list[Asked]:
     return [
         Asked(
             strategy.name, place, f"{track.initiative}@{track.venue}",
-            facts_of_track(setting, track), first_day(setting),
+            facts_of_track(setting, track), first_day(setting), track.fallback is not None,
         )
         for place, track in enumerate(strategy.tracks)
         if setting.initiatives[track.initiative].kind == "agreement"
