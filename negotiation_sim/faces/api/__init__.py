@@ -26,6 +26,7 @@ from negotiation_sim.faces.api.history_calls import (
     forecast,
     precedents,
 )
+from negotiation_sim.faces.api.ledger_calls import read_ledger, score_ledger, seal
 from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers, sensitivity
 from negotiation_sim.faces.api.sweep_calls import status, sweep
 
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "catalogue", "causes", "check", "compare", "diff",
-    "forecast", "init", "levers", "migrate", "precedents", "report", "reproduce", "run", "sensitivity", "serve", "status", "sweep",
+    "forecast", "init", "levers", "migrate", "precedents", "read_ledger", "report", "reproduce", "run", "score_ledger", "seal",
+    "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
 

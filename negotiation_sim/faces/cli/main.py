@@ -10,6 +10,7 @@ import typer
 
 from negotiation_sim import __version__
 from negotiation_sim.faces.cli import history_commands as cli_history
+from negotiation_sim.faces.cli import ledger_commands as cli_ledger
 from negotiation_sim.faces.cli import study_commands as cli_studies
 from negotiation_sim.faces.cli import sweep_commands as cli_sweep
 from negotiation_sim.faces.cli.console import (
@@ -301,6 +302,7 @@ def serve(
 cli_sweep.register(app)
 cli_studies.register(app)
 cli_history.register(app)
+cli_ledger.register(app)
 for each in app.registered_commands:
     each.cls = Command
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.errors import UsageError
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.studies.history.case_table import coded_cases
@@ -29,7 +30,13 @@ from negotiation_sim.studies.history.precedents import (
     scope_of,
     teachers,
 )
-from negotiation_sim.studies.history.splits import HORIZONS, closed_outcomes, open_cases
+from negotiation_sim.studies.history.splits import (
+    HORIZONS,
+    closed_outcomes,
+    open_cases,
+    open_for,
+    years_on,
+)
 from negotiation_sim.studies.history.statistical import Fitted
 from negotiation_sim.studies.history.strategy_facts import Asked, asked_of, first_day
 
@@ -155,8 +162,23 @@ def of_experiment(
 
 
 def of_open_mandate(case: CodedCase, at: date) -> OutsideView:
-    """Return the outside view of a row of ``live.csv`` as of a day, by what was known on it."""
-    return views_of({case.id: Query(facts_of(case), at, case)})[0]
+    """Return the outside view of a mandate that is still open on a day, such as a row of live.csv.
+
+    Precedents are the cases that were still open at the same age, so that each chance is that of
+    a text within five or ten years of the mandate given that there was none by now. A horizon
+    that is past is left out.
+
+    Raises
+    ------
+    UsageError
+        Where the mandate is later than the day, or more than ten years old.
+    """
+    age = (at - case.mandated).days / 365.25
+    horizons = [years for years in HORIZONS if years_on(latest(case.mandate), years) > at]
+    if age < 0 or not horizons:
+        raise UsageError(f"'{case.id}': its mandate is {age:.1f} years old, not between 0 and 10")
+    alike = [known for known in coded_cases() if open_for(known, age)]
+    return views_of({case.name: Query(facts_of(case), at, case)}, alike, horizons)[0]
 
 
 @dataclass(frozen=True)

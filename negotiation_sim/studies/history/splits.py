@@ -137,3 +137,9 @@ def frame_folds(cases: Sequence[CodedCase], n: int = FOLDS, seed: int = 0) -> It
     numbers = fold_numbers(cases, n, seed)
     for number in np.unique(numbers).tolist():
         yield Fold(number, np.flatnonzero(numbers != number), np.flatnonzero(numbers == number))
+
+
+def open_for(case: CodedCase, years: float) -> bool:
+    """Return whether a mandate was still open so many years after its date: no text, no failure."""
+    ends = [earliest(day) for day in (case.adopted, case.failed) if day]
+    return all((day - case.mandated).days > 365.25 * years for day in ends)
