@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README, MODEL, GLOSSARY = "README.md", "docs/model.md", "docs/glossary.md"
 VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "docs/sweeps.md"
 STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
-MESA, AFTER = "docs/mesa.md", "docs/after-2008.md"
+MESA, AFTER, CASES = "docs/mesa.md", "docs/after-2008.md", "docs/cases.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -227,6 +227,30 @@ def challenge() -> dict[str, str]:
     }  # fmt: skip
 
 
+def outside() -> str:
+    """Return the outside view's record, from its file."""
+    import json
+
+    kept = json.loads((ROOT / "experiments/backtest/outside_view.json").read_text("utf-8"))
+    lines = [
+        "| known at | by | rows | regression | forest | mean of the two | ten nearest | slope of the mean |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for day, record in kept.items():
+        for years, words in (("5y", "5 years"), ("10y", "10 years")):
+            for half in ("all", "newer"):
+                part = record[years][half]
+                said = [
+                    "{value:.2f} ({low:.2f} to {high:.2f})".format(**part[name]["brier_skill"])
+                    for name in ("regression", "forest", "mean", "nearest")
+                ]
+                rows = f"{part['mean']['n']} {half}"
+                lines.append(
+                    f"| {day} | {words} | {rows} | {' | '.join(said)} | {part['mean']['slope']:.2f} |"
+                )
+    return "\n".join(lines) + "\n"
+
+
 def venue_study() -> dict[str, str]:
     """Return the size of the study of venues."""
     from negotiation_sim.runs.sweep.reading import read_study
@@ -373,6 +397,7 @@ def parts(outcomes: str | None = None) -> list[Part]:
     found += [sentence(f, name, source, words, make) for f, name, source, make, words in SENTENCES]
     found += [*validation_blocks(outcomes), *venue_blocks(), *after_blocks()]
     found += [snippets(MODEL), snippets(GLOSSARY), snippets(MESA, together=True)]
+    found.append(block(CASES, "outside", "experiments/backtest/outside_view.json", outside))
     found.append(Part(LESSONS, "sheet", "the lessons of the page", lambda text: lessons()))
     return found
 

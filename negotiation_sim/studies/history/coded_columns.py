@@ -1,6 +1,6 @@
 """What is known of a mandate on its date, as columns: for likeness and for statistics.
 
-Nothing that tells of the outcome is here: :class:`Facts` has no place for it.
+Nothing that tells of the outcome is here: :class:`CodedFacts` has no place for it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ STANCES = {1: "for", 0: "neutral", -1: "against", None: "absent"}
 
 
 @dataclass(frozen=True)
-class Facts:
+class CodedFacts:
     """What is known of a mandate on its date; None where a fact is missing.
 
     Parameters
@@ -68,7 +68,7 @@ class Facts:
     earlier: int | None
     shock: bool | None
 
-    def without(self, *names: str) -> Facts:
+    def without(self, *names: str) -> CodedFacts:
         """Return the same facts with some of them missing."""
         return replace(self, **dict.fromkeys(names))
 
@@ -102,10 +102,10 @@ def rule_words(rule: Rule) -> str:
 
 
 @lru_cache(maxsize=4096)
-def facts_of(case: CodedCase) -> Facts:
+def facts_of(case: CodedCase) -> CodedFacts:
     """Return the facts of a coded case."""
     day = case.mandated
-    return Facts(
+    return CodedFacts(
         binding=case.binding,
         scope=case.scope,
         verification=case.verification,
@@ -208,12 +208,12 @@ NUMBERS = [column.name for column in COLUMNS if column.kind == "number"]
 CLASSES = [column.name for column in COLUMNS if column.kind == "class"]
 
 
-def missing_in(facts: Facts) -> list[str]:
+def missing_in(facts: CodedFacts) -> list[str]:
     """Return what the missing facts are called, in the order of the columns."""
     return [column.words for column in COLUMNS if getattr(facts, column.name) is None]
 
 
-def table_of(facts: Sequence[Facts]) -> pd.DataFrame:
+def table_of(facts: Sequence[CodedFacts]) -> pd.DataFrame:
     """Return a row for each mandate.
 
     Numbers lie within 0 to 1, not-a-number where missing; classes are words, ``unknown`` where
@@ -232,7 +232,7 @@ def table_of(facts: Sequence[Facts]) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def gower(first: Sequence[Facts], second: Sequence[Facts]) -> np.ndarray:
+def gower(first: Sequence[CodedFacts], second: Sequence[CodedFacts]) -> np.ndarray:
     """Return Gower's distance of every mandate to every other, first x second.
 
     The mean over the columns that both have of: the difference of numbers, each carried to 0 to
@@ -253,7 +253,9 @@ def gower(first: Sequence[Facts], second: Sequence[Facts]) -> np.ndarray:
     return answer
 
 
-def _apart(column: CodedColumn, first: Sequence[Facts], second: Sequence[Facts]) -> np.ndarray:
+def _apart(
+    column: CodedColumn, first: Sequence[CodedFacts], second: Sequence[CodedFacts]
+) -> np.ndarray:
     """Return the distance in one column, first x second; not-a-number where either is missing."""
     one, other = ([getattr(f, column.name) for f in side] for side in (first, second))
     if column.kind == "number":

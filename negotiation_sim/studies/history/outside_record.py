@@ -19,7 +19,7 @@ from negotiation_sim.catalogue import find_root
 from negotiation_sim.catalogue.coded_case import CodedCase
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.studies.history import scores
-from negotiation_sim.studies.history.coded_columns import Facts, facts_of, gower
+from negotiation_sim.studies.history.coded_columns import CodedFacts, facts_of, gower
 from negotiation_sim.studies.history.precedents import NEAREST
 from negotiation_sim.studies.history.splits import (
     HORIZONS,
@@ -52,7 +52,9 @@ def left_out_chances(cases: Sequence[CodedCase], outcome: np.ndarray) -> dict[st
     return found
 
 
-def _shares(told: Sequence[Facts], outcome: np.ndarray, asked: Sequence[Facts]) -> np.ndarray:
+def _shares(
+    told: Sequence[CodedFacts], outcome: np.ndarray, asked: Sequence[CodedFacts]
+) -> np.ndarray:
     near = np.argsort(gower(asked, told), axis=1, kind="stable")[:, :NEAREST]
     answer: np.ndarray = outcome[near].mean(axis=1)
     return answer

@@ -16,7 +16,7 @@ from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.studies.history.coded_columns import (
     COLUMNS,
-    Facts,
+    CodedFacts,
     facts_of,
     gower,
     missing_in,
@@ -39,14 +39,14 @@ class Query:
 
     Parameters
     ----------
-    facts : Facts
+    facts : CodedFacts
     at : date
         What happened on this day or later is not known.
     case : CodedCase, optional
         The row, where it is one: neither it nor its venue's same mandate is its precedent.
     """
 
-    facts: Facts
+    facts: CodedFacts
     at: date
     case: CodedCase | None = None
 
@@ -76,7 +76,7 @@ class Scope:
     distance, limit : float
         To the tenth nearest case, and the 95th percentile of the cases' own.
     missing : list of str
-        Facts that are missing; more than three put it outside.
+        CodedFacts that are missing; more than three put it outside.
     """
 
     tested: bool
@@ -138,7 +138,7 @@ def nearest_cases(
     ]  # fmt: skip
 
 
-def compared(query: Facts, other: Facts) -> tuple[list[str], list[str]]:
+def compared(query: CodedFacts, other: CodedFacts) -> tuple[list[str], list[str]]:
     """Return in words what two mandates have alike, and what not; missing facts are neither."""
     alike, differs = [], []
     for column in COLUMNS:
@@ -202,7 +202,7 @@ def scope_of(query: Query, cases: Sequence[CodedCase], limit: float | None = Non
     return Scope(tested, distance, limit, missing)
 
 
-def own_distances(cases: Sequence[CodedCase], facts: Sequence[Facts]) -> np.ndarray:
+def own_distances(cases: Sequence[CodedCase], facts: Sequence[CodedFacts]) -> np.ndarray:
     """Return each case's distance to the tenth nearest other, its venue's same mandate left out."""
     apart = gower(facts, facts)
     mandates = {mandate: place for place, mandate in enumerate({mandate_of(c) for c in cases})}

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from negotiation_sim.studies.history.coded_columns import CLASSES, NUMBERS, Facts, table_of
+from negotiation_sim.studies.history.coded_columns import CLASSES, NUMBERS, CodedFacts, table_of
 
 STRENGTH = 0.1  # inverse of the ridge's weight, columns standardised
 TREES, LEAF, SEED = 300, 5, 0
@@ -46,13 +46,13 @@ class Fitted:
 
     Parameters
     ----------
-    facts : sequence of Facts
+    facts : sequence of CodedFacts
     outcome : array
         1 or 0; rows that are not a number are left out. Nothing is fitted to fewer than 40 rows, or
         where all ended alike.
     """
 
-    def __init__(self, facts: Sequence[Facts], outcome: np.ndarray) -> None:
+    def __init__(self, facts: Sequence[CodedFacts], outcome: np.ndarray) -> None:
         y = np.asarray(outcome, dtype=float)
         known = np.isfinite(y)
         self._models: dict[str, Any] = {}
@@ -61,7 +61,7 @@ class Fitted:
             for name, pipeline in _pipelines().items():
                 self._models[name] = pipeline.fit(x, y[known].astype(int))
 
-    def chances(self, wanted: Sequence[Facts]) -> dict[str, np.ndarray]:
+    def chances(self, wanted: Sequence[CodedFacts]) -> dict[str, np.ndarray]:
         """Return the chance of adoption of mandates: ``regression``, ``forest`` and their ``mean``.
 
         Numbers that are missing are taken as the mean, classes as one of their own; empty where
@@ -76,7 +76,7 @@ class Fitted:
 
 
 def fitted_chances(
-    facts: Sequence[Facts], outcome: np.ndarray, wanted: Sequence[Facts]
+    facts: Sequence[CodedFacts], outcome: np.ndarray, wanted: Sequence[CodedFacts]
 ) -> dict[str, np.ndarray]:
     """Return the chances of wanted mandates from others whose outcome is known."""
     return Fitted(facts, outcome).chances(wanted)

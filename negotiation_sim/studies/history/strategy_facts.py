@@ -15,7 +15,7 @@ from negotiation_sim.model.terms import MONTHS_PER_YEAR, DecisionRule
 from negotiation_sim.studies.history.coded_columns import (
     NO_DEADLINE,
     STANCES,
-    Facts,
+    CodedFacts,
     rule_words,
     years_to,
 )
@@ -39,7 +39,7 @@ class Asked:
         Its place in the strategy, from 0.
     name : str
         ``initiative@venue``.
-    facts : Facts
+    facts : CodedFacts
     at : date
         The first day of the experiment: what came on it or later is not known.
     moves : bool
@@ -49,7 +49,7 @@ class Asked:
     strategy: str
     track: int
     name: str
-    facts: Facts
+    facts: CodedFacts
     at: date
     moves: bool = False
 
@@ -87,7 +87,7 @@ def _tracks(setting: Setting, strategy: Strategy) -> list[Asked]:
     ]  # fmt: skip
 
 
-def facts_of_track(setting: Setting, track: Track) -> Facts:
+def facts_of_track(setting: Setting, track: Track) -> CodedFacts:
     """Return the facts of a track as a mandate given in the experiment's first month."""
     proposal, venue = setting.initiatives[track.initiative], setting.venues[track.venue]
     facts = proposal.facts
@@ -95,7 +95,7 @@ def facts_of_track(setting: Setting, track: Track) -> Facts:
     def sought(issue: str) -> float | None:
         return proposal.text[issue].value if issue in proposal.text else None
 
-    return Facts(
+    return CodedFacts(
         binding=_binds(proposal),
         scope=sought("scope"),
         verification=sought("verification"),
