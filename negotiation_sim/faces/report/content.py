@@ -45,7 +45,7 @@ def of(
         "blockers": blocker_table(facts), "together": together_table(facts),
         "wanted": consent_rows.sentences(facts), "consent": consent_rows.table(facts, _told(facts)),
         "pairs": pair_table(facts), "pair_note": _pair_note(facts),
-        "side": side_rows.of(facts), "outside": outside_rows.of(facts.run),
+        "side": side_rows.of(facts), "outside": outside_rows.of(facts.run, set(facts.summary["strategy"])),
         "sensitivities": [s for s in studies if s.kind == studied.SENSITIVITY],
         "levers": [s for s in studies if s.kind == studied.LEVERS],
         "giving_way": [s for s in studies if s.kind == studied.CAUSES],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from negotiation_sim.faces.report import hedging as words
@@ -19,9 +20,9 @@ class Panel:
     lines: list[str]
 
 
-def of(run: Run) -> Panel:
-    """Return the panel of a finished run."""
-    found = beside_run(run)
+def of(run: Run, only: Collection[str]) -> Panel:
+    """Return the panel of some strategies of a finished run."""
+    found = beside_run(run, only)
     views, nearest, seen = [], [], set()
     for each in found.rows:
         views.append([

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -302,10 +302,11 @@ class Beside:
     lines: list[str]
 
 
-def beside_run(run: Run) -> Beside:
-    """Return inside and outside view of a finished run, side by side."""
+def beside_run(run: Run, only: Collection[str] | None = None) -> Beside:
+    """Return inside and outside view of a finished run's strategies, or some of them."""
     setting = setting_of(run)
-    rows = side_by_side(setting, run.load())
+    every = side_by_side(setting, run.load())
+    rows = [each for each in every if only is None or each.strategy in only]
     if not rows:
         return Beside([], ["No strategy negotiates a text, so there is no outside view."])
     lines = [

@@ -6,6 +6,7 @@ mandated before a date count, and of them only those whose outcome that date cou
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,7 +90,9 @@ class Scope:
         if self.tested:
             return ""
         why = []
-        if not self.distance <= self.limit:
+        if math.isinf(self.distance):
+            why.append(f"fewer than {NEAREST + 1} cases were known then")
+        elif not self.distance <= self.limit:
             why.append(
                 f"its tenth nearest precedent is {self.distance:.2f} away, those of the cases "
                 f"themselves at most {self.limit:.2f} in 95 of 100"
@@ -193,7 +196,7 @@ def scope_of(query: Query, cases: Sequence[CodedCase], limit: float | None = Non
     known = teachers(query, cases)
     missing = missing_in(query.facts)
     if len(known) <= NEAREST:
-        return Scope(False, float("inf"), float("nan"), missing)
+        return Scope(False, math.inf, math.nan, missing)
     facts = [facts_of(case) for case in known]
     distance = float(np.sort(gower([query.facts], facts)[0])[NEAREST - 1])
     if limit is None:

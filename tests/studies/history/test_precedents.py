@@ -133,7 +133,8 @@ def test_scope_ends_at_the_limit_and_at_the_fourth_missing_fact():
                               eu="against", g77="against", scope=1.0, verification=1.0)  # fmt: skip
     far = scope_of(Query(odd, at), cases)
     assert not far.tested and "its tenth nearest precedent is" in far.words()
-    assert not scope_of(Query(inside, date(1946, 6, 1)), cases).tested  # too few
+    early = scope_of(Query(inside, date(1946, 6, 1)), cases)
+    assert early.words() == "not tested for such a case: fewer than 11 cases were known then"
 
 
 def test_the_limit_is_the_95th_percentile_of_the_cases_own(monkeypatch):
