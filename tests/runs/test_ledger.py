@@ -134,7 +134,7 @@ def test_what_json_does_not_know_is_not_sealed(three):
     assert three.read_bytes() == before and not (three.parent / "lock").exists()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.text(max_size=30), st.integers(0, 10_000), st.integers(0, 255))
 def test_no_byte_changes_unseen(tmp_path_factory, question, place, byte):
     path = tmp_path_factory.mktemp("ledger") / "ledger.txt"

@@ -154,6 +154,16 @@ def test_five_in_a_hundred_cases_lie_outside_themselves():
     assert 0.04 < np.mean(own > limit) < 0.06
 
 
+def test_rows_of_one_mandate_are_not_near_to_one_another():
+    """Eleven rows of one mandate, all alike: each one's tenth nearest is an other, not a twin."""
+    twins = [coded(id=f"t{i}", venue="V") for i in range(11)]
+    others = [coded(id=f"o{i}", venue=f"W{i}", domain="env") for i in range(10)]
+    cases = [*twins, *others]
+    own = precedents.own_distances(cases, [facts_of(case) for case in cases])
+    assert own[:11] == pytest.approx(1 / len(COLUMNS))
+    assert own[11:] == pytest.approx(1 / len(COLUMNS))  # nine of its kind, then a twin
+
+
 def test_statistics_find_what_decides_and_refuse_too_little(monkeypatch):
     monkeypatch.setattr(statistical, "TREES", 50)
     cases = many()
