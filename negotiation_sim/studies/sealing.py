@@ -15,6 +15,8 @@ import numpy as np
 import pandas as pd
 
 from negotiation_sim import __version__
+from negotiation_sim.catalogue import find_root
+from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs.ledger import Sealed
@@ -22,7 +24,13 @@ from negotiation_sim.runs.store import Run
 from negotiation_sim.runs.store.files import file_sha256
 from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.studies.history import scores
-from negotiation_sim.studies.history.outside_view import OutsideView, of_experiment
+from negotiation_sim.studies.history.case_table import CASES
+from negotiation_sim.studies.history.outside_view import (
+    OutsideView,
+    of_experiment,
+    of_open_mandate,
+)
+from negotiation_sim.studies.history.splits import years_on
 from negotiation_sim.studies.history.strategy_facts import first_day
 
 EVENTS = {
@@ -116,6 +124,35 @@ def of_run(
         "p_at": {f"{end // MONTHS_PER_YEAR}y": _share(month, end) for end in ends},
         "outside": _outside(asked[0][1]), "run": f"{run.experiment}/{run.id}",
         "manifest": file_sha256(run.folder / "manifest.json"), "tables": dict(run.manifest["tables"]),
+    }  # fmt: skip
+
+
+def of_open(case: CodedCase, years: int, at: date) -> dict[str, Any]:
+    """Return what an open mandate's outside view seals: the chance of a text by five or ten years.
+
+    Parameters
+    ----------
+    case : CodedCase
+        A row of ``live.csv``, which says how it will be resolved.
+    years : int
+        5 or 10, from the mandate.
+    at : date
+        What is known is known before this day.
+
+    Raises
+    ------
+    UsageError
+        Where the horizon is past, or too few cases were as old and still open.
+    """
+    view = of_open_mandate(case, at)
+    by = years_on(latest(case.mandate), years).isoformat()
+    if not view.chances.get(years):
+        raise UsageError(f"'{case.id}': no forecast at {years} years from cases open at its age")
+    return {
+        "question": f"{case.name}: a text adopted by {by}, {years} years after its mandate?",
+        "p": round(view.chance(years), DIGITS), "by": by, "resolves": case.resolution,
+        "version": __version__, "known_until": at.isoformat(), "event": "adoption",
+        "outside": _outside(view), "case": case.id, "cases": file_sha256(find_root() / CASES),
     }  # fmt: skip
 
 

@@ -12,9 +12,12 @@ from negotiation_sim import api
 from negotiation_sim.errors import CatalogueError, UsageError
 from negotiation_sim.faces.api import ledger_calls
 from negotiation_sim.faces.cli.main import app
+from negotiation_sim.runs import ledger
 from negotiation_sim.runs.ledger import Sealed
 from negotiation_sim.runs.store.files import file_sha256
 from negotiation_sim.studies import sealing
+from negotiation_sim.studies.history.case_table import open_mandates
+from negotiation_sim.studies.history.outside_view import of_open_mandate
 
 TODAY = date(2010, 6, 1)
 
@@ -87,6 +90,18 @@ def test_a_forecast_may_reach_to_the_last_month(run, tmp_path, day):
     last = api.seal(run, "r", "2023-12-31", strategy="code@gge", event="mandate", ledger=path)
     assert last.entry["question"].endswith("mandate of code@gge by 2023-12-31?")
     assert api.seal(run, "r", "2010-06-02", strategy="code@gge", ledger=path).number == 2
+
+
+def test_an_open_mandate_is_sealed_by_its_outside_view(tmp_path):
+    at = date(2026, 8, 1)
+    case = next(each for each in open_mandates() if each.id == "live_plastics")
+    sealed = ledger.append(tmp_path / "ledger.txt", sealing.of_open(case, 10, at), at)
+    view = of_open_mandate(case, at)
+    assert sealed.entry["p"] == pytest.approx(view.chance(10), abs=1e-4)
+    assert sealed.entry["by"] == "2032-03-02" and sealed.entry["resolves"] == case.resolution
+    assert sealed.entry["outside"]["tested"] is view.scope.tested
+    with pytest.raises(UsageError, match="'live_plastics': no forecast at 5 years"):
+        sealing.of_open(case, 5, date(2027, 8, 1))
 
 
 def entry(number, p, by="2012-01-01"):

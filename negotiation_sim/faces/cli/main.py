@@ -112,7 +112,7 @@ def run(
     beside = outside_tables.beside(done)
     if beside.rows:
         show_table(*outside_tables.beside_table(beside))
-    for line in [*beside.lines, *tables.run_notes(done)]:
+    for line in [*beside.lines, *tables.run_notes(done, beside.tested)]:
         typer.echo(line)
 
 

@@ -18,6 +18,7 @@ class Panel:
     views: Table
     nearest: Table
     lines: list[str]
+    tested: bool
 
 
 def of(run: Run, only: Collection[str]) -> Panel:
@@ -42,5 +43,5 @@ def of(run: Run, only: Collection[str]) -> Panel:
               frozenset({1, 2, 3})),
         Table(["mandate", "nearest cases", "distance", "in five years", "what is not alike"],
               nearest, frozenset({2})),
-        found.lines,
+        found.lines, found.tested,
     )  # fmt: skip

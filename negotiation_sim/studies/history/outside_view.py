@@ -301,6 +301,11 @@ class Beside:
     rows: list[Compared]
     lines: list[str]
 
+    @property
+    def tested(self) -> bool:
+        """Return whether any strategy lies within what was tested."""
+        return any(each.scope.tested for each in self.rows)
+
 
 def beside_run(run: Run, only: Collection[str] | None = None) -> Beside:
     """Return inside and outside view of a finished run's strategies, or some of them."""
@@ -315,5 +320,6 @@ def beside_run(run: Run, only: Collection[str] | None = None) -> Beside:
         f"{1.0 - INSIDE_WEIGHT:g} outside, chosen beforehand.",
         *parting_words(rows),
     ]
-    record = skill_words(first_day(setting)) if any(each.scope.tested for each in rows) else ""
-    return Beside(rows, [*lines, f"{record}."] if record else lines)
+    record = skill_words(first_day(setting))
+    found = Beside(rows, lines)
+    return Beside(rows, [*lines, f"{record}."]) if record and found.tested else found
