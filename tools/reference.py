@@ -75,6 +75,11 @@ SECTIONS: tuple[Section, ...] = (
     ("Calendar", "A venue's `calendar`.", schema.Calendar),
     ("Box", "A venue's `remit` and an initiative's `mandate`.", schema.Box),
     ("Initiatives", "`experiments/initiatives/NAME.yaml`.", schema.Initiative),
+    (
+        "Facts of a mandate",
+        "An initiative's `facts`: what its precedents are looked up by, [cases.md](cases.md).",
+        schema.MandateFacts,
+    ),
     ("Entry into force", "An initiative's `entry_into_force`.", schema.EntryIntoForce),
     ("Experiments and studies", "`experiments/NAME.yaml`, `study.yaml`.", records.Experiment),
     ("Scale", "An experiment's `scales`, by issue.", schema.Scale),

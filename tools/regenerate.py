@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README, MODEL, GLOSSARY = "README.md", "docs/model.md", "docs/glossary.md"
 VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "docs/sweeps.md"
 STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
-MESA, AFTER = "docs/mesa.md", "docs/after-2008.md"
+MESA, AFTER, CASES = "docs/mesa.md", "docs/after-2008.md", "docs/cases.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -199,7 +199,7 @@ def cases() -> dict[str, str]:
     from negotiation_sim.studies.history.cases import read_cases
 
     history = tool("validation_tables").HISTORY
-    dates = [int(case.mandate_text[:4]) for case in read_cases(history / "cases.csv")[0]]
+    dates = [int(case.mandate_text[:4]) for case in read_cases(history / "cases-first-251.csv")[0]]
     return {"cases": str(len(dates)), "first": str(min(dates)), "last": str(max(dates))}
 
 
@@ -225,6 +225,30 @@ def challenge() -> dict[str, str]:
         "median": f"{run.medians[0]:.1f}", "mean": f"{run.means[0]:.5f}",
         "second": f"{run.medians[2]:.2f}",
     }  # fmt: skip
+
+
+def outside() -> str:
+    """Return the outside view's record, from its file."""
+    import json
+
+    kept = json.loads((ROOT / "experiments/backtest/outside_view.json").read_text("utf-8"))
+    lines = [
+        "| known at | by | rows | regression | forest | mean of the two | ten nearest | slope of the mean |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for day, record in kept.items():
+        for years, words in (("5y", "5 years"), ("10y", "10 years")):
+            for half in ("all", "newer"):
+                part = record[years][half]
+                said = [
+                    "{value:.2f} ({low:.2f} to {high:.2f})".format(**part[name]["brier_skill"])
+                    for name in ("regression", "forest", "mean", "nearest")
+                ]
+                rows = f"{part['mean']['n']} {half}"
+                lines.append(
+                    f"| {day} | {words} | {rows} | {' | '.join(said)} | {part['mean']['slope']:.2f} |"
+                )
+    return "\n".join(lines) + "\n"
 
 
 def venue_study() -> dict[str, str]:
@@ -327,7 +351,7 @@ SENTENCES = (
      "{skill_ten} ({low_ten} to {high_ten}) at ten:"),
     (README, "cases", "files of the calibration", scored,
      "Held against {n_five} historical negotiations, each left out of the fit that forecasts it"),
-    (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,
+    (VALIDATION, "cases", "experiments/backtest/cases-first-251.csv", cases,
      "{cases} historical negotiations, {first} to {last}, each turned into a scenario"),
     (VALIDATION, "scored", "files of the calibration", scored,
      "{n_five} are scored at five years, {n_ten} at ten."),
@@ -373,6 +397,7 @@ def parts(outcomes: str | None = None) -> list[Part]:
     found += [sentence(f, name, source, words, make) for f, name, source, make, words in SENTENCES]
     found += [*validation_blocks(outcomes), *venue_blocks(), *after_blocks()]
     found += [snippets(MODEL), snippets(GLOSSARY), snippets(MESA, together=True)]
+    found.append(block(CASES, "outside", "experiments/backtest/outside_view.json", outside))
     found.append(Part(LESSONS, "sheet", "the lessons of the page", lambda text: lessons()))
     return found
 

@@ -86,7 +86,7 @@ def calibration() -> str:
 
 def misses() -> str:
     """Return the cases whose held-out forecast at five years was farthest from what happened."""
-    cases = {case.id: case for case in read_cases(HISTORY / "cases.csv")[0]}
+    cases = {case.id: case for case in read_cases(HISTORY / "cases-first-251.csv")[0]}
     lines = (HISTORY / "out_of_fold.csv").read_text("utf-8").splitlines()
     chance = {row["id"]: float(row["p_adopted_5y"]) for row in csv.DictReader(lines)}
     far = sorted(
@@ -115,7 +115,7 @@ def parameters() -> str:
 
 def ablated(replicates: int = REPLICATES) -> str:
     """Return the skill lost where each mechanism is at its neutral value."""
-    cases = [case for case in read_cases(HISTORY / "cases.csv")[0] if case.scored]
+    cases = [case for case in read_cases(HISTORY / "cases-first-251.csv")[0] if case.scored]
     outcome = np.column_stack([outcomes_of(cases, deadline) for deadline in YEARS])
     found = ablation(cases, calibrated(), outcome, replicates=replicates)
     rows = []

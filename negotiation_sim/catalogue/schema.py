@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from negotiation_sim.catalogue.coded_case import Domain, Regime
 from negotiation_sim.model import figures
 from negotiation_sim.model.figures import Bounds, Declaration, declared
 
@@ -410,6 +411,44 @@ class EntryIntoForce(Holder):
     states: list[str] = []
 
 
+class MandateFacts(Record):
+    """What else is known of a mandate on its date, for its precedents; no mechanism reads it.
+
+    Parameters
+    ----------
+    domain : str, optional
+        Its field, as in docs/cases.md.
+    draft : int, optional
+        0 no draft, 1 drafts tabled by states, 2 a complete draft by a body.
+    regime : str, optional
+        A new one, part of one that exists, or the successor of one.
+    earlier : int, optional
+        Earlier attempts at the same instrument that ended without one, 2 at most.
+    shock : bool, optional
+        Whether a widely noted event within 24 months before made it urgent.
+    deadline : int, optional
+        The year by which the mandate says that the work is to end; by the venue's term where not
+        said.
+    note : str
+        What these rest on; required where any is given.
+    """
+
+    domain: Domain | None = None
+    draft: Annotated[int, Field(ge=0, le=2)] | None = None
+    regime: Regime | None = None
+    earlier: Annotated[int, Field(ge=0, le=2)] | None = None
+    shock: bool | None = None
+    deadline: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _rest_on_something(self) -> MandateFacts:
+        given = [name for name, value in self if name != "note" and value is not None]
+        if given and not self.note:
+            raise ValueError(f"note: missing; say what {', '.join(given)} rests on")
+        return self
+
+
 class Initiative(Record):
     """A proposal: start text and mandate box, both in the issue space.
 
@@ -442,6 +481,8 @@ class Initiative(Record):
         Whether it binds; by the issue ``form`` where not said.
     entry_into_force : EntryIntoForce
         What entry into force takes.
+    facts : MandateFacts
+        What else is known of its mandate.
     """
 
     id: str
@@ -458,6 +499,7 @@ class Initiative(Record):
     declared: dict[str, Annotated[float, _limits(DECLARED)]] = {}
     binding: bool | None = None
     entry_into_force: EntryIntoForce = EntryIntoForce()
+    facts: MandateFacts = MandateFacts()
 
     @model_validator(mode="after")
     def _text_in_box(self) -> Initiative:

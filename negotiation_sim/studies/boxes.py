@@ -133,11 +133,8 @@ def _interval(
 
 def _leaves(shares: np.ndarray, p: np.ndarray, seed: int) -> Iterator[Region]:
     """Yield the leaves of a small regression tree as boxes."""
-    try:
-        from sklearn.tree import DecisionTreeRegressor
-    except ImportError:
-        hint = "pip install 'negotiation-sim[analysis]'"
-        raise UsageError(f"boxes: scenario discovery needs scikit-learn: {hint}") from None
+    from sklearn.tree import DecisionTreeRegressor
+
     model = DecisionTreeRegressor(
         max_depth=CONDITIONS, min_samples_leaf=max(2, int(SMALLEST * len(p))), random_state=seed
     ).fit(shares, p)

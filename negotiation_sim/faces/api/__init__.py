@@ -25,7 +25,9 @@ from negotiation_sim.faces.api.history_calls import (
     backtest_outcomes,
     calibrate,
     forecast,
+    precedents,
 )
+from negotiation_sim.faces.api.ledger_calls import read_ledger, score_ledger, seal
 from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers, sensitivity
 from negotiation_sim.faces.api.sweep_calls import status, sweep
 
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "forecast", "import_study", "init", "levers", "migrate", "report", "reproduce", "run", "sensitivity",
-    "serve", "status", "sweep",
+    "export", "forecast", "import_study", "init", "levers", "migrate", "precedents", "read_ledger", "report",
+    "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
 

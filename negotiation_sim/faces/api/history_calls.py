@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from negotiation_sim.studies.history.calibration import Effort
     from negotiation_sim.studies.history.case_forecasts import CaseForecasts
+    from negotiation_sim.studies.history.outside_view import OutsideView
 
 PathOrName = str | PathLike[str]
 Progress = Callable[[int, int | None], None]
@@ -247,3 +248,33 @@ def _write(
     for name, content in files.items():
         write_atomic(folder / name, content)
     return folder
+
+
+def precedents(experiment: PathOrName, strategy: str | None = None) -> list[OutsideView]:
+    """Say how mandates like an experiment's ended: nearest cases, base rate, a statistical forecast.
+
+    Parameters
+    ----------
+    experiment : str or path
+        A name of the catalogue, a YAML file or a study folder.
+    strategy : str, optional
+        Name of one of its strategies; default all.
+
+    Returns
+    -------
+    list of OutsideView
+        One for each track that negotiates a text, in order: ``name``, ``precedents`` (each with
+        its ``case``, ``distance``, what is ``alike`` and what ``differs``, and whether it
+        ``adopted`` a text within five years), ``rates`` and ``chances`` by horizon, and ``scope``.
+        Nothing in it is later than the experiment's start.
+
+    Raises
+    ------
+    NegotiationSimError
+        Bad input.
+    """
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.studies.history import outside_view
+
+    name = experiment if isinstance(experiment, str) else Path(experiment)
+    return [view for _, view in outside_view.of_experiment(load_setting(name), strategy)]

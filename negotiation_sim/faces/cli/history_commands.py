@@ -46,6 +46,10 @@ def register(app: typer.Typer) -> None:
         short_help="A second opinion on a text, by baseline forecasters.",
         epilog=examples("forecast bellagio", "forecast bellagio --initiative code --venue COPUOS"),
     )(forecast)
+    app.command(
+        short_help="How did mandates like this one end?",
+        epilog=examples("precedents bellagio", "precedents bellagio --strategy ppwt@CD"),
+    )(precedents)
 
 
 @guarded
@@ -156,3 +160,22 @@ def forecast(
     found = api.forecast(experiment, initiative, venue, reference=reference)
     show_table(*history_tables.forecast_table(found))
     typer.echo("*: outside the mandate of the initiative. No method knows venues or procedures.")
+
+
+@guarded
+def precedents(
+    experiment: Annotated[
+        str, typer.Argument(help="A name of the catalogue, a YAML file or a study folder.")
+    ],
+    strategy: Annotated[
+        str | None, typer.Option(help="One strategy, with its nearest cases; default all.")
+    ] = None,
+) -> None:
+    """Say how mandates like these ended: nearest cases, base rate, and a statistical forecast."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import outside_tables
+
+    views = api.precedents(experiment, strategy)
+    show_table(*outside_tables.views_table(views))
+    for line in outside_tables.views_lines(views, strategy is not None):
+        typer.echo(line)

@@ -11,6 +11,7 @@ import typer
 from negotiation_sim import __version__
 from negotiation_sim.faces.cli import cast_commands as cli_casts
 from negotiation_sim.faces.cli import history_commands as cli_history
+from negotiation_sim.faces.cli import ledger_commands as cli_ledger
 from negotiation_sim.faces.cli import study_commands as cli_studies
 from negotiation_sim.faces.cli import sweep_commands as cli_sweep
 from negotiation_sim.faces.cli.console import (
@@ -98,6 +99,7 @@ def run(
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
     from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import outside_tables
     from negotiation_sim.faces.cli import run_tables as tables
 
     tell_of_compiling(engine)
@@ -108,7 +110,10 @@ def run(
             figures=figures, threads=threads, progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
-    for line in tables.run_notes(done):
+    beside = outside_tables.beside(done)
+    if beside.rows:
+        show_table(*outside_tables.beside_table(beside))
+    for line in [*beside.lines, *tables.run_notes(done, beside.tested)]:
         typer.echo(line)
 
 
@@ -361,6 +366,7 @@ cli_sweep.register(app)
 cli_studies.register(app)
 cli_casts.register(app)
 cli_history.register(app)
+cli_ledger.register(app)
 for each in app.registered_commands:
     each.cls = Command
 

@@ -77,8 +77,15 @@ def _half_width(summary: pd.DataFrame) -> float:
     return 0.0 if half.isna().all() else float(half.max())
 
 
-def run_notes(run: Run) -> list[str]:
-    """Return what a reader of the table should know, and where the run folder is."""
+def run_notes(run: Run, tested: bool) -> list[str]:
+    """Return what a reader of the table should know, and where the run folder is.
+
+    Parameters
+    ----------
+    run : Run
+    tested : bool
+        Whether any strategy lies within what was tested; else no record is quoted.
+    """
     summary, inputs = run.summary, run.manifest["inputs"]
     success = inputs["setting"]["success"]
     equal = summary["replicates"].nunique() == 1
@@ -103,7 +110,7 @@ def run_notes(run: Run) -> list[str]:
     errors = run.manifest["counts"]["errors"]
     if errors:
         lines.append(f"{errors} replicates failed; see the column 'error' of the replicates.")
-    lines.append(history_line(inputs["setting"]["environment"]))
+    lines.append(history_line(inputs["setting"]["environment"], tested))
     if not run.fresh:
         engine = run.log.get("engine", "unknown")
         lines.append(f"Shown again: this run was finished before, by the engine '{engine}'.")
@@ -111,10 +118,11 @@ def run_notes(run: Run) -> list[str]:
     return lines
 
 
-def history_line(environment: Mapping[str, Any]) -> str:
+def history_line(environment: Mapping[str, Any], tested: bool) -> str:
     """Return what history says of a run, from the process parameters of its manifest."""
     return history.said_of(
-        {name: Figure.model_validate(figure) for name, figure in environment.items()}
+        {name: Figure.model_validate(figure) for name, figure in environment.items()},
+        tested=tested,
     )
 
 

@@ -17,6 +17,7 @@ from negotiation_sim.faces.page.ensemble_jobs import (
 )
 from negotiation_sim.faces.page.exports import csv, experiment_file
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
+from negotiation_sim.faces.page.precedents_panel import PrecedentsPanel
 from negotiation_sim.faces.page.sliders_panel import LeversPanel
 from negotiation_sim.studies.history import record as history
 
@@ -138,6 +139,7 @@ class CompareTab:
         said = history.said_of(self.visitor.base.setting.environment)
         with ui.element("div").classes("c-card").style("margin-top: 10px"):
             ui.label(said).props("data-testid=history")
+        PrecedentsPanel(self.visitor, lambda: self.chosen)
 
     # What the controls do
 

@@ -7,7 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from negotiation_sim.faces.report import answer, assumed, consent_rows, side_rows, studied
+from negotiation_sim.faces.report import (
+    answer,
+    assumed,
+    consent_rows,
+    outside_rows,
+    side_rows,
+    studied,
+)
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
@@ -23,6 +30,7 @@ def of(
 ) -> dict[str, Any]:
     """Return everything the templates print, by name."""
     inputs, setting = facts.run.manifest["inputs"], facts.setting
+    outside = outside_rows.of(facts.run, set(facts.summary["strategy"]))
     return {
         "title": setting.name, "question": " ".join((setting.question or setting.name).split()),
         "run": facts.run.id, "experiment": facts.run.experiment, "warnings": list(warnings),
@@ -38,13 +46,13 @@ def of(
         "blockers": blocker_table(facts), "together": together_table(facts),
         "wanted": consent_rows.sentences(facts), "consent": consent_rows.table(facts, _told(facts)),
         "pairs": pair_table(facts), "pair_note": _pair_note(facts),
-        "side": side_rows.of(facts),
+        "side": side_rows.of(facts), "outside": outside,
         "sensitivities": [s for s in studies if s.kind == studied.SENSITIVITY],
         "levers": [s for s in studies if s.kind == studied.LEVERS],
         "giving_way": [s for s in studies if s.kind == studied.CAUSES],
         "study_table": study_table, "commands": _commands(facts),
         "assumed": assumed.tables(setting), "counts": assumed.counts(setting),
-        "sources": assumed.sources(setting), "validation": history.said_of(setting.environment),
+        "sources": assumed.sources(setting), "validation": history.said_of(setting.environment, tested=outside.tested),
         "deadline": f"{facts.deadline:g}", "horizon": f"{setting.horizon_years:g}",
         "share": words.percent(setting.success.success_share.value),
         "start": month_name(setting.start), "versions": facts.run.manifest["versions"],

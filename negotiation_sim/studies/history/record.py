@@ -19,7 +19,9 @@ BASELINES = {
 }  # fmt: skip
 
 
-def said_of(environment: Mapping[str, Figure], folder: Path | None = None) -> str:
+def said_of(
+    environment: Mapping[str, Figure], folder: Path | None = None, *, tested: bool = True
+) -> str:
     """Return what history says of a run: that nothing is claimed for it, and the model's record.
 
     Parameters
@@ -28,8 +30,11 @@ def said_of(environment: Mapping[str, Figure], folder: Path | None = None) -> st
         The run's process parameters.
     folder : Path, optional
         As in :func:`sentence`.
+    tested : bool
+        Whether anything in the run lies within what was tested; else no record is quoted.
     """
-    return " ".join(part for part in (claim(environment), sentence(folder)) if part)
+    record = sentence(folder) if tested else "Not tested for such a case."
+    return " ".join(part for part in (claim(environment), record) if part)
 
 
 def claim(environment: Mapping[str, Figure]) -> str:

@@ -14,6 +14,7 @@ from helpers.case_rows import row, write_cases
 from negotiation_sim import api
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.studies.history.calibration_fit import PARAMETERS
+from negotiation_sim.studies.history.outside_view import beside_run
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "validation.md").read_text("utf-8")
@@ -78,9 +79,26 @@ def test_forecast_prints_every_method_for_every_issue():
         assert line["method"].replace("_", " ") in text and f"{line['prediction']:.3f}" in text
 
 
+def test_precedents_prints_forecasts_base_rates_and_the_nearest():
+    text = say("precedents", "bellagio", "--strategy", "ppwt@CD")
+    (view,) = api.precedents("bellagio", "ppwt@CD")
+    rate = view.rates[5]
+    assert f"{view.chance(5):.2f}" in text and f"{view.chance(10):.2f}" in text
+    assert f"{round(10 * rate.share)} of 10 ({rate.low:.2f}-{rate.high:.2f})" in text
+    for near in view.precedents:
+        assert f"{near.case.name} ({near.case.mandate[:4]}, distance {near.distance:.2f})" in text
+        assert f"alike: {', '.join(near.alike)}" in text
+    assert f"ppwt@CD: {view.scope.words()}." in text
+    every = say("precedents", "bellagio")
+    assert "Nearest to" not in every and "code@COPUOS" in every
+    assert "Record of the outside view at 5 years" in every
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["precedents", "bellagio", "--strategy", "ppwt@CDX"], "did you mean 'ppwt@CD'"),
+        (["precedents", "belagio"], "did you mean 'bellagio'"),
         (["backtest", "cases", "none.csv"], "none.csv"),
         (["backtest", "cases", "{cases}", "--replicates", "0"], "replicates: 0"),
         (["backtest", "outcomes", "{cases}"], "issue"),
@@ -125,6 +143,23 @@ def test_a_run_prints_the_record_and_claims_nothing(tmp_path, monkeypatch):
     assert "{value:.2f} ({low:.2f} to {high:.2f})".format(**brier) in text
 
 
+def test_a_run_shows_inside_and_outside_view_and_where_they_part(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run = api.run("bellagio", replicates=40, beliefs=0, figures=False)
+    text = say("run", "bellagio", "--replicates", 40, "--beliefs", 0, "--no-figures")
+    found = beside_run(run)
+    assert all(line in text for line in found.lines)
+    rows = {each.strategy: each for each in found.rows}
+    code, moving = rows["code@gge"], rows["ban-treaty@CD>adhoc-optin"]
+    line = next(row for row in text.splitlines()[::-1] if row.startswith(" code@gge "))
+    assert f"{code.inside:.2f}" in line and f"{code.outside:.2f}" in line
+    assert f"{code.pool:.2f}" in line and "not tested" in line
+    assert moving.inside != moving.inside  # precedents of the first venue, worlds of both
+    assert "pledges@first-committee" not in rows
+    (view,) = api.precedents("bellagio", "code@gge")
+    assert code.outside == pytest.approx(view.chance(5))
+
+
 def test_held_out_forecasts_of_the_shipped_cases_are_scored_as_said():
     held = [
         *csv.DictReader(
@@ -132,7 +167,9 @@ def test_held_out_forecasts_of_the_shipped_cases_are_scored_as_said():
         )
     ]
     shipped = [
-        *csv.DictReader((ROOT / "experiments/backtest/cases.csv").read_text("utf-8").splitlines())
+        *csv.DictReader(
+            (ROOT / "experiments/backtest/cases-first-251.csv").read_text("utf-8").splitlines()
+        )
     ]
     truth = {line["id"]: line["outcome5"] for line in shipped}
     errors = [(float(line["p_adopted_5y"]) - (truth[line["id"]] == "True")) ** 2 for line in held]

@@ -325,6 +325,19 @@ def test_elsewhere_and_only_some(bellagio_run, tmp_path):
     assert done.html == tmp_path / "brief.html"
 
 
+def test_the_panel_on_precedents_is_the_outside_view(bellagio_run, tmp_path):
+    root = bellagio_run.folder.parents[1]
+    done = api.report(
+        "bellagio", tmp_path / "one.html", strategies=["guidelines@COPUOS"], root=root
+    )
+    (view,) = api.precedents("bellagio", "guidelines@COPUOS")
+    for text in (done.markdown.read_text("utf-8"), done.html.read_text("utf-8")):
+        assert "How did mandates like these end?" in text
+        for near in view.precedents[:3]:
+            assert f"{near.case.name} ({near.case.mandate[:4]})" in text.replace("&#39;", "'")
+        assert (view.record() in text and "Nowhere do the two views" in text) or "part by" in text
+
+
 @pytest.mark.long
 def test_written_again_the_figures_are_the_same(bellagio_run, tmp_path):
     some = ["code@CD", "code@adhoc-optin"]

@@ -21,7 +21,7 @@ from negotiation_sim.studies.history.case_runs import CaseRun, Point, run_case, 
 from negotiation_sim.studies.history.cases import read_cases
 from negotiation_sim.studies.history.parameter_file import calibrated, write_parameters
 
-SHIPPED = "experiments/backtest/cases.csv"
+SHIPPED = "experiments/backtest/cases-first-251.csv"
 
 
 @pytest.fixture(scope="module")

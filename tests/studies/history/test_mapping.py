@@ -40,10 +40,10 @@ def case_of(tmp_path, **changes):
 
 
 def test_the_other_columns_change_nothing(tmp_path):
-    cases, _ = read_cases(find_root() / "experiments" / "backtest" / "cases.csv")
+    cases, _ = read_cases(find_root() / "experiments" / "backtest" / "cases-first-251.csv")
     import csv
 
-    path = find_root() / "experiments" / "backtest" / "cases.csv"
+    path = find_root() / "experiments" / "backtest" / "cases-first-251.csv"
     rows = list(csv.DictReader(path.read_text(encoding="utf-8").splitlines()))
     rng = np.random.default_rng(8)
     others = [name for name in COLUMNS if name not in MAPPED and name != "id"]

@@ -34,6 +34,13 @@ def test_a_run_says_which_of_its_figures_are_fitted_and_claims_no_skill(tmp_path
         assert history.said_of(environment, tmp_path).endswith("No skill is claimed for this run.")
 
 
+def test_no_record_is_quoted_of_what_was_not_tested():
+    plain = {"pace": assumed(0.1, "a guess")}
+    said = history.said_of(plain, tested=False)
+    assert said == f"{history.claim(plain)} Not tested for such a case."
+    assert history.sentence() in history.said_of(plain) and history.sentence() not in said
+
+
 @pytest.mark.parametrize(
     ("low", "high", "words"),
     [(0.01, 0.02, ": better"), (-0.02, -0.01, ": worse"), (-0.1, 0.1, ": not shown to be better")],

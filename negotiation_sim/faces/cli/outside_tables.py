@@ -1,0 +1,90 @@
+"""What ``precedents`` and ``run`` print of the outside view, as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from negotiation_sim.faces.cli.run_tables import Printed, number
+from negotiation_sim.studies.history.outside_view import Beside, OutsideView, beside_run, parting
+from negotiation_sim.studies.history.precedents import BaseRate
+
+if TYPE_CHECKING:
+    from negotiation_sim.runs.store import Run
+
+OUTSIDE = "not tested"
+
+
+def rate_words(rate: BaseRate | None) -> str:
+    """Return how many of the nearest adopted a text, with the interval of their share.
+
+    Examples
+    --------
+    >>> rate_words(BaseRate(0.4, 0.168, 0.687, 10))
+    '4 of 10 (0.17-0.69)'
+    """
+    if rate is None:
+        return "none"
+    return f"{round(rate.share * rate.n)} of {rate.n} ({rate.low:.2f}-{rate.high:.2f})"
+
+
+def views_table(views: Sequence[OutsideView]) -> Printed:
+    """Return a row for each mandate: forecasts and base rates at five and ten years, and scope."""
+    columns = [
+        "mandate", "forecast\n5 years", "nearest that\nadopted by then", "forecast\n10 years",
+        "nearest that\nadopted by then", "scope", "missing",
+    ]  # fmt: skip
+    rows = [
+        [
+            view.name, number(view.chance(5), 2), rate_words(view.rates[5]),
+            number(view.chance(10), 2), rate_words(view.rates[10]),
+            "within" if view.scope.tested else OUTSIDE, ", ".join(view.scope.missing),
+        ]
+        for view in views
+    ]  # fmt: skip
+    return columns, rows, {1, 3}
+
+
+def views_lines(views: Sequence[OutsideView], whole: bool) -> list[str]:
+    """Return records and, where ``whole``, the nearest cases with what is alike and what not."""
+    lines = [
+        "A mandate given in the first month; is a text adopted within so many years of it? "
+        "Forecast: mean of a regression and a forest on the coded columns."
+    ]
+    if whole:
+        for view in views:
+            lines += ["", f"Nearest to {view.name}:"]
+            for each in view.precedents:
+                ended = "adopted within 5 years" if each.adopted else "not adopted within 5 years"
+                lines += [
+                    f"  {each.case.name} ({each.case.mandate[:4]}, distance {each.distance:.2f}): {ended}",
+                    f"    alike: {', '.join(each.alike) or 'nothing'}",
+                    f"    not: {', '.join(each.differs) or 'nothing'}",
+                ]
+        lines.append("")
+    said = dict.fromkeys(
+        f"{view.name}: {view.record()}." if not view.scope.tested else f"{view.record()}."
+        for view in views
+    )
+    return [*lines, *said]
+
+
+def beside(run: Run) -> Beside:
+    """Return inside and outside view of a run's strategies."""
+    return beside_run(run)
+
+
+def beside_table(found: Beside) -> Printed:
+    """Return a row for each strategy: inside and outside view of adoption, and their pool."""
+    columns = [
+        "strategy", "adopted within 5 years\nof a mandate: inside", "outside", "pool",
+        "simulation is", "nearest that\nadopted", "scope",
+    ]  # fmt: skip
+    rows = [
+        [
+            each.strategy, number(each.inside, 2), number(each.outside, 2), number(each.pool, 2),
+            parting(each), rate_words(each.rate), "within" if each.scope.tested else OUTSIDE,
+        ]
+        for each in found.rows
+    ]  # fmt: skip
+    return columns, rows, {1, 2, 3}
