@@ -157,6 +157,8 @@ def check(
     found = api.check(*paths)
     for error in found:
         typer.echo(str(error), err=True)
+    for note in found.notes:
+        typer.echo(f"Mind: {note}", err=True)
     if found:
         fail(f"{len(found)} thing{'s' if len(found) > 1 else ''} to mend", BAD_INPUT)
     typer.echo("All is well.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from negotiation_sim.catalogue.intent import idle_note
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.faces.cli.console import duration
 from negotiation_sim.studies.history import record as history
@@ -103,6 +104,7 @@ def run_notes(run: Run) -> list[str]:
     errors = run.manifest["counts"]["errors"]
     if errors:
         lines.append(f"{errors} replicates failed; see the column 'error' of the replicates.")
+    lines += [idle] if (idle := idle_note(inputs["setting"])) else []
     lines.append(history_line(inputs["setting"]["environment"]))
     if not run.fresh:
         engine = run.log.get("engine", "unknown")
@@ -213,6 +215,7 @@ def sweep_lines(run: Run) -> list[str]:
         )
     else:
         lines.append("Shown again: this sweep was finished before.")
+    lines += [idle] if (idle := idle_note(run.manifest["inputs"]["setting"])) else []
     lines.append(f"Run folder: {run.folder}")
     if counts["failed"]:
         lines.append(
