@@ -202,7 +202,7 @@ class Comparison:
         return [*lines, *self.notes]
 
     def _of_goal(self, part: pd.DataFrame) -> str:
-        top = part.sort_values("p_success", ascending=False, kind="stable").iloc[0]
+        top = part[part["strategy"].isin(self.side.leaders)].iloc[0]
         name, others = top["strategy"], len(part) - 1
         mine = self.pairs[(self.pairs["first"] == name) | (self.pairs["second"] == name)]
         beaten = int(mine["settled"].sum())
@@ -222,7 +222,7 @@ class Comparison:
 
     def _dominance(self, part: pd.DataFrame) -> list[str]:
         """Return whom the best of a goal dominates in time, if it ever succeeds."""
-        top = part.sort_values("p_success", ascending=False, kind="stable").iloc[0]
+        top = part[part["strategy"].isin(self.side.leaders)].iloc[0]
         if not top["p_success"] > 0.0:
             return []
         table = self.side.strongest

@@ -59,9 +59,9 @@ def test_the_analyst_ends_with_a_report_that_holds_the_studies(here):
     # what it says on Monday
     answer = report.split("## The answer")[1].split("##")[0]
     assert "`code@adhoc-optin`" in answer and "surely more so than each of the other 3" in answer
-    assert "very unlikely to unlikely" in answer
-    assert "too few of the capable take part" in answer
-    assert "China" in answer and "Russian Federation" in answer
+    assert "that is about as likely as not" in answer
+    assert "in about half of the cases because too few of the capable take part" in answer
+    assert "United States of America stands in the way more often than any other state" in answer
 
 
 @pytest.mark.long

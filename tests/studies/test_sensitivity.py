@@ -120,8 +120,12 @@ def test_the_one_figure_that_matters_carries_everything(method):
 
 
 def test_screening_keeps_the_figure_that_matters():
-    study = plan(one_that_matters(), "s0", environment_table(), "sobol", size=16, worlds=20)
-    assert study.screens and study.kept == 10
+    scene, table = one_that_matters(), environment_table()
+    noise = {"private_sd", "mood_sd", "climate_sd", "turnover_sd"}  # none in the scene, none here
+    paths = [a.path for a in plan(scene, "s0", table).assumptions]
+    still = [path for path in paths if path.removeprefix("environment.") not in noise]
+    study = plan(scene, "s0", table, "sobol", size=16, worlds=20, only=still)
+    assert study.screens and study.kept == 10 and len(study.assumptions) == len(paths) - 4
     study.measure(threads=1)
     assert f"{study.points:,} points x 20 worlds, about" in study.words()
     seen = []
