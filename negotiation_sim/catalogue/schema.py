@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from negotiation_sim.catalogue.names import Code, Id, Issue, Name
 from negotiation_sim.model import figures
 from negotiation_sim.model.figures import Bounds, Declaration, declared
 
@@ -192,8 +193,8 @@ class Actor(Holder):
         What the coding of its position rests on.
     """
 
-    id: str
-    name: str
+    id: Code
+    name: Name
     groups: list[str] = []
     provenance: Literal["coded", "regressed", "synthetic"] = "coded"
     _fields(vars(), [declared("actor", "capability")])
@@ -357,8 +358,8 @@ class Venue(Holder):
         Month in which it ends.
     """
 
-    id: str
-    name: str
+    id: Id
+    name: Name
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
@@ -436,8 +437,8 @@ class Initiative(Record):
         What entry into force takes.
     """
 
-    id: str
-    name: str
+    id: Id
+    name: Name
     description: str = ""
     kind: Literal["agreement", "pledges"] = "agreement"
     text: dict[str, Unit]
@@ -539,7 +540,7 @@ class Strategy(Record):
         All tracks, any of them, or those listed, counted from 0.
     """
 
-    name: str
+    name: Name
     tracks: Annotated[list[Track], Field(min_length=1)]
     succeeds_when: Literal["all", "any"] | list[int] = "all"
 
@@ -581,12 +582,12 @@ class Environment(Record):
 class Setting(Record):
     """An experiment resolved and whole: what a run needs, and what its manifest holds."""
 
-    id: str
-    name: str
+    id: Name
+    name: Name
     question: str = ""
     start: Month
     horizon_years: Annotated[float, _limits(HORIZON)] = default_of(HORIZON)
-    issues: Annotated[list[str], Field(min_length=1, max_length=MOST_ISSUES)]
+    issues: Annotated[list[Issue], Field(min_length=1, max_length=MOST_ISSUES)]
     success: Success = Success()
     status_quo: dict[str, Unit] = {}
     groups: dict[str, Group] = {}

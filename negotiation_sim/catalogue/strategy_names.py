@@ -7,13 +7,12 @@ package, two items decided together.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from negotiation_sim.catalogue.names import ID
 from negotiation_sim.catalogue.schema import Strategy, Track
 from negotiation_sim.errors import UsageError
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]*\Z")
 PLEDGES = "pledges"
 ITEM = "&"
 GRAMMAR = (
@@ -36,7 +35,7 @@ class TrackCountError(UsageError):
 
 
 def _word(text: str, what: str, whole: str) -> str:
-    if not NAME.match(text):
+    if not ID.match(text):
         found = f"'{text}' is no {what}" if text else f"the {what} is missing"
         raise UsageError(f"strategy '{whole}': {found}; {GRAMMAR}")
     return text

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from negotiation_sim.catalogue.names import odd_character
 from negotiation_sim.errors import CatalogueError
 
 MAX_BYTES = 2_000_000
@@ -139,6 +140,9 @@ class _Builder:
             raise self.fail(event, path, f"tag {event.tag}: tags are not read")
 
     def scalar(self, event: Any, path: Path_) -> Any:
+        odd = odd_character(event.value)
+        if odd:
+            raise self.fail(event, path, f"a character that no text may hold ({odd})")
         if not event.implicit[0]:  # quoted, or a block of text
             return event.value
         try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.words.vocabulary import term_label
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@drawn
 def paired_differences(
     pairs: pd.DataFrame,
     *,
@@ -98,6 +100,7 @@ def _rounded(number: int) -> int:
     return int(round(number, -digits))
 
 
+@drawn
 def probability_best(
     table: pd.DataFrame,
     *,
@@ -164,6 +167,7 @@ _UNITS = {
 }
 
 
+@drawn
 def quantile_differences(
     table: pd.DataFrame,
     *,

@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from negotiation_sim.errors import NegotiationSimError
+from negotiation_sim.errors import NegotiationSimError, readable
 
 BAD_INPUT, STOPPED, INTERNAL = 2, 130, 70
 DEBUG = "NEGOTIATION_SIM_DEBUG"
@@ -90,7 +90,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
 def fail(message: str, code: int) -> None:
     """Print one message to stderr and end with the code."""
-    typer.echo(f"negotiation-sim: {message}", err=True)
+    typer.echo(f"negotiation-sim: {readable(message)}", err=True)
     raise typer.Exit(code)
 
 
@@ -266,6 +266,7 @@ def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> No
     Rich breaks what is too wide. It takes a second for a hundred rows, so what fits is laid out
     here, in the same way.
     """
+    rows = [[readable(cell) for cell in row] for row in rows]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
     plain = laid_out(columns, rows, right, width)
     if plain:

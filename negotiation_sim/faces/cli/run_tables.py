@@ -10,6 +10,7 @@ import pandas as pd
 
 from negotiation_sim.catalogue.intent import idle_note
 from negotiation_sim.catalogue.schema import Figure
+from negotiation_sim.errors import readable
 from negotiation_sim.faces.cli.console import duration
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words.sentences import on_few_beliefs
@@ -101,6 +102,7 @@ def run_notes(run: Run) -> list[str]:
         )
     elif wanted is not None and inputs["precision_on"] == "success" and half > wanted:
         lines.append(f"Stopped at {inputs['max_replicates']:,} replicates at +/- {half:.4f}.")
+    lines += [f"Figures: {readable(str(line))}." for line in run.log.get("figures", ())]
     errors = run.manifest["counts"]["errors"]
     if errors:
         lines.append(f"{errors} replicates failed; see the column 'error' of the replicates.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -171,7 +172,11 @@ def cell(value: Any) -> str:
 
 def markdown_cell(value: Any) -> str:
     """Return a cell of a Markdown table."""
-    return " ".join(cell(value).split()).replace("|", "\\|")
+    return _READ_AS_MORE.sub(r"\\\g<0>", " ".join(cell(value).split()))
+
+
+# What Markdown reads as more than letters, within a line of text.
+_READ_AS_MORE = re.compile(r"[\\|*<\[\]~#]|(?<!\w)_|_(?!\w)")
 
 
 def relative(path: Path) -> str:
