@@ -127,6 +127,15 @@ def may_move(given: Given, state: State, item: int, k: int) -> bool:
 
 
 @step
+def next_item(state: State, m: int, item: int) -> int:
+    """Return the item of a package after one, the first after the last; copies are passed over."""
+    after = item + 1
+    while after < m + state.tracks.n_items[m] and state.tracks.slot[after] != after:
+        after += 1
+    return after if after < m + state.tracks.n_items[m] else m
+
+
+@step
 def compass(
     given: Given,
     world: World,
@@ -143,12 +152,14 @@ def compass(
     m = where[0]
     n_items, n_issues = state.tracks.n_items[m], state.trial.shape[1]
     best = UNKNOWN
+    n_moving = 0  # issues, a copy's not counted
     for item in range(m, m + n_items):
+        n_moving += n_issues if state.tracks.slot[item] == item else 0
         for k in range(n_issues):
             state.heading[item, k] = 0.0
     while width >= finest:
         before = best
-        pairs = 2 if width * 0.5 < FINEST and n_items * n_issues > 1 else 1
+        pairs = 2 if width * 0.5 < FINEST and n_moving > 1 else 1
         for turn in range(pairs):
             if turn == 1 and best < before:
                 break
@@ -158,9 +169,8 @@ def compass(
                     if turn == 1:
                         k_2 = k + 1
                         if k_2 == n_issues:
-                            k_2 = 0
-                            item_2 = item + 1 if item + 1 < m + n_items else m
-                        if n_items * n_issues == 2 and (item_2 < item or k_2 < k):
+                            k_2, item_2 = 0, next_item(state, m, item)
+                        if n_moving == 2 and (item_2 < item or k_2 < k):
                             continue  # the same two as before
                     if may_move(given, state, item, k) and may_move(given, state, item_2, k_2):
                         what = (item, k, item_2, k_2)

@@ -911,33 +911,39 @@ def test_h_a_package_is_adopted_in_more_worlds_than_either_of_its_items(engine, 
     assert together > examples * n / 2
 
 
+def holds_as_a_package_of_copies(number, engine):
+    """A track alone and the same twice as a package end alike, to the last bit."""
+    case = seeded_setting(number)
+    track = case.strategies[0].tracks[0].model_copy(update={
+        "initiative": "one", "joined": None, "after": None, "weight": 1.0,
+    })  # fmt: skip
+    again = track.model_copy(update={"joined": 0})
+    case = case.model_copy(update={"strategies": [
+        schema.Strategy(name="alone", tracks=[track]),
+        schema.Strategy(name="twice", tracks=[track, again]),
+    ]})  # fmt: skip
+    case = changed(case, environment={
+        name: figure(0.0) for name in ("spillover", "agreement_trust", "pledge_trust",
+                                       "pledge_effect", "adherence_effect", "breach_probability")
+    })  # fmt: skip
+    rows = table(case, 2, number, engine)
+    alone, first, second = (
+        rows[(rows["strategy"] == name) & (rows["track"] == m)].drop(columns=["strategy", "track"])
+        for name, m in (("alone", 0), ("twice", 0), ("twice", 1))
+    )
+    for item in (first, second):
+        same(alone[SHARED], item[SHARED])
+
+
 @EITHER
 def test_h_a_package_of_identical_items_is_its_item_to_the_last_bit(engine, examples):
-    def claim(number):
-        case = seeded_setting(number)
-        track = case.strategies[0].tracks[0].model_copy(update={
-            "initiative": "one", "joined": None, "after": None, "weight": 1.0,
-        })  # fmt: skip
-        again = track.model_copy(update={"joined": 0})
-        case = case.model_copy(update={"strategies": [
-            schema.Strategy(name="alone", tracks=[track]),
-            schema.Strategy(name="twice", tracks=[track, again]),
-        ]})  # fmt: skip
-        case = changed(case, environment={
-            name: figure(0.0) for name in ("spillover", "agreement_trust", "pledge_trust",
-                                           "pledge_effect", "adherence_effect", "breach_probability")
-        })  # fmt: skip
-        rows = table(case, 2, number, engine)
-        alone, first, second = (
-            rows[(rows["strategy"] == name) & (rows["track"] == m)].drop(
-                columns=["strategy", "track"]
-            )
-            for name, m in (("alone", 0), ("twice", 0), ("twice", 1))
-        )
-        for item in (first, second):
-            same(alone[SHARED], item[SHARED])
+    hold(NUMBERS, examples, lambda number: holds_as_a_package_of_copies(number, engine))
 
-    hold(NUMBERS, examples, claim)
+
+@pytest.mark.parametrize("number", [620, 2296790534])
+def test_h_the_chair_looks_past_a_copy_for_a_neighbour(number):
+    """Where the best text lies across the last issue and the first, of one item or of its copies."""
+    holds_as_a_package_of_copies(number, "ensemble")
 
 
 # (i) Terms
