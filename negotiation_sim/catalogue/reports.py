@@ -189,7 +189,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"the number {value}"
+        return f"the number {value:.12g}" if abs(value) < 1e300 else "a number without end"
     if isinstance(value, str):
         return f"the text '{value[:40]}'" + ("..." if len(value) > 40 else "")
     if isinstance(value, dict):

@@ -21,6 +21,8 @@ from negotiation_sim.model.figures import Bounds, Declaration, declared
 
 Basis = Literal["measured", "coded", "expert", "calibrated", "assumed"]
 MOST_ISSUES = 20
+MOST = 1e15  # of any number: beyond, sums lose their last digits
+MOST_VOTES = 1_000_000  # of one member, and of either number of a quota
 DATE = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
@@ -70,6 +72,8 @@ class Figure(Record):
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Figure:
+        if not all(abs(number) <= MOST for number in (self.value, *(self.range or ()))):
+            raise ValueError(f"value: a number is finite and at most {MOST:g}")
         if self.basis == "assumed" and not self.note:
             raise ValueError("an assumed figure needs a 'note' that says why")
         if self.basis != "assumed" and not (self.source or self.note):
@@ -133,7 +137,7 @@ def _fields(body: dict[str, Any], declarations: Iterable[Declaration]) -> None:
 def _limits(figure: Declaration) -> Any:
     """Return the bounds of a plain number, as the validator states them."""
     low, high, above = figure.bounds
-    most = None if high == figures.INFINITY else high
+    most = MOST if high == figures.INFINITY else high
     return Field(gt=low, le=most) if above else Field(ge=low, le=most)
 
 
@@ -218,6 +222,9 @@ class Actor(Holder):
         return self
 
 
+_TWO = Field(min_length=2, max_length=2)
+
+
 class Procedure(Record):
     """A decision rule with its numbers (M7).
 
@@ -234,8 +241,8 @@ class Procedure(Record):
     """
 
     rule: Literal["consensus", "qualified_majority", "simple_majority", "opt_in"]
-    quota: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
-    weights: dict[str, Annotated[int, _limits(VOTES)]] = {}
+    quota: Annotated[list[Annotated[int, Field(ge=1, le=MOST_VOTES)]], _TWO] | None = None
+    weights: dict[str, Annotated[int, _limits(VOTES), Field(le=MOST_VOTES)]] = {}
     required: list[str] = []
     source: str | None = None
     note: str | None = None

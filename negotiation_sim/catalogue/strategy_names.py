@@ -15,6 +15,7 @@ from negotiation_sim.errors import UsageError
 
 PLEDGES = "pledges"
 ITEM = "&"
+MOST_TRACKS = 50
 GRAMMAR = (
     "a strategy is written initiative@venue, with >venue, +initiative@venue, +pledges and "
     "a&b@venue for a package"
@@ -70,6 +71,8 @@ def parse_tracks(text: str) -> list[dict[str, Any]]:
     [{'initiative': 'ppwt', 'venue': 'CD', 'fallback': 'adhoc-inclusive'}]
     """
     tracks: list[dict[str, Any]] = []
+    if text.count("+") + text.count(ITEM) >= 2 * MOST_TRACKS:
+        raise UsageError(f"strategy '{text[:40]}...': at most {MOST_TRACKS} tracks; {GRAMMAR}")
     for part in text.split("+"):
         if part != PLEDGES:
             tracks += _items(part, text, len(tracks))

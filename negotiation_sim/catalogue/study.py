@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from negotiation_sim.catalogue.folders import SUFFIX, Folders
+from negotiation_sim.catalogue.names import LONGEST_ID
 from negotiation_sim.errors import UsageError
 
 TEMPLATES = Path(__file__).resolve().parent / "starter"
@@ -39,6 +41,7 @@ def init_study(folder: str | Path, *, root: Path | None = None) -> list[Path]:
         if target.is_dir() and any(target.iterdir()):
             raise UsageError(f"{target}: the folder is not empty; name a new or empty one")
         for name, text in texts.items():
+            text = text.replace("\nid: study\n", f"\nid: {_id_of(target)}\n", 1)
             path = target / name
             path.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)
@@ -48,6 +51,12 @@ def init_study(folder: str | Path, *, root: Path | None = None) -> list[Path]:
             path.unlink(missing_ok=True)
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
     return written
+
+
+def _id_of(folder: Path) -> str:
+    """Return the id of a study by its folder, so that two studies do not share their results."""
+    name = re.sub(r"\W+", "-", folder.resolve().name).strip("-_")[:LONGEST_ID]
+    return f"'{name}'" if name.isdecimal() else name or "study"
 
 
 def _texts(folders: Folders) -> dict[str, str]:

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -21,7 +22,7 @@ BAD_INPUT, STOPPED, INTERNAL = 2, 130, 70
 DEBUG = "NEGOTIATION_SIM_DEBUG"
 WIDE = 400
 
-RUN_HELP = "A run folder, the first digits of its id, or an experiment (its latest run)."
+RUN_HELP = "A run folder, the first digits of its id, or an experiment or study (its latest run)."
 RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 
 
@@ -69,6 +70,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     def inner(*arguments: Any, **options: Any) -> None:
         try:
             command(*arguments, **options)
+            sys.stdout.flush()
         except typer.Exit:
             raise
         except NegotiationSimError as error:
@@ -76,9 +78,12 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             fail("stopped; nothing half-written was left", STOPPED)
         except BrokenPipeError:  # the reader of our output has gone, as in "... | head"
-            with contextlib.suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _let_go(sys.stdout)
             raise typer.Exit(0) from None
+        except OSError as error:  # a full disk behind our output, a folder that may not be read
+            _let_go(sys.stdout)
+            place = f"{error.filename}: " if error.filename else ""
+            fail(f"{place}{error.strerror or error}", BAD_INPUT)
         except Exception as error:
             if os.environ.get(DEBUG):
                 raise
@@ -86,6 +91,30 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             fail(f"{what} (set {DEBUG}=1 to see where)", INTERNAL)
 
     return inner
+
+
+def which_run(said: str, run: Any) -> None:
+    """Say which run an experiment, a study or an id was taken for."""
+    if Path(said) != run.folder:
+        inputs = run.manifest["inputs"]
+        worlds = f", {inputs['replicates']:,} replicates" if inputs.get("replicates") else ""
+        typer.echo(f"Run: {run.folder} (seed {inputs['seed']}{worlds})", err=True)
+
+
+def _let_go(stream: Any) -> None:
+    """Send what is still to be written nowhere, so that the end of the program does not fail."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_streams() -> None:
+    """Make output possible whatever the surroundings: closed, or of an encoding without our signs."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def fail(message: str, code: int) -> None:

@@ -20,9 +20,11 @@ from negotiation_sim.faces.cli.console import (
     examples,
     fail,
     guarded,
+    open_streams,
     progress_bar,
     show_table,
     tell_of_compiling,
+    which_run,
 )
 
 app = typer.Typer(
@@ -271,6 +273,7 @@ def report(
     from negotiation_sim.faces import api
 
     done = api.report(run, file, strategies=strategies, root=root)
+    which_run(run, done.run)
     for line in [*done.sentences, *(f"Mind: {warning}" for warning in done.warnings)]:
         typer.echo(line.replace("`", ""))
     typer.echo(f"Report: {done.html} and {done.markdown.name}")
@@ -305,6 +308,7 @@ for each in app.registered_commands:
 
 def main() -> None:
     """Run the command line; an interrupt before a command begins ends as quietly."""
+    open_streams()
     try:
         app()
     except KeyboardInterrupt:

@@ -37,6 +37,8 @@ class Written:
     sentences : list of str
         The answer.
     warnings : list of str
+    run : Run
+        The one that was reported.
     """
 
     html: Path
@@ -44,6 +46,7 @@ class Written:
     figures: list[Path]
     sentences: list[str]
     warnings: list[str]
+    run: store.Run
 
 
 def write(
@@ -87,7 +90,7 @@ def write(
     place = _figure_place(target, found.run.folder)
     markdown = target.with_suffix(MARKDOWN)
     write_atomic(markdown, render("report.md.j2", told, drawn, place).encode())
-    return Written(target, markdown, files, told["sentences"], told["warnings"])
+    return Written(target, markdown, files, told["sentences"], told["warnings"], found.run)
 
 
 def html_file(out: str | PathLike[str], word: str = "out") -> Path:
