@@ -372,6 +372,16 @@ def test_every_dependency_says_why():
     assert all(len(row[1]) > 15 for row in rows)
 
 
+PROSE = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_no_page_holds_a_placeholder(page):
+    lines = page.read_text("utf-8").splitlines()
+    assert not [x for x in lines if re.fullmatch(r"[A-Z]{4,}", x.strip())]
+    assert not re.search(r"\b(TODO|FIXME|TBD|XXX)\b", "\n".join(lines))
+
+
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*(?:\.(?:py|yaml|md|toml)|/)")
 
 
