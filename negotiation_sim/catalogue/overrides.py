@@ -142,6 +142,11 @@ def known_paths(setting: Setting) -> list[str]:
     return sorted(set(_known(setting, Setting, "", stars=True)))
 
 
+def names_something(setting: Setting, path: str) -> bool:
+    """Return whether a dotted path names anything that can be set."""
+    return any(True for _ in _targets(setting, Setting, path, ()))
+
+
 def targets(setting: Setting, path: str) -> list[tuple[Path_, Any]]:
     """Return place and type of everything that a dotted path sets; at least one."""
     found = list(_targets(setting, Setting, path, ()))
