@@ -293,13 +293,24 @@ def test_a_part_outside_the_run_folder_is_not_read(small_run, tmp_path):
         store.open_run(bad)
 
 
-def test_a_link_in_the_place_of_a_run_is_not_followed(tmp_path):
+def test_inputs_that_json_does_not_know_are_told(small_run, tmp_path):
+    bad = tmp_path / "r" / small_run.id
+    shutil.copytree(small_run.folder, bad)
+    manifest = json.loads((bad / "manifest.json").read_text("utf-8"))
+    manifest["inputs"]["seed"] = float("nan")
+    (bad / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    with pytest.raises(NegotiationSimError, match="altered"):
+        store.open_run(bad)
+
+
+@pytest.mark.parametrize("ending", ["", ".unfinished"])
+def test_a_link_in_the_place_of_a_run_is_not_followed(ending, tmp_path):
     planned = api.run("bellagio", 20, 1, tmp_path / "one", beliefs=0, threads=1, figures=False)
     place = tmp_path / "two" / planned.folder.parent.name
     place.mkdir(parents=True)
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    link = place / f"{planned.id}.unfinished"
+    link = place / f"{planned.id}{ending}"
     link.symlink_to(elsewhere)
     with pytest.raises(NegotiationSimError, match="a link to somewhere else"):
         api.run("bellagio", 20, 1, tmp_path / "two", beliefs=0, threads=1, figures=False)
