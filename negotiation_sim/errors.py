@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+
+LONGEST_WORD = 300
+
+
+def readable(text: str) -> str:
+    r"""Return a text that commands no terminal, its overlong words cut; line breaks stay.
+
+    Examples
+    --------
+    >>> readable("no actor '\x1b[31mUSA'")
+    "no actor '\\x1b[31mUSA'"
+    >>> len(readable("x" * 100_000))
+    303
+    """
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST_WORD:
+        return text
+    shown = "".join(
+        letter if letter.isprintable() or letter == "\n" else ascii(letter)[1:-1] for letter in text
+    )
+    return _OVERLONG.sub(r"\1...", shown)
+
+
+_OVERLONG = re.compile(rf"(\S{{{LONGEST_WORD}}})\S+")
 
 
 class NegotiationSimError(Exception):
     """Base of every error that the command line shows as one message with exit code 2."""
+
+    def __str__(self) -> str:
+        return readable(super().__str__())
 
 
 class CatalogueError(NegotiationSimError):

@@ -15,8 +15,9 @@ from negotiation_sim.catalogue.folders import (
     Folders,
     is_group,
     read_sources,
+    unread,
 )
-from negotiation_sim.catalogue.loading import Loader
+from negotiation_sim.catalogue.loading import STUDY, Loader
 from negotiation_sim.catalogue.lookup import MODELS, Catalogue
 from negotiation_sim.catalogue.population import check_columns, expand_row, read_pairs
 from negotiation_sim.catalogue.process_parameters import (
@@ -41,7 +42,23 @@ _TELLTALE = (
 )
 
 
-def check_paths(paths: Iterable[str | Path], *, root: Path | None = None) -> list[CatalogueError]:
+class Checked(list[CatalogueError]):
+    """Everything that is wrong; beside it what is allowed and may not be meant.
+
+    Attributes
+    ----------
+    notes : list of CatalogueError
+        What has no effect where it is said, though nothing forbids it.
+    sweeps : list of Path
+        Files of experiments that say what a sweep varies, and are right otherwise.
+    """
+
+    def __init__(self, problems: Problems, sweeps: list[Path]) -> None:
+        super().__init__(problems.found)
+        self.notes, self.sweeps = problems.notes, sweeps
+
+
+def check_paths(paths: Iterable[str | Path], *, root: Path | None = None) -> Checked:
     """Return everything that is wrong in files or folders; an empty list if nothing is.
 
     Parameters
@@ -51,14 +68,17 @@ def check_paths(paths: Iterable[str | Path], *, root: Path | None = None) -> lis
     root : Path, optional
         Folder of the catalogue that names may refer to; found by default.
     """
-    problems = Problems()
+    problems, sweeps = Problems(), []
     for path in paths:
         for file in _files(Path(path), problems):
+            before = len(problems.found)
             try:
-                _check_file(file, root, problems)
+                varies = _check_file(file, root, problems)
             except CatalogueError as error:
                 problems.add(error)
-    return problems.found
+            else:
+                sweeps += [file] if varies and len(problems.found) == before else []
+    return Checked(problems, sweeps)
 
 
 def _files(path: Path, problems: Problems) -> list[Path]:
@@ -68,7 +88,7 @@ def _files(path: Path, problems: Problems) -> list[Path]:
         problems.add(CatalogueError(str(path), None, "", "no such file or folder"))
         return []
     try:
-        found = yaml_files_in(path)
+        found = yaml_files_in(path, problems)
     except OSError as error:
         problems.add(CatalogueError(str(path), None, "", f"cannot be read: {error.strerror}"))
         return []
@@ -81,12 +101,25 @@ def _files(path: Path, problems: Problems) -> list[Path]:
     return files
 
 
-def yaml_files_in(folder: Path) -> list[Path]:
-    """Return the files of a catalogue's or a study's folder, those with a wrong ending too."""
+def _looks_read(folder: Path) -> bool:
+    """Return whether a folder holds what a study's folder would hold."""
+    return not folder.name.startswith(".") and any(
+        file.suffix in (SUFFIX, ".yml") for file in folder.iterdir()
+    )
+
+
+def yaml_files_in(folder: Path, problems: Problems | None = None) -> list[Path]:
+    """Return the files of a catalogue's or a study's folder, those with a wrong ending too.
+
+    Folders that nobody would read, and that hold such files, are reported to ``problems``.
+    """
     found = []
+    study = folder.name in SUBFOLDERS or (folder / (STUDY + SUFFIX)).is_file()
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name in SUBFOLDERS:
-            found += yaml_files_in(path)
+            found += yaml_files_in(path, problems)
+        elif path.is_dir() and problems is not None and study and _looks_read(path):
+            problems.add(unread(path, str(path)))
         elif path.suffix in (SUFFIX, ".yml") and not path.name.startswith("."):
             found.append(path)
     return found
@@ -110,7 +143,8 @@ def _sort_of(path: Path, data: Any) -> str:
     return next(found, "experiments" if parent == "experiments" else "")
 
 
-def _check_file(path: Path, root: Path | None, problems: Problems) -> None:
+def _check_file(path: Path, root: Path | None, problems: Problems) -> bool:
+    """Check a file; return whether it says what a sweep varies."""
     folders = Folders.around(path, root)
     document = folders.read(path)
     sort = _sort_of(path, document.data)
@@ -120,6 +154,7 @@ def _check_file(path: Path, root: Path | None, problems: Problems) -> None:
         read_sources(document, problems)
     elif sort == "experiments":
         Loader(path, folders, problems).setting()
+        return isinstance(document.data, dict) and bool(document.data.get("sweep"))
     elif sort in MODELS:
         _check_record(sort, path, catalogue)
     elif sort == "group":
@@ -131,6 +166,7 @@ def _check_file(path: Path, root: Path | None, problems: Problems) -> None:
     elif path.resolve().parent.name != "backtest":
         message = "neither an actor, a venue, an initiative nor an experiment"
         problems.add(origin.error((), message))
+    return False
 
 
 def _check_record(kind: str, path: Path, catalogue: Catalogue) -> None:

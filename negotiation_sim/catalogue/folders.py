@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from negotiation_sim.catalogue.earlier import now_two
 from negotiation_sim.catalogue.records import PopulationFile, SourcesFile
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
 from negotiation_sim.catalogue.strict_yaml import Document, read_document
-from negotiation_sim.errors import UsageError, nearest
+from negotiation_sim.errors import CatalogueError, UsageError, nearest
 
 KINDS = ("actors", "venues", "initiatives", "experiments")
 SINGULAR = dict(zip(KINDS, ("actor", "venue", "initiative", "experiment"), strict=True))
@@ -21,7 +23,8 @@ _PLACES = {
     "initiatives": ("experiments/initiatives", "initiatives"),
     "experiments": ("experiments",),
 }
-_FOLDER_NAMES = (*KINDS, "backtest")
+FOLDER_NAMES = (*KINDS, "backtest")
+NEAR = 0.75  # how like the name of a folder another must be to be taken for it
 SUFFIX = ".yaml"
 SOURCES, TIES, ENVIRONMENT, POPULATION = "sources", "ties", "environment", "population"
 _NOT_RECORDS = {
@@ -46,6 +49,13 @@ def find_root() -> Path:
         if (parent / "pyproject.toml").is_file() and (parent / "actors").is_dir():
             return parent
     raise UsageError("the catalogue (actors/, venues/, experiments/) is not installed")
+
+
+def unread(path: Path, shown: str) -> CatalogueError:
+    """Return the error for a folder of a study that nobody reads."""
+    return CatalogueError(
+        shown, None, "", f"nobody reads this folder{nearest(path.name, FOLDER_NAMES)}"
+    )
 
 
 def is_group(stem: str) -> bool:
@@ -83,7 +93,7 @@ class Folders:
         if file is None:
             return cls(base)
         studies = [Path(file).resolve().parent]
-        while studies[-1].name in _FOLDER_NAMES and studies[-1] != studies[-1].parent:
+        while studies[-1].name in FOLDER_NAMES and studies[-1] != studies[-1].parent:
             studies.append(studies[-1].parent)
         own = base.resolve()
         inside = {own, *(own / name for names in _PLACES.values() for name in names)}
@@ -102,6 +112,22 @@ class Folders:
             except ValueError:
                 continue
         return str(path)
+
+    def is_own(self, path: Path) -> bool:
+        """Return whether a file is a study's own and none of the catalogue."""
+        return any(layer in path.resolve().parents for layer in self.studies)
+
+    def has_own(self, shown: str) -> bool:
+        """Return whether a file that was read, as messages name it, is a study's own."""
+        return any(d.file == shown and self.is_own(path) for path, d in self._documents.items())
+
+    def misspelt(self) -> Iterator[CatalogueError]:
+        """Yield the folders of a study that are nearly called as one that is read."""
+        for layer in self.studies:
+            for path in sorted(layer.iterdir()):
+                near = difflib.get_close_matches(path.name, FOLDER_NAMES, n=1, cutoff=NEAR)
+                if path.is_dir() and near and path.name not in FOLDER_NAMES:
+                    yield unread(path, self.show(path))
 
     def read(self, path: Path) -> Document:
         """Read a file once."""

@@ -11,11 +11,13 @@ from negotiation_sim.catalogue.cast import check_members, resolve_cast
 from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
+from negotiation_sim.catalogue.intent import VETOES, idle_note, unheard
 from negotiation_sim.catalogue.lookup import NOTE, Catalogue
 from negotiation_sim.catalogue.overrides import apply_overrides, lift
 from negotiation_sim.catalogue.population import affinity, read_pairs
 from negotiation_sim.catalogue.process_parameters import (
     check_bounds,
+    parameters_file,
     read_environment,
     read_parameters,
 )
@@ -107,7 +109,8 @@ class Loader:
             "actors", resolve_cast(experiment, self.origin, self.catalogue)
         )
         data["venues"] = self._venues(tracks)
-        data["initiatives"] = self._records("initiatives", self._initiatives(tracks))
+        data["initiatives"] = self._records("initiatives", [t.initiative for t in tracks])
+        self._unread_files(experiment, tracks)
         data["environment"] = self._environment(experiment)
         self._unused_overrides(data)
         if self.problems.found:
@@ -117,7 +120,19 @@ class Loader:
         if setting is not None:
             for path, message in findings(setting):
                 self.problems.add(self._place(path, message))
+            self._unheard(setting)
         return None if self.problems.found else setting
+
+    def _unheard(self, setting: Setting) -> None:
+        """Report what the study says in vain; note what falls away of the catalogue's vetoes."""
+        for path, message in unheard(setting):
+            found = self._place(path, message)
+            if self.folders.has_own(found.file):
+                self.problems.add(found)
+            elif path[-2] in VETOES:
+                self.problems.note(found)
+        if idle := idle_note(setting.model_dump(mode="json")):
+            self.problems.note(self.origin.error(("issues",), idle))
 
     def _strategies(self, experiment: Experiment) -> list[Strategy]:
         found = []
@@ -165,12 +180,23 @@ class Loader:
                 waiting.append(target)
         return dict(sorted(venues.items()))
 
-    def _initiatives(self, tracks: list[Track]) -> set[str]:
-        names = {track.initiative for track in tracks}
-        carried = any(track.pledges for track in tracks)
-        if carried and PLEDGES in self.catalogue.names("initiatives"):
-            names.add(PLEDGES)
-        return names
+    def _unread_files(self, experiment: Experiment, tracks: list[Track]) -> None:
+        """Report files of the study that look as if they counted, and do not."""
+        for error in self.folders.misspelt():
+            self.problems.add(error)
+        file = self.catalogue.file("initiatives", PLEDGES)
+        said = any(track.pledges for track in tracks)
+        named = any(track.initiative == PLEDGES for track in tracks)
+        if said and not named and file is not None and self.folders.is_own(file):
+            message = (
+                "nobody reads this text: '+pledges' takes that of the initiative it goes with, its "
+                "'pledge'; say it there"
+            )
+            self.problems.add(CatalogueError(self.folders.show(file), None, "text", message))
+        fitted = parameters_file(self.folders)
+        if fitted is not None and self.folders.is_own(fitted) and not experiment.calibrated:
+            message = f"nobody reads it: {self.origin.file} does not say 'calibrated: true'"
+            self.problems.add(CatalogueError(self.folders.show(fitted), None, "", message))
 
     def _unused_overrides(self, used: Mapping[str, Any]) -> None:
         """Report overrides of names that do not exist; those of unused names are harmless."""

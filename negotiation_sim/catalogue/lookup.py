@@ -75,6 +75,10 @@ class Catalogue:
                 message = f"source '{name}' is not in sources.yaml{nearest(name, known)}"
                 self.problems.add(origin.error(path, message))
 
+    def file(self, kind: str, name: str) -> Path | None:
+        """Return the file of a record, None where it has none of its own."""
+        return self._files[kind].get(name)
+
     def origin(self, kind: str, name: str) -> Origin:
         """Return the plain data of a record that exists, before overrides."""
         if name in self._files[kind]:

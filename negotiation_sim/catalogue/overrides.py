@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import types
 import typing
 from collections.abc import Iterator, Mapping
@@ -22,7 +21,7 @@ from negotiation_sim.catalogue.reports import (
     shown,
 )
 from negotiation_sim.catalogue.schema import Figure, Record, Setting, Strategy, Track, assumed
-from negotiation_sim.catalogue.strict_yaml import Document, Path_, plain_value
+from negotiation_sim.catalogue.strict_yaml import MOST, Document, NumberError, Path_, plain_value
 from negotiation_sim.errors import CatalogueError, NegotiationSimError
 
 NOTE = "set by an override"
@@ -143,6 +142,11 @@ def known_paths(setting: Setting) -> list[str]:
     return sorted(set(_known(setting, Setting, "", stars=True)))
 
 
+def names_something(setting: Setting, path: str) -> bool:
+    """Return whether a dotted path names anything that can be set."""
+    return any(True for _ in _targets(setting, Setting, path, ()))
+
+
 def targets(setting: Setting, path: str) -> list[tuple[Path_, Any]]:
     """Return place and type of everything that a dotted path sets; at least one."""
     found = list(_targets(setting, Setting, path, ()))
@@ -157,11 +161,14 @@ def _wrong(path: str, value: Any, expected: str) -> CatalogueError:
 
 
 def _number(path: str, value: Any) -> float:
-    number = plain_value(value) if isinstance(value, str) else value
+    try:
+        number = plain_value(value) if isinstance(value, str) else value
+    except NumberError as error:
+        raise CatalogueError("", None, path, str(error)) from None
     if isinstance(number, bool) or not isinstance(number, (int, float)):
         raise _wrong(path, value, "a number")
-    if not math.isfinite(number):
-        raise _wrong(path, value, "a finite number")
+    if not abs(number) <= MOST:
+        raise _wrong(path, value, f"a finite number, at most {MOST:g}")
     return number
 
 
@@ -173,7 +180,7 @@ def _fitting(path: str, value: Any, kind: Any) -> Any:
     if _is_figure(bare):
         return assumed(_number(path, value), NOTE)
     if bare is bool:
-        truth = plain_value(value) if isinstance(value, str) else value
+        truth = {"true": True, "false": False}.get(value) if isinstance(value, str) else value
         if not isinstance(truth, bool):
             raise _wrong(path, value, "true or false")
         return truth
@@ -185,7 +192,7 @@ def _fitting(path: str, value: Any, kind: Any) -> Any:
             raise _wrong(path, value, "a whole number")
         return int(number)
     if typing.get_origin(bare) is list and isinstance(value, str):
-        return [int(part) if part.strip().isdigit() else part for part in value.split("/")]
+        return [plain_value(part.strip()) for part in value.split("/")]
     return value
 
 

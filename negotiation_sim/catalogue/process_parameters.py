@@ -94,15 +94,17 @@ def outside(figure: Figure, entry: EnvironmentEntry) -> str:
     return ""
 
 
+def parameters_file(folders: Folders) -> Path | None:
+    """Return the file of fitted parameters, a study's own before the catalogue's."""
+    return next((f for layer in folders.layers if (f := layer / PARAMETERS).is_file()), None)
+
+
 def read_parameters(
     folders: Folders, entries: dict[str, EnvironmentEntry], problems: Problems
 ) -> dict[str, Figure]:
     """Return the parameters fitted to historical cases; none where there is no such file."""
-    for layer in reversed(folders.layers):
-        path = layer / PARAMETERS
-        if path.is_file():
-            break
-    else:
+    path = parameters_file(folders)
+    if path is None:
         return {}
     origin = Origin.of(folders.read(path))
     if isinstance(origin.data, dict):  # whatever else the file says is its provenance

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from negotiation_sim.catalogue.names import Issue, Name
 from negotiation_sim.catalogue.schema import (
     HORIZON,
     Basis,
@@ -283,13 +284,13 @@ class Experiment(Record):
         What a sweep varies, as below.
     """
 
-    id: str
-    name: str
+    id: Name
+    name: Name
     question: str = ""
     description: str = ""
     start: Month
     horizon_years: float = default_of(HORIZON)
-    issues: list[str]
+    issues: list[Issue]
     scales: dict[str, Scale] = {}
     success: Success = Success()
     status_quo: dict[str, Unit] = {}

@@ -48,12 +48,20 @@ class Problems:
     def __init__(self, first: bool = False) -> None:
         self.first = first
         self.found: list[CatalogueError] = []
+        self.notes: list[CatalogueError] = []  # what is allowed and may not be meant
+        self._known: set[str] = set()
+
+    def note(self, error: CatalogueError) -> None:
+        """Take note of what is allowed and may not be meant."""
+        if str(error) not in {str(known) for known in self.notes}:
+            self.notes.append(error)
 
     def add(self, error: CatalogueError) -> None:
         """Take note of an error, or raise it."""
         if self.first:
             raise error
-        if str(error) not in {str(known) for known in self.found}:
+        if str(error) not in self._known:
+            self._known.add(str(error))
             self.found.append(error)
 
 
@@ -72,6 +80,11 @@ class Origin:
     def of(cls, document: Document, at: Path_ = ()) -> Origin:
         """Return the part of a document at a path."""
         return cls(at_path(document.data, at), [((), document, at)])
+
+    @property
+    def file(self) -> str:
+        """The file in which the record stands."""
+        return self._layers[0][1].file
 
     @property
     def layers(self) -> list[Layer]:
@@ -176,7 +189,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, float)):
-        return f"the number {value}"
+        return f"the number {value:.12g}" if abs(value) < 1e300 else "a number without end"
     if isinstance(value, str):
         return f"the text '{value[:40]}'" + ("..." if len(value) > 40 else "")
     if isinstance(value, dict):

@@ -24,11 +24,14 @@ from pydantic import (
 )
 
 from negotiation_sim.catalogue.coded_case import Domain, Regime
+from negotiation_sim.catalogue.names import Code, Id, Issue, Name
 from negotiation_sim.model import figures
 from negotiation_sim.model.figures import Bounds, Declaration, declared
 
 Basis = Literal["measured", "coded", "expert", "calibrated", "assumed"]
 MOST_ISSUES = 20
+MOST = 1e15  # of any number: beyond, sums lose their last digits
+MOST_VOTES = 1_000_000  # of one member, and of either number of a quota
 DATE = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
@@ -78,6 +81,8 @@ class Figure(Record):
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Figure:
+        if not all(abs(number) <= MOST for number in (self.value, *(self.range or ()))):
+            raise ValueError(f"value: a number is finite and at most {MOST:g}")
         if self.basis == "assumed" and not self.note:
             raise ValueError("an assumed figure needs a 'note' that says why")
         if self.basis != "assumed" and not (self.source or self.note):
@@ -141,7 +146,7 @@ def _fields(body: dict[str, Any], declarations: Iterable[Declaration]) -> None:
 def _limits(figure: Declaration) -> Any:
     """Return the bounds of a plain number, as the validator states them."""
     low, high, above = figure.bounds
-    most = None if high == figures.INFINITY else high
+    most = MOST if high == figures.INFINITY else high
     return Field(gt=low, le=most) if above else Field(ge=low, le=most)
 
 
@@ -201,8 +206,8 @@ class Actor(Holder):
         What the coding of its position rests on.
     """
 
-    id: str
-    name: str
+    id: Code
+    name: Name
     groups: list[str] = []
     provenance: Literal["coded", "regressed", "synthetic"] = "coded"
     _fields(vars(), [declared("actor", "capability")])
@@ -226,6 +231,9 @@ class Actor(Holder):
         return self
 
 
+_TWO = Field(min_length=2, max_length=2)
+
+
 class Procedure(Record):
     """A decision rule with its numbers (M7).
 
@@ -242,8 +250,8 @@ class Procedure(Record):
     """
 
     rule: Literal["consensus", "qualified_majority", "simple_majority", "opt_in"]
-    quota: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
-    weights: dict[str, Annotated[int, _limits(VOTES)]] = {}
+    quota: Annotated[list[Annotated[int, Field(ge=1, le=MOST_VOTES)]], _TWO] | None = None
+    weights: dict[str, Annotated[int, _limits(VOTES), Field(le=MOST_VOTES)]] = {}
     required: list[str] = []
     source: str | None = None
     note: str | None = None
@@ -366,8 +374,8 @@ class Venue(Holder):
         Month in which it ends.
     """
 
-    id: str
-    name: str
+    id: Id
+    name: Name
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
@@ -485,8 +493,8 @@ class Initiative(Record):
         What else is known of its mandate.
     """
 
-    id: str
-    name: str
+    id: Id
+    name: Name
     description: str = ""
     kind: Literal["agreement", "pledges"] = "agreement"
     text: dict[str, Unit]
@@ -589,7 +597,7 @@ class Strategy(Record):
         All tracks, any of them, or those listed, counted from 0.
     """
 
-    name: str
+    name: Name
     tracks: Annotated[list[Track], Field(min_length=1)]
     succeeds_when: Literal["all", "any"] | list[int] = "all"
 
@@ -656,12 +664,12 @@ class Environment(Record):
 class Setting(Record):
     """An experiment resolved and whole: what a run needs, and what its manifest holds."""
 
-    id: str
-    name: str
+    id: Name
+    name: Name
     question: str = ""
     start: Month
     horizon_years: Annotated[float, _limits(HORIZON)] = default_of(HORIZON)
-    issues: Annotated[list[str], Field(min_length=1, max_length=MOST_ISSUES)]
+    issues: Annotated[list[Issue], Field(min_length=1, max_length=MOST_ISSUES)]
     scales: dict[str, Scale] = {}
     success: Success = Success()
     status_quo: dict[str, Unit] = {}

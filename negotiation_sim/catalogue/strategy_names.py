@@ -7,15 +7,15 @@ package, two items decided together.
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from negotiation_sim.catalogue.names import ID
 from negotiation_sim.catalogue.schema import Strategy, Track
 from negotiation_sim.errors import UsageError
 
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_\-]*\Z")
 PLEDGES = "pledges"
 ITEM = "&"
+MOST_TRACKS = 50
 GRAMMAR = (
     "a strategy is written initiative@venue, with >venue, +initiative@venue, +pledges and "
     "a&b@venue for a package"
@@ -36,7 +36,7 @@ class TrackCountError(UsageError):
 
 
 def _word(text: str, what: str, whole: str) -> str:
-    if not NAME.match(text):
+    if not ID.match(text):
         found = f"'{text}' is no {what}" if text else f"the {what} is missing"
         raise UsageError(f"strategy '{whole}': {found}; {GRAMMAR}")
     return text
@@ -71,6 +71,8 @@ def parse_tracks(text: str) -> list[dict[str, Any]]:
     [{'initiative': 'ppwt', 'venue': 'CD', 'fallback': 'adhoc-inclusive'}]
     """
     tracks: list[dict[str, Any]] = []
+    if text.count("+") + text.count(ITEM) >= 2 * MOST_TRACKS:
+        raise UsageError(f"strategy '{text[:40]}...': at most {MOST_TRACKS} tracks; {GRAMMAR}")
     for part in text.split("+"):
         if part != PLEDGES:
             tracks += _items(part, text, len(tracks))

@@ -7,7 +7,6 @@ decimal number with or without exponent); duplicate keys, anchors, merge keys an
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,11 +14,13 @@ from typing import Any
 
 import yaml
 
-from negotiation_sim.errors import CatalogueError
+from negotiation_sim.catalogue.names import odd_character
+from negotiation_sim.errors import CatalogueError, UsageError
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
 MAX_DIGITS = 40
+MOST = 1e15  # beyond, whole numbers and sums of them lose their last digits
 
 INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z", re.ASCII)
 DECIMAL = re.compile(
@@ -80,14 +81,21 @@ def plain_value(text: str) -> Any:
         return WORDS[text]
     if INTEGER.match(text):
         if len(text) > MAX_DIGITS:
-            raise ValueError(f"a number of {len(text)} digits; at most {MAX_DIGITS} are read")
-        return int(text)
+            raise NumberError(f"a number of {len(text)} digits; at most {MAX_DIGITS} are read")
+        return _bounded(int(text), text)
     if DECIMAL.match(text):
-        value = float(text)
-        if not math.isfinite(value):
-            raise ValueError(f"{text[:MAX_DIGITS]} is too large for a number")
-        return value
+        return _bounded(float(text), text)
     return text
+
+
+class NumberError(UsageError, ValueError):
+    """A number that is written out well and is too large to count with."""
+
+
+def _bounded(value: Any, text: str) -> Any:
+    if abs(value) > MOST:
+        raise NumberError(f"{text[:MAX_DIGITS]} is too large for a number; at most {MOST:g}")
+    return value
 
 
 def _line_of(event: Any) -> int:
@@ -139,6 +147,9 @@ class _Builder:
             raise self.fail(event, path, f"tag {event.tag}: tags are not read")
 
     def scalar(self, event: Any, path: Path_) -> Any:
+        odd = odd_character(event.value)
+        if odd:
+            raise self.fail(event, path, f"a character that no text may hold ({odd})")
         if not event.implicit[0]:  # quoted, or a block of text
             return event.value
         try:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from negotiation_sim.catalogue.folders import SUFFIX, Folders
+from negotiation_sim.catalogue.names import LONGEST_ID
 from negotiation_sim.errors import UsageError, nearest
 
 STARTERS = Path(__file__).resolve().parent / "starter"
@@ -70,6 +72,7 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
         if target.is_dir() and any(target.iterdir()):
             raise UsageError(f"{target}: the folder is not empty; name a new or empty one")
         for name, text in texts.items():
+            text = text.replace("\nid: study\n", f"\nid: {_id_of(target)}\n", 1)
             path = target / name
             path.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)
@@ -79,6 +82,12 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
             path.unlink(missing_ok=True)
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
     return written
+
+
+def _id_of(folder: Path) -> str:
+    """Return the id of a study by its folder, so that two studies do not share their results."""
+    name = re.sub(r"\W+", "-", folder.resolve().name).strip("-_")[:LONGEST_ID]
+    return f"'{name}'" if name.isdecimal() else name or "study"
 
 
 def _texts(folders: Folders, template: str) -> dict[str, str]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Done = TypeVar("Done")
 SECONDS_A_CHUNK = 0.2
+MOST_REPLICATES = 100_000_000
 SECONDS_AN_ACTOR_RUN = 5e-6  # measured: one strategy, one replicate, one actor
 SECONDS_AN_ACTOR_WORLD = 15e-6  # measured: drawing one world, one actor
 MESA_SLOWER = 400
@@ -240,6 +241,8 @@ def check_request(replicates: int, seed: int, engine: str, threads: int | None) 
     """Raise UsageError where a number or the engine's name is not allowed."""
     if replicates < 1:
         raise UsageError(f"replicates: {replicates} is too few; at least 1")
+    if replicates > MOST_REPLICATES:
+        raise UsageError(f"replicates: more than {MOST_REPLICATES:,} are too many for one run")
     if not 0 <= seed < 2**63:
         raise UsageError(f"seed: {seed} is not between 0 and 2**63 - 1")
     if engine not in ("ensemble", "mesa"):

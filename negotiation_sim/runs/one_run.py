@@ -199,15 +199,17 @@ def carry_out(
             done += worlds
             tell(done, total)
         computed = time.time()
+        failed: list[str] = []
         if draw:
             drawn = figures.run_figures(
-                tables.summary_table(), tables.summary, tables.causes, scenario
+                tables.summary_table(), tables.summary, tables.causes, scenario, failed
             )
             for name, content in drawn:
                 writer.write_file(f"figures/{name}", content)
         writer.finish(
-            _counts(tables, scenario), _contents(tables), _log(began, computed, engine, threads)
-        )
+            _counts(tables, scenario), _contents(tables),
+            _log(began, computed, engine, threads) | ({"figures": failed} if failed else {}),
+        )  # fmt: skip
     return store.open_run(planned.folder)
 
 

@@ -13,6 +13,7 @@ REPLICATES = {"ensemble": 2000, "mesa": QUICK}
 BELIEFS = {"ensemble": 100, "mesa": 0}
 CHANCES_A_BELIEF = 20
 MAX_REPLICATES = 100_000
+MOST_BELIEFS = 1_000_000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -55,6 +56,8 @@ class Request:
             )
         if self.beliefs < 0 or self.beliefs == 1:
             raise UsageError(f"beliefs: {self.beliefs} is too few; 0 for none, else at least 2")
+        if self.beliefs > MOST_BELIEFS:
+            raise UsageError(f"beliefs: more than {MOST_BELIEFS:,} are too many for one run")
 
     def inputs(self) -> dict[str, Any]:
         """Return what goes into the run's id and manifest, without what has no effect."""

@@ -4,7 +4,8 @@ A figure with a range may lie anywhere in it. An assumed figure without a range 
 own: it is let lie within half of its value to either side, or, where it is zero, within a quarter
 of its parameter's bounds, and never outside those. Figures that say what success is (the question,
 not an assumption), figures of actors, venues and initiatives that the strategy never meets, and
-figures that are declared as fixed (only their product with another matters) are left out.
+figures that are declared as fixed (only their product with another matters) are left out; so are
+those that can move nothing because their issue is not negotiated.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from negotiation_sim.catalogue import EnvironmentEntry
+from negotiation_sim.catalogue.intent import idle_figures, is_idle
 from negotiation_sim.catalogue.schema import Figure, Record, Setting
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
@@ -75,8 +77,10 @@ def assumptions_of(
         Where there is nothing of the kind.
     """
     setting = scenario.setting
-    found = []
+    found, idle = [], idle_figures(setting.model_dump(mode="json"))
     for path, figure in _figures(scenario, strategy):
+        if is_idle(path, idle):
+            continue
         entry = environment.get(path.removeprefix("environment."))
         if path.startswith("environment.") and entry is not None and entry.role == "fixed":
             continue

@@ -25,6 +25,20 @@ def tell(say: Say | None, words: str) -> None:
         say(words)
 
 
+def compiled(experiment: PathOrName, out: PathOrName) -> Scenario:
+    """Return the compiled setting of an experiment or run; nothing is computed."""
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine.scenario import compile_setting
+    from negotiation_sim.runs.store import find_run
+    from negotiation_sim.studies.finished_run import setting_of
+
+    if _is_run(experiment, out):
+        return compile_setting(setting_of(find_run(experiment, out, kind="run")))
+    return compile_setting(
+        load_setting(experiment if isinstance(experiment, str) else Path(experiment))
+    )
+
+
 def subject(
     experiment: PathOrName, out: PathOrName, seed: int, threads: int | None, say: Say | None
 ) -> tuple[Scenario, list[Run]]:

@@ -97,7 +97,7 @@ def test_only_what_is_used_goes_into_a_setting(tmp_path):
     setting = load(tmp_path)
     assert list(setting.actors) == ["ALB", "CAN", "CHN", "USA"]
     assert list(setting.venues) == ["CD", "COPUOS", "adhoc-optin", "paris-group"]  # passed on to
-    assert list(setting.initiatives) == ["ban", "code", "pledges"]
+    assert list(setting.initiatives) == ["ban", "code"]
     assert list(setting.environment) == list(ENVIRONMENT_PARAMETERS)
     only = "strategies:\n  - ban@adhoc-optin\nignored:"
     text = (

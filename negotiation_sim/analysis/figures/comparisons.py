@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.words.vocabulary import ISSUES, term_label
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@drawn
 def paired_differences(
     pairs: pd.DataFrame,
     *,
@@ -98,6 +100,7 @@ def _rounded(number: int) -> int:
     return int(round(number, -digits))
 
 
+@drawn
 def probability_best(
     table: pd.DataFrame,
     *,
@@ -171,6 +174,7 @@ def _unit(measure: str) -> str:
     return _UNITS.get(measure, "on the scale of the issue" if own else "0 to 1")
 
 
+@drawn
 def quantile_differences(
     table: pd.DataFrame,
     *,

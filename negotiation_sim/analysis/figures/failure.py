@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.words.vocabulary import STAGES, cause_words, causes_in_order, term_label
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ CAUSE_COLOURS = {
 }
 
 
+@drawn
 def milestone_funnel(
     funnel: pd.DataFrame,
     *,
@@ -82,6 +84,7 @@ def milestone_funnel(
     return figure
 
 
+@drawn
 def causes_of_failure(
     shares: pd.DataFrame,
     strategies: Sequence[str] | None = None,
@@ -147,6 +150,7 @@ def _segments(axes: Axes, left: np.ndarray, width: np.ndarray, colour: str, name
             )  # fmt: skip
 
 
+@drawn
 def blocking_states(
     blockers: pd.DataFrame,
     *,

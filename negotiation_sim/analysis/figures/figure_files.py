@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.analysis import figures as plots
-from negotiation_sim.analysis.figures.style import repeatable
+from negotiation_sim.analysis.figures.style import drawn, own_settings, undrawable
 from negotiation_sim.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -21,18 +21,20 @@ if TYPE_CHECKING:
 
 FORMATS = ("png", "svg", "pdf")
 DOTS_PER_INCH = 160
+MOST, FEW = 300, 20  # letters of a reason, and of those a font lacks
 
 
 def encoded(figure: Any, form: str = "png") -> bytes:
     """Return a matplotlib figure as the content of a file; equal figures give equal bytes."""
-    lay_out(figure)
     sink = io.BytesIO()
     stamp = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
-    with repeatable():
+    with own_settings():
+        lay_out(figure)
         figure.savefig(sink, format=form, dpi=DOTS_PER_INCH, metadata=stamp)
     return sink.getvalue()
 
 
+@drawn
 def lay_out(figure: Any) -> None:
     """Lay a figure out for good: savefig would draw it once more for each file to do so."""
     engine = figure.get_layout_engine()
@@ -47,8 +49,9 @@ def run_figures(
     summary: SummaryAccumulator,
     causes: CauseAccumulator,
     scenario: Scenario,
+    failed: list[str],
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of each figure of a run.
+    """Yield name and content of each figure of a run; one that cannot be drawn stops no other.
 
     Parameters
     ----------
@@ -57,21 +60,46 @@ def run_figures(
     summary, causes
         What was counted while the replicates passed by.
     scenario : Scenario
+    failed : list of str
+        Takes a line for each figure that cannot be drawn, and one for letters without a shape.
     """
+    for name, draw in _of_a_run(summary_table, summary, causes, scenario).items():
+        try:
+            content = encoded(draw())
+        except Exception as error:  # whatever a library or its settings make of it
+            reason = (str(error).splitlines() or ["no reason given"])[0]
+            failed.append(f"{name} could not be drawn: {type(error).__name__}: {reason}"[:MOST])
+        else:
+            yield name, content
+    if not failed and (lacking := undrawable(scenario.strategy_names)):
+        letters = lacking if len(lacking) <= FEW else f"{lacking[:FEW]} ..."
+        failed.append(f"the font has no shapes for {letters}; figures show boxes in their place")
+
+
+def _of_a_run(
+    summary_table: pd.DataFrame,
+    summary: SummaryAccumulator,
+    causes: CauseAccumulator,
+    scenario: Scenario,
+) -> dict[str, Callable[[], Any]]:
+    """Return what draws each figure of a run, by the name of its file."""
     years = scenario.setting.success.deadline_years
-    yield "probability.png", encoded(plots.success_by_strategy(summary_table, deadline_years=years))
+    found = {
+        "probability.png": lambda: plots.success_by_strategy(summary_table, deadline_years=years)
+    }
     if not summary.successes():
-        return
+        return found
     threshold = scenario.setting.environment["treaty_threshold"].value
-    drawn = {
-        "survival.png": plots.time_to_success(summary.incidence(), deadline_years=years),
-        "funnel.png": plots.milestone_funnel(summary.funnel(), deadline_years=years),
-        "causes.png": plots.causes_of_failure(causes.shares(), list(summary.successes())),
+    found |= {
+        "survival.png": lambda: plots.time_to_success(summary.incidence(), deadline_years=years),
+        "funnel.png": lambda: plots.milestone_funnel(summary.funnel(), deadline_years=years),
+        "causes.png": lambda: plots.causes_of_failure(causes.shares(), list(summary.successes())),
     }
     if {"form", "scope"} <= set(scenario.issues):
-        drawn["texts.png"] = plots.outcome_texts(summary.texts(), treaty_threshold=threshold)
-    for name, figure in drawn.items():
-        yield name, encoded(figure)
+        found["texts.png"] = lambda: plots.outcome_texts(
+            summary.texts(), treaty_threshold=threshold
+        )
+    return found
 
 
 def check_plot_file(path: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.analysis.figures.style import drawn
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,6 +15,7 @@ MOST_CASES = 260
 COLUMNS_OF_PANELS = 4
 
 
+@drawn
 def forecasts_by_case(
     table: pd.DataFrame, *, title: str = "What was forecast of each case, and what happened"
 ) -> Figure:
@@ -47,6 +49,7 @@ def forecasts_by_case(
     return figure
 
 
+@drawn
 def adoption_by_class(
     table: pd.DataFrame, *, title: str = "Share adopted by venue class, forecast and real"
 ) -> Figure:

@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.labels import apart
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+@drawn
 def success_by_strategy(
     summary: pd.DataFrame,
     *,
@@ -107,6 +109,7 @@ def _how_to_read(table: pd.DataFrame, spread: bool) -> str:
     return note
 
 
+@drawn
 def time_to_success(
     curves: pd.DataFrame,
     groups: Mapping[str, str] | None = None,
@@ -211,6 +214,7 @@ def _time_axis(axes: Axes, deadline_years: float | None) -> None:
     axes.tick_params(labelbottom=True)
 
 
+@drawn
 def endings_over_time(
     curves: pd.DataFrame,
     strategies: Sequence[str] | None = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.analysis.figures.sweep_maps import parameter_label
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ def _square(axes: Axes) -> None:
     axes.set_ylabel("share that happened", fontsize=style.NORMAL)
 
 
+@drawn
 def calibration_curve(
     table: pd.DataFrame,
     *,
@@ -68,6 +70,7 @@ def calibration_curve(
     return figure
 
 
+@drawn
 def reliability(
     table: pd.DataFrame, *, title: str = "How reliable the probabilities are"
 ) -> Figure:
@@ -104,6 +107,7 @@ def reliability(
     return figure
 
 
+@drawn
 def sensitivity_bars(
     table: pd.DataFrame,
     *,

@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.labels import label_places
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.words.strategies import track_parts
 from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES, VOTE_OF, VOTES
 
@@ -21,6 +22,7 @@ Point = Sequence[float]
 Event = Mapping[str, Any]
 
 
+@drawn
 def outcome_texts(
     texts: pd.DataFrame,
     groups: Mapping[str, str] | None = None,
@@ -108,6 +110,7 @@ def _weighted_quantiles(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return answer
 
 
+@drawn
 def issue_space(
     events: Sequence[Event],
     ideal_points: Mapping[str, Point],

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Literal
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -17,6 +23,9 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
     from matplotlib.typing import ColorType
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Okabe and Ito's palette, ordered so that neighbours differ in lightness too.
 BLUE, ORANGE, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -36,11 +45,80 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
-def repeatable() -> AbstractContextManager[None]:
-    """Return a context in which equal figures are saved as equal SVG; else its ids are random."""
-    from matplotlib import rc_context
+# Ours beside matplotlib's own defaults: equal figures give equal SVG, and names are no formulas.
+OURS = {"svg.hashsalt": "negotiation-sim", "text.parse_math": False, "text.usetex": False}
+# What says how figures are shown on a screen, and what may be set only before the first figure.
+NOT_OURS = (
+    "backend",
+    "interactive",
+    "toolbar",
+    "keymap.",
+    "webagg.",
+    "tk.",
+    "macosx.",
+    "date.epoch",
+)
+_DRAWING = threading.RLock()  # matplotlib's settings belong to the process
 
-    return rc_context({"svg.hashsalt": "negotiation-sim"})
+
+@contextlib.contextmanager
+def own_settings() -> Iterator[None]:
+    """Draw as we do, whatever a ``matplotlibrc`` or the caller has set; then as it was.
+
+    Letters that the font lacks are drawn as boxes without matplotlib's warning for each;
+    :func:`undrawable` says which they are.
+    """
+    matplotlib = _matplotlib()
+    ours: dict[Any, Any] = {
+        k: v for k, v in matplotlib.rcParamsDefault.items() if not k.startswith(NOT_OURS)
+    }
+    with _DRAWING, matplotlib.rc_context(ours | OURS), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        yield
+
+
+def _matplotlib() -> Any:
+    """Import matplotlib, which refuses to be where ``MPLBACKEND`` names a backend it lacks."""
+    if "matplotlib" not in sys.modules:
+        said = os.environ.get("MPLBACKEND")
+        os.environ["MPLBACKEND"] = "agg"
+        try:
+            importlib.import_module("matplotlib")
+        finally:
+            if said is None:
+                del os.environ["MPLBACKEND"]
+            else:
+                os.environ["MPLBACKEND"] = said
+    return sys.modules["matplotlib"]
+
+
+def drawn(function: Callable[P, R]) -> Callable[P, R]:
+    """Let a function draw under our own settings."""
+
+    @functools.wraps(function)
+    def inner(*arguments: P.args, **options: P.kwargs) -> R:
+        with own_settings():
+            return function(*arguments, **options)
+
+    return inner
+
+
+def undrawable(texts: Iterable[str]) -> str:
+    """Return the letters of some texts that the figures' font lacks, each once.
+
+    Examples
+    --------
+    >>> undrawable(["Köln", "東京", "京都"])
+    '京東都'
+    """
+    from matplotlib.font_manager import findfont
+    from matplotlib.ft2font import FT2Font
+
+    with own_settings():
+        known = FT2Font(findfont("DejaVu Sans")).get_charmap()
+    return "".join(
+        sorted({letter for text in texts for letter in text if ord(letter) not in known})
+    )
 
 
 def heading(figure: Figure, title: str, note: str = "") -> None:

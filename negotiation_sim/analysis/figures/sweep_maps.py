@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from negotiation_sim.analysis.figures import style
+from negotiation_sim.analysis.figures.style import drawn
 from negotiation_sim.words.vocabulary import spaced
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def _panels_of(table: pd.DataFrame, column: str, value: str) -> list[Any]:
     return list(dict.fromkeys(table.loc[table[value].notna(), column]))
 
 
+@drawn
 def heat_map(
     table: pd.DataFrame,
     x: str,
@@ -140,6 +142,7 @@ def _map_axes(
     axes.set_ylabel(parameter_label(y, units), fontsize=style.NORMAL)
 
 
+@drawn
 def heat_maps(
     table: pd.DataFrame,
     x: str,
@@ -191,6 +194,7 @@ def _short(value: float) -> str:
     return "" if np.isnan(value) else style.percent(value).rstrip("%")
 
 
+@drawn
 def difference_map(
     table: pd.DataFrame,
     x: str,
@@ -226,6 +230,7 @@ def difference_map(
     return figure
 
 
+@drawn
 def lines(
     table: pd.DataFrame,
     x: str,

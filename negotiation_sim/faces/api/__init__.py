@@ -33,6 +33,7 @@ from negotiation_sim.faces.api.sweep_calls import status, sweep
 
 if TYPE_CHECKING:
     from negotiation_sim.catalogue import Imported
+    from negotiation_sim.catalogue.check_files import Checked
     from negotiation_sim.catalogue.migration import Migration
     from negotiation_sim.faces.report.writing import Written
     from negotiation_sim.runs.store import Run
@@ -206,19 +207,25 @@ def trace(
     return story
 
 
-def check(*paths: PathOrName) -> list[CatalogueError]:
+def check(*paths: PathOrName) -> Checked:
     """Validate files or folders of a catalogue or study.
 
     Returns
     -------
     list of CatalogueError
-        Everything that is wrong, each with file, line and field; empty if nothing is.
+        Everything that is wrong, each with file, line and field; empty if nothing is. Its
+        ``notes`` are what is allowed and has no effect where it is said.
     """
     from negotiation_sim.catalogue import check_paths
 
     if not paths:
         raise UsageError("check: name at least one file or folder")
-    return check_paths([Path(path) for path in paths])
+    found = check_paths([Path(path) for path in paths])
+    if found.sweeps:
+        from negotiation_sim.runs.sweep.reading import sweep_error
+
+        found += [error for file in found.sweeps if (error := sweep_error(file))]
+    return found
 
 
 def catalogue(kind: str | None = None, name: str | None = None) -> Any:

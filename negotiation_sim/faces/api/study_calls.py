@@ -234,13 +234,13 @@ def levers(
     from negotiation_sim.studies.levers import Search, check_target
 
     check_target(target)
-    scenario, runs = study_files.subject(experiment, out, seed, threads, say)
     if terms is not None and not isinstance(terms, Terms):
         terms = read_terms(Path(terms))
     search = Search(
-        scenario, strategy, target, worlds=replicates, fresh=fresh, seed=seed, actors=actors,
-        terms=terms,
+        study_files.compiled(experiment, out), strategy, target, worlds=replicates, fresh=fresh,
+        seed=seed, actors=actors, terms=terms,
     )  # fmt: skip
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say)
     study_files.tell(say, search.words())
     began = time.time()
     found = search.run(threads, progress)

@@ -36,6 +36,7 @@ def sweep(
     overrides: Mapping[str, float | str] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     notice: Callable[[str], None] | None = None,
+    say: Callable[[str], None] | None = None,
     **design: Any,
 ) -> Run:
     """Run an experiment at every point of a design, in the same worlds, and write a run folder.
@@ -69,6 +70,8 @@ def sweep(
         Called with the points done and the points in all.
     notice : callable, optional
         Called with a message for each file that was damaged or foreign.
+    say : callable, optional
+        Called with what was assumed of a table of points.
     **design
         As in ``sweep:``: ``design``, ``points``, ``size``, ``design_seed``, ``levels``,
         ``replicates``, ``precision``, ``max_replicates``, ``keep_replicates``.
@@ -86,11 +89,24 @@ def sweep(
         or cannot be written.
     """
     study = read(experiment, vary, seed, out, overrides, design)
+    for line in assumed_of(design):
+        if say is not None:
+            say(line)
     run, fresh = run_study(
         study, workers=workers, scheduler=scheduler, executor=executor, resume=resume,
         retry_failed=retry_failed, force=force, progress=progress, notice=notice,
     )  # fmt: skip
     return dataclasses.replace(run, fresh=fresh)
+
+
+def assumed_of(design: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return what was assumed of the table of points that a call names, in words."""
+    from pathlib import Path
+
+    from negotiation_sim.runs.sweep.design.spec import read_points
+
+    points = design.get("points")
+    return read_points(Path(points))[1] if isinstance(points, str) else ()
 
 
 def dry_run(

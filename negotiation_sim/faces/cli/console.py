@@ -11,17 +11,18 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
-from negotiation_sim.errors import NegotiationSimError
+from negotiation_sim.errors import NegotiationSimError, readable
 
 BAD_INPUT, STOPPED, INTERNAL = 2, 130, 70
 DEBUG = "NEGOTIATION_SIM_DEBUG"
 WIDE = 400
 
-RUN_HELP = "A run folder, the first digits of its id, or an experiment (its latest run)."
+RUN_HELP = "A run folder, the first digits of its id, or an experiment or study (its latest run)."
 RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 
 
@@ -69,6 +70,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     def inner(*arguments: Any, **options: Any) -> None:
         try:
             command(*arguments, **options)
+            sys.stdout.flush()
         except typer.Exit:
             raise
         except NegotiationSimError as error:
@@ -76,9 +78,12 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt:
             fail("stopped; nothing half-written was left", STOPPED)
         except BrokenPipeError:  # the reader of our output has gone, as in "... | head"
-            with contextlib.suppress(OSError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _let_go(sys.stdout)
             raise typer.Exit(0) from None
+        except OSError as error:  # a full disk behind our output, a folder that may not be read
+            _let_go(sys.stdout)
+            place = f"{error.filename}: " if error.filename else ""
+            fail(f"{place}{error.strerror or error}", BAD_INPUT)
         except Exception as error:
             if os.environ.get(DEBUG):
                 raise
@@ -88,9 +93,33 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return inner
 
 
+def which_run(said: str, run: Any) -> None:
+    """Say which run an experiment, a study or an id was taken for."""
+    if Path(said) != run.folder:
+        inputs = run.manifest["inputs"]
+        worlds = f", {inputs['replicates']:,} replicates" if inputs.get("replicates") else ""
+        typer.echo(f"Run: {run.folder} (seed {inputs['seed']}{worlds})", err=True)
+
+
+def _let_go(stream: Any) -> None:
+    """Send what is still to be written nowhere, so that the end of the program does not fail."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def open_streams() -> None:
+    """Make output possible whatever the surroundings: closed, or of an encoding without our signs."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def fail(message: str, code: int) -> None:
     """Print one message to stderr and end with the code."""
-    typer.echo(f"negotiation-sim: {message}", err=True)
+    typer.echo(f"negotiation-sim: {readable(message)}", err=True)
     raise typer.Exit(code)
 
 
@@ -266,6 +295,7 @@ def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> No
     Rich breaks what is too wide. It takes a second for a hundred rows, so what fits is laid out
     here, in the same way.
     """
+    rows = [[readable(cell) for cell in row] for row in rows]
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDE
     plain = laid_out(columns, rows, right, width)
     if plain:

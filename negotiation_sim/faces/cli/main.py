@@ -22,9 +22,11 @@ from negotiation_sim.faces.cli.console import (
     examples,
     fail,
     guarded,
+    open_streams,
     progress_bar,
     show_table,
     tell_of_compiling,
+    which_run,
 )
 
 app = typer.Typer(
@@ -163,6 +165,8 @@ def check(
     found = api.check(*paths)
     for error in found:
         typer.echo(str(error), err=True)
+    for note in found.notes:
+        typer.echo(f"Mind: {note}", err=True)
     if found:
         fail(f"{len(found)} thing{'s' if len(found) > 1 else ''} to mend", BAD_INPUT)
     typer.echo("All is well.")
@@ -337,6 +341,7 @@ def report(
     from negotiation_sim.faces import api
 
     done = api.report(run, file, strategies=strategies, root=root)
+    which_run(run, done.run)
     for line in [*done.sentences, *(f"Mind: {warning}" for warning in done.warnings)]:
         typer.echo(line.replace("`", ""))
     typer.echo(f"Report: {done.html} and {done.markdown.name}")
@@ -373,6 +378,7 @@ for each in app.registered_commands:
 
 def main() -> None:
     """Run the command line; an interrupt before a command begins ends as quietly."""
+    open_streams()
     try:
         app()
     except KeyboardInterrupt:

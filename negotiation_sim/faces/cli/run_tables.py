@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from negotiation_sim.catalogue.intent import idle_note
 from negotiation_sim.catalogue.schema import Figure
+from negotiation_sim.errors import readable
 from negotiation_sim.faces.cli.console import duration
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words.sentences import on_few_beliefs
@@ -107,9 +109,11 @@ def run_notes(run: Run, tested: bool) -> list[str]:
         )
     elif wanted is not None and inputs["precision_on"] == "success" and half > wanted:
         lines.append(f"Stopped at {inputs['max_replicates']:,} replicates at +/- {half:.4f}.")
+    lines += [f"Figures: {readable(str(line))}." for line in run.log.get("figures", ())]
     errors = run.manifest["counts"]["errors"]
     if errors:
         lines.append(f"{errors} replicates failed; see the column 'error' of the replicates.")
+    lines += [idle] if (idle := idle_note(inputs["setting"])) else []
     lines.append(history_line(inputs["setting"]["environment"], tested))
     if not run.fresh:
         engine = run.log.get("engine", "unknown")
@@ -221,6 +225,7 @@ def sweep_lines(run: Run) -> list[str]:
         )
     else:
         lines.append("Shown again: this sweep was finished before.")
+    lines += [idle] if (idle := idle_note(run.manifest["inputs"]["setting"])) else []
     lines.append(f"Run folder: {run.folder}")
     if counts["failed"]:
         lines.append(

@@ -14,6 +14,7 @@ from negotiation_sim.faces.cli.console import (
     progress_bar,
     show_table,
     tell_of_compiling,
+    which_run,
 )
 
 Experiment = Annotated[
@@ -76,6 +77,7 @@ def compare(
     from negotiation_sim.faces.cli import study_tables
 
     found = api.compare(run, strategies, out, level=level)
+    which_run(run, found.run)
     tables = (
         study_tables.best_table(found), study_tables.pair_table(found),
         study_tables.by_year_table(found), study_tables.quantile_table(found),
@@ -123,6 +125,7 @@ def causes(
         found = api.causes(
             run, strategies, out, replicates=replicates, threads=threads, progress=progress
         )
+    which_run(run, found.run)
     for name in found.strategies:
         _say(found.sentences(name))
         table = study_tables.weight_table(found, name)

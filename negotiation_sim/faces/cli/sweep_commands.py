@@ -101,6 +101,8 @@ def sweep(  # long: an option of the command takes two lines
     tell_of_compiling("ensemble")
     if dry_run:
         found = calls.dry_run(experiment, vary, seed, out, workers=workers, **words)
+        for line in calls.assumed_of(words):
+            _say(line)
         for line in estimate_lines(found):
             typer.echo(line)
         return
@@ -108,7 +110,8 @@ def sweep(  # long: an option of the command takes two lines
         with point_progress() as progress:
             run = calls.sweep(
                 experiment, vary, seed, out, resume=resume, retry_failed=retry_failed, force=force,
-                workers=workers, scheduler=scheduler, progress=progress, notice=_notice, **words,
+                workers=workers, scheduler=scheduler, progress=progress, notice=_notice,
+                say=_say, **words,
             )  # fmt: skip
     except KeyboardInterrupt:
         fail("stopped; the same with --resume continues", STOPPED)
@@ -116,6 +119,10 @@ def sweep(  # long: an option of the command takes two lines
         typer.echo(line)
     if run.manifest["counts"]["failed"]:
         raise typer.Exit(SOME_FAILED)
+
+
+def _say(line: str) -> None:
+    typer.echo(f"Mind: {line}", err=True)
 
 
 def _notice(message: str) -> None:

@@ -70,17 +70,17 @@ def serve(
         message = 'serve: the page needs NiceGUI: pip install "negotiation-sim[page]"'
         raise UsageError(message) from error
     from negotiation_sim.faces.page.ensemble_jobs import Results
+    from negotiation_sim.faces.page.gate import Gate, checked_host, overlook_those_who_leave
     from negotiation_sim.faces.page.library import Library
     from negotiation_sim.faces.page.whole_page import add_pages
 
+    host = checked_host(host)
     library = Library(experiment)
     number = free_port(host, port)
     warm_up(library)
     add_pages(library, Results())
-    if host in (HOST, "localhost", "::1"):
-        from starlette.middleware.trustedhost import TrustedHostMiddleware
-
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost", "[::1]"])
+    app.add_middleware(Gate, host=host)
+    app.on_startup(overlook_those_who_leave)
     shown = f"[{host}]" if ":" in host else host
     print(f"The page is at http://{shown}:{number}  (stop it with Ctrl+C)", flush=True)
     ui.run(

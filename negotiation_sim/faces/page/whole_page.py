@@ -8,6 +8,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from nicegui import Client, app, ui
 
+from negotiation_sim.catalogue.overrides import apply_overrides, names_something
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import NegotiationSimError, nearest
 from negotiation_sim.faces.page.address import Address, parse
 from negotiation_sim.faces.page.ensemble_jobs import Results
@@ -35,17 +37,7 @@ def resolve(library: Library, address: Address, notes: list[str]) -> Address:
         notes.append(str(error))
         base = library.scenario(library.first)
         address = address.but(experiment=library.first, strategy="", compare=(), changes={})
-    changes: dict[str, float] = {}
-    for path, value in address.changes.items():
-        try:
-            library.scenario(address.experiment, changes | {path: value})
-            changes[path] = value
-        except NegotiationSimError as error:
-            words = str(error)
-            known = "unknown path" not in words
-            notes.append(
-                words if known else f"There is nothing called '{path[:60]}' to change here."
-            )
+    changes = _changes(library, address, base, notes)
     names = base.strategy_names
     if address.strategy and address.strategy not in names:
         notes.append(f"no strategy '{address.strategy}'{nearest(address.strategy, names)}")
@@ -56,6 +48,33 @@ def resolve(library: Library, address: Address, notes: list[str]) -> Address:
         compare=tuple(name for name in address.compare if name in names),
         month=min(address.month, base.horizon),
     )  # fmt: skip
+
+
+def _changes(
+    library: Library, address: Address, base: Scenario, notes: list[str]
+) -> dict[str, float]:
+    """Return the changes that can be made, tried together first: each alone takes a while."""
+    changes: dict[str, float] = {}
+    for path, value in address.changes.items():
+        if names_something(base.setting, path):
+            changes[path] = value
+        else:
+            notes.append(f"There is nothing called '{path[:60]}' to change here.")
+    try:
+        library.scenario(address.experiment, changes)
+    except NegotiationSimError:
+        for path, value in list(changes.items()):
+            try:
+                apply_overrides(base.setting, {path: value})
+            except NegotiationSimError as error:
+                notes.append(str(error))
+                del changes[path]
+    try:
+        library.scenario(address.experiment, changes)
+    except NegotiationSimError as error:
+        notes.append(f"The changes do not go together: {error}")
+        return {}
+    return changes
 
 
 def add_pages(library: Library, results: Results) -> None:

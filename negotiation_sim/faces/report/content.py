@@ -7,6 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from negotiation_sim.catalogue import load_setting
+from negotiation_sim.catalogue.folders import Folders
+from negotiation_sim.errors import NegotiationSimError
 from negotiation_sim.faces.report import (
     answer,
     assumed,
@@ -18,6 +21,7 @@ from negotiation_sim.faces.report import (
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
+from negotiation_sim.runs import store
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words.sentences import month_name
 from negotiation_sim.words.vocabulary import term_cell
@@ -200,6 +204,20 @@ def _pair_note(facts: Facts) -> str:
     )
 
 
+def _is_of_the_catalogue(facts: Facts) -> bool:
+    """Return whether the name of the run's experiment leads to this very setting from anywhere."""
+    file = Folders.around(None, None).files("experiments").get(facts.run.experiment)
+    if file is None:
+        return False
+    try:
+        known = load_setting(file)
+    except NegotiationSimError:
+        return False
+    return store.canonical(known.model_dump(mode="json")) == store.canonical(
+        facts.run.manifest["inputs"]["setting"]
+    )
+
+
 def _commands(facts: Facts) -> dict[str, str]:
     """Return the commands a reader may want, by what they do."""
     inputs, name = facts.run.manifest["inputs"], facts.run.experiment
@@ -214,7 +232,7 @@ def _commands(facts: Facts) -> dict[str, str]:
     options += f" --beliefs {inputs.get('beliefs', 0)}"
     call = "negotiation-sim"
     return {
-        "run": f"{call} run {name}{options}",
+        "run": f"{call} run {name}{options}" if _is_of_the_catalogue(facts) else "",
         "reproduce": f"{call} reproduce {facts.run.id}",
         "report": f"{call} report {facts.run.id}",
         "sensitivity": f"{call} sensitivity {facts.run.id} --strategy '{leader}'",

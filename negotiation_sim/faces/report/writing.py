@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -36,6 +37,8 @@ class Written:
     sentences : list of str
         The answer.
     warnings : list of str
+    run : Run
+        The one that was reported.
     """
 
     html: Path
@@ -43,6 +46,7 @@ class Written:
     figures: list[Path]
     sentences: list[str]
     warnings: list[str]
+    run: store.Run
 
 
 def write(
@@ -86,7 +90,7 @@ def write(
     place = _figure_place(target, found.run.folder)
     markdown = target.with_suffix(MARKDOWN)
     write_atomic(markdown, render("report.md.j2", told, drawn, place).encode())
-    return Written(target, markdown, files, told["sentences"], told["warnings"])
+    return Written(target, markdown, files, told["sentences"], told["warnings"], found.run)
 
 
 def html_file(out: str | PathLike[str], word: str = "out") -> Path:
@@ -171,7 +175,11 @@ def cell(value: Any) -> str:
 
 def markdown_cell(value: Any) -> str:
     """Return a cell of a Markdown table."""
-    return " ".join(cell(value).split()).replace("|", "\\|")
+    return _READ_AS_MORE.sub(r"\\\g<0>", " ".join(cell(value).split()))
+
+
+# What Markdown reads as more than letters, within a line of text.
+_READ_AS_MORE = re.compile(r"[\\|*<\[\]~#]|(?<!\w)_|_(?!\w)")
 
 
 def relative(path: Path) -> str:

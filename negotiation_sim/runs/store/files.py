@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from negotiation_sim.errors import StoreError
 
 TEMPORARY = ".partial"
+MOST_BYTES = 1 << 30
 
 
 @contextlib.contextmanager
@@ -86,6 +88,17 @@ def to_json(content: Any) -> bytes:
     return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
+def read_regular(path: Path) -> bytes:
+    """Return the content of a plain file; a pipe or a device, which may never end, is refused."""
+    with disk_errors(path):
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise StoreError(f"{path}: not a plain file")
+        if found.st_size > MOST_BYTES:
+            raise StoreError(f"{path}: {found.st_size:,} bytes are too many to be ours")
+        return path.read_bytes()
+
+
 def read_json(path: Path) -> dict[str, Any]:
     """Return a JSON object.
 
@@ -94,11 +107,10 @@ def read_json(path: Path) -> dict[str, Any]:
     StoreError
         Where the file cannot be read or does not hold an object.
     """
-    with disk_errors(path):
-        data = path.read_bytes()
+    data = read_regular(path)
     try:
         content = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{path}: damaged, not a JSON document ({error})") from error
     if not isinstance(content, dict):
         raise StoreError(f"{path}: damaged, not a JSON object")

@@ -12,9 +12,11 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 from pyarrow import csv
 
+from negotiation_sim.catalogue.folders import SUFFIX
+from negotiation_sim.catalogue.loading import STUDY, load_setting
 from negotiation_sim.errors import StoreError, nearest
-from negotiation_sim.runs.identity import run_id
-from negotiation_sim.runs.store.files import disk_errors, file_sha256, read_json, sha256
+from negotiation_sim.runs.identity import canonical, run_id
+from negotiation_sim.runs.store.files import file_sha256, read_json, read_regular, sha256
 from negotiation_sim.runs.store.replicate_columns import to_frame
 from negotiation_sim.runs.store.run_folders import (
     FORMAT,
@@ -71,8 +73,7 @@ class Run:
         if name not in tables:
             raise StoreError(f"{self.folder}: no table '{name}'{nearest(name, tables)}")
         path = self.folder / name
-        with disk_errors(path):
-            data = path.read_bytes()
+        data = read_regular(path)
         if sha256(data) != tables[name]:
             raise StoreError(f"{path}: damaged, its checksum differs from the manifest's")
         copied = pa.BufferOutputStream()  # the reader's thread must not hold Python's memory
@@ -111,6 +112,21 @@ class Run:
         return "--resume computes it again" if mends else "--force computes the run anew"
 
 
+SHAPES = {
+    "id": str, "kind": str, "experiment": str, "inputs": dict, "versions": dict, "counts": dict,
+    "parts": list, "tables": dict,
+}  # fmt: skip
+
+
+def _is_part(part: Any) -> bool:
+    """Return whether an entry names a file inside the run folder, with size and checksum."""
+    if not isinstance(part, dict):
+        return False
+    name = part.get("file")
+    inside = isinstance(name, str) and not Path(name).is_absolute() and ".." not in Path(name).parts
+    return inside and type(part.get("bytes")) is int and isinstance(part.get("sha256"), str)
+
+
 def check_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """Refuse a manifest of another form, or one without what every run has."""
     if manifest.get("format") != FORMAT:
@@ -119,8 +135,26 @@ def check_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     missing = [name for name in needed if name not in manifest]
     if missing:
         raise StoreError(f"{folder / MANIFEST}: damaged, without {', '.join(missing)}")
-    version = manifest["versions"].get("negotiation-sim", "")
-    if run_id(manifest["inputs"], version) != manifest["id"]:
+    wrong = [name for name, kind in SHAPES.items() if not isinstance(manifest[name], kind)]
+    if not wrong and manifest["kind"] not in ("run", "sweep"):
+        wrong = ["kind"]
+    wrong += [
+        name
+        for name in ("parts", "replicate_parts")
+        if name not in wrong and not all(map(_is_part, manifest.get(name, ())))
+    ]
+    if not isinstance(manifest["inputs"], dict) or not isinstance(
+        manifest["inputs"].get("setting"), dict
+    ):
+        wrong.append("inputs")
+    if wrong:
+        raise StoreError(f"{folder / MANIFEST}: damaged, {', '.join(wrong)} not as we write it")
+    version = str(manifest["versions"].get("negotiation-sim", ""))
+    try:
+        id = run_id(manifest["inputs"], version)
+    except (TypeError, ValueError, RecursionError):  # such as NaN, which JSON does not know
+        id = ""
+    if id != manifest["id"]:
         raise StoreError(f"{folder / MANIFEST}: altered, its inputs do not give its id")
 
 
@@ -176,7 +210,8 @@ def find_run(
     Parameters
     ----------
     run : path, str or Run
-        A folder, ``<experiment>/<id>``, the first digits of an id, or ``<experiment>``.
+        A folder, ``<experiment>/<id>``, the first digits of an id, ``<experiment>``, or the file
+        or folder of a study (then its latest run as the study is now).
     root : path
         The results root in which ids and experiments are looked up.
     kind : {'run', 'sweep'}, optional
@@ -196,6 +231,9 @@ def find_run(
 def _find_run(text: str, base: Path, kind: str | None) -> Run:
     if not text:
         raise StoreError("no run named")
+    study = _of_a_study(Path(text), base)
+    if study is not None:
+        return study
     for experiment in (base / text, Path(text)):
         inside = _latest(experiment.glob(f"*/{MANIFEST}"))
         if inside and not (experiment / MANIFEST).exists():
@@ -213,6 +251,21 @@ def _find_run(text: str, base: Path, kind: str | None) -> Run:
         raise StoreError(f"{text}: several runs begin so: {names}")
     known = [f"{folder.parent.name}/{folder.name}" for folder in folders]
     raise StoreError(f"{text}: no such run{nearest(text, known)}")
+
+
+def _of_a_study(path: Path, base: Path) -> Run | None:
+    """Return the latest run of a study's file or folder as it is now, None where it is neither."""
+    is_study = path.suffix in (SUFFIX, ".yml") or (path / (STUDY + SUFFIX)).is_file()
+    if not is_study or (path / MANIFEST).exists():
+        return None
+    wanted = canonical(load_setting(path).model_dump(mode="json"))
+    for run in latest_runs(base):
+        same = canonical(run.manifest["inputs"]["setting"]) == wanted
+        if same and run.manifest["kind"] == "run":
+            return run
+    raise StoreError(
+        f"{path}: no run under {base} of this study as it is now; first: negotiation-sim run {path}"
+    )
 
 
 def latest_runs(root: str | PathLike[str] = "results") -> list[Run]:

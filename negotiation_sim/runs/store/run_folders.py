@@ -11,9 +11,9 @@ from negotiation_sim.errors import StoreError
 from negotiation_sim.runs.store.files import (
     TEMPORARY,
     FolderLock,
-    disk_errors,
     file_sha256,
     read_json,
+    read_regular,
 )
 
 FORMAT = "negotiation-sim run 1"
@@ -36,13 +36,11 @@ def journal_parts(folder: Path) -> dict[int, dict[str, Any]]:
     path = folder / JOURNAL
     found: dict[int, dict[str, Any]] = {}
     if path.exists():
-        with disk_errors(path):
-            lines = path.read_bytes().splitlines()
-        for line in lines:
+        for line in read_regular(path).splitlines():
             try:
                 entry = json.loads(line)
                 found[int(entry.pop("part"))] = entry
-            except (ValueError, KeyError, AttributeError):
+            except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
                 continue
     return found
 
@@ -65,6 +63,8 @@ def part_problems(
 
 def refuse_foreign(folder: Path) -> None:
     """Raise StoreError if a path is taken by something that is no run, finished or not."""
+    if folder.is_symlink():
+        raise StoreError(f"{folder}: a link to somewhere else; nothing was written")
     if not folder.exists():
         return
     if not folder.is_dir():

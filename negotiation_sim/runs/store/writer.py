@@ -116,15 +116,28 @@ class RunWriter:
             raise StoreError(f"{self.folder}: this run is finished already")
         refuse_foreign(self.work)
         self._made_parent = not self.folder.parent.exists()
-        with disk_errors(self.work):
-            self.work.mkdir(parents=True, exist_ok=True)
-        self._lock.acquire()
+        made = not self.work.exists()
         try:
-            self._open()
+            with disk_errors(self.work):
+                self.work.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire()
+            try:
+                self._open()
+            except BaseException:
+                self._lock.release()
+                raise
         except BaseException:
-            self._lock.release()
+            if made:
+                self._remove()
             raise
         return self
+
+    def _remove(self) -> None:
+        """Remove the unfinished folder, and the one around it if it was made for it."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        if self._made_parent:
+            with contextlib.suppress(OSError):
+                self.folder.parent.rmdir()
 
     def _open(self) -> None:
         header = self.work / HEADER
@@ -256,8 +269,5 @@ class RunWriter:
     def __exit__(self, *_: object) -> None:
         self._rows = []
         if not self._finished and not self.resume:
-            shutil.rmtree(self.work, ignore_errors=True)
-            if self._made_parent:
-                with contextlib.suppress(OSError):
-                    self.folder.parent.rmdir()
+            self._remove()
         self._lock.release()

@@ -11,7 +11,7 @@ from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.loading import load_setting, load_sweep, locate
 from negotiation_sim.catalogue.process_parameters import read_environment
 from negotiation_sim.catalogue.reports import Problems
-from negotiation_sim.errors import CatalogueError, UsageError, nearest
+from negotiation_sim.errors import CatalogueError, NegotiationSimError, UsageError, nearest
 from negotiation_sim.runs.sweep.design import Spec, make_design, parse_vary, spec_of
 from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
 from negotiation_sim.runs.sweep.plan import (
@@ -80,6 +80,17 @@ def read_study(
             raise error(place, found.message) from None
         raise
     return make_sweep(setting, spec, request, out)
+
+
+def sweep_error(file: Path) -> CatalogueError | None:
+    """Return what is wrong with the ``sweep:`` of an experiment's file, None where nothing is."""
+    try:
+        read_study(file)
+    except CatalogueError as error:
+        return error
+    except NegotiationSimError as error:
+        return load_sweep(file)[1]((), str(error))
+    return None
 
 
 def _place_of(path: str, spec: Spec, data: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.tabular import is_missing
 
 ALL_STATES = 190
+MOST_STATES, LONGEST = 10_000, 40
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -67,11 +68,17 @@ def parse_participants(text: str | None) -> int | None:
     words = re.sub(r"(?<=\d),(?=\d{3}\b)", "", str(text).casefold())
     span = re.search(r"(\d+)\s*(?:-|\u2013|\u2014|to|or)\s*(\d+)", words)
     if span:
-        return max(1, (int(span[1]) + int(span[2])) // 2)
+        return min(MOST_STATES, max(1, (_whole(span[1]) + _whole(span[2])) // 2))
     found = re.search(r"\d+(?:\.\d+)?", words)
     if found:
-        return max(1, min(10_000, round(float(found[0])))) if float(found[0]) >= 1.0 else None
+        states = min(float(MOST_STATES), float(found[0]))
+        return max(1, round(states)) if states >= 1.0 else None
     return ALL_STATES if re.search(r"\ball\b|open|univers", words) else None
+
+
+def _whole(digits: str) -> int:
+    """Return a whole number, however many digits it has, or the most that is told apart."""
+    return min(MOST_STATES, int(digits)) if len(digits) <= LONGEST else MOST_STATES
 
 
 FRACTIONS = (

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable
+from itertools import zip_longest
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
+from negotiation_sim.catalogue.spreadsheets import read_sheet
 from negotiation_sim.errors import CatalogueError, nearest
 
 MISSING = {"", "na", "n/a", "nan", "none", "null", "-", "--", ".", "?", "unknown"}
@@ -52,26 +53,8 @@ def number(text: str | None) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _text_of(path: Path) -> str:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise CatalogueError(str(path), None, "", f"cannot be read: {reason}") from None
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise CatalogueError(str(path), None, "", "is not text in UTF-8")
-
-
-def _delimiter(header: str) -> str:
-    return max((",", ";", "\t"), key=header.count)
-
-
 def read_rows(path: str | PathLike[str], required: Iterable[str]) -> list[Row]:
-    """Read a delimited file with a header, UTF-8, comma, semicolon or tab.
+    """Read a delimited file with a header, as spreadsheets save it.
 
     Parameters
     ----------
@@ -85,27 +68,13 @@ def read_rows(path: str | PathLike[str], required: Iterable[str]) -> list[Row]:
         With file, line and field: unreadable, empty, a column missing or given twice, or a line
         with more cells than the header.
     """
-    place = Path(path)
-    text = _text_of(place)
-    lines = text.splitlines(keepends=True)
-    if not lines:
-        raise CatalogueError(str(path), None, "", "is empty")
-    reader = csv.reader(lines, delimiter=_delimiter(lines[0]))
-    rows: list[Row] = []
-    try:
-        header = [name.strip().casefold() for name in next(reader)]
-        _check_header(str(path), header, required)
-        for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
-                message = f"{len(cells)} cells, but the header has {len(header)}"
-                raise CatalogueError(str(path), reader.line_num, "", message)
-            padded = cells + [""] * (len(header) - len(cells))
-            named = {n: c.strip() for n, c in zip(header, padded, strict=False) if n}
-            rows.append(Row(reader.line_num, named))
-    except csv.Error as error:
-        raise CatalogueError(str(path), reader.line_num, "", str(error)) from None
+    sheet = read_sheet(Path(path))
+    header = [name.casefold() for name in sheet.head]
+    _check_header(str(path), header, required)
+    rows = [
+        Row(line, {n: c for n, c in zip_longest(header, cells, fillvalue="") if n})
+        for line, cells in sheet.rows
+    ]
     if not rows:
         raise CatalogueError(str(path), None, "", "has a header and no rows")
     return rows

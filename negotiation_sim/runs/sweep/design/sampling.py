@@ -13,6 +13,7 @@ from negotiation_sim.errors import UsageError
 from negotiation_sim.runs.sweep.design.spec import (
     GRID,
     LATIN,
+    MOST_DRAWN,
     MOST_POINTS,
     ONE,
     POINTS,
@@ -154,6 +155,12 @@ def salib_problem(spec: Spec) -> dict[str, Any]:
 def _samples(spec: Spec) -> np.ndarray:
     """Return a sampled design as shares in [0, 1], one row a point."""
     size = spec.size or SIZE[spec.kind]
+    points = size * (1 if spec.kind == LATIN else len(spec.vary) + 2)
+    if points * len(spec.vary) > MOST_DRAWN:
+        raise UsageError(
+            f"size: {size:,} makes {points:,} points of {len(spec.vary)} numbers; at most "
+            f"{MOST_DRAWN:,} numbers are drawn"
+        )
     if spec.kind == LATIN:
         rng = np.random.default_rng(spec.seed)
         shuffled = np.column_stack([rng.permutation(size) for _ in spec.vary])

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import math
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from negotiation_sim.catalogue.strict_yaml import plain_value
-from negotiation_sim.errors import NegotiationSimError, UsageError, nearest
+from negotiation_sim.catalogue.spreadsheets import read_sheet, with_points
+from negotiation_sim.catalogue.strict_yaml import MAX_DIGITS, MOST, NumberError, plain_value
+from negotiation_sim.errors import CatalogueError, NegotiationSimError, UsageError, nearest
 
 GRID, POINTS, LATIN = "grid", "points", "latin-hypercube"
 SOBOL, MORRIS, ONE = "sobol", "morris", "one-at-a-time"
 KINDS = (GRID, POINTS, LATIN, SOBOL, MORRIS, ONE)
 SAMPLED = (LATIN, SOBOL, MORRIS)
 MOST_POINTS = 100_000_000
+MOST_STEPS, MOST_SIZE, MOST_LEVELS = 100_000, 10_000_000, 1000
+MOST_DRAWN = 50_000_000  # numbers of a sampled design, which is held whole
 SIZE, MORRIS_LEVELS = {LATIN: 1000, SOBOL: 256, MORRIS: 20}, 4
 SPEC_KEYS = ("design", "vary", "points", "size", "design_seed", "levels")
 
@@ -109,16 +110,22 @@ def spec_of(data: Mapping[str, Any], fail: Fail | None = None, folder: Path | No
     """
     fail = fail or _plain_failure
     kind = data.get("design", POINTS if data.get("points") else GRID)
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise fail(("design",), f"unknown design{nearest(kind, KINDS)}")
     for key in {"vary", "points"} - {"points" if kind == POINTS else "vary"}:
         if data.get(key):
             raise fail((key,), f"has no place in the design '{kind}'")
     numbers = {}
-    for key, least in (("size", 1), ("design_seed", 0), ("levels", 2)):
+    for key, least, most in (
+        ("size", 1, MOST_SIZE), ("design_seed", 0, 2**32 - 1), ("levels", 2, MOST_LEVELS),
+    ):  # fmt: skip
         number = data.get(key)
-        if number is not None and (type(number) is not int or number < least):
-            raise fail((key,), f"found {number!r}, expected a whole number of at least {least}")
+        if number is not None and (type(number) is not int or not least <= number <= most):
+            found = f"{number!r}" if len(str(number)) < MAX_DIGITS else "a longer number"
+            raise fail(
+                (key,),
+                f"found {found}, expected a whole number of at least {least}, at most {most:,}",
+            )
         numbers[key] = number
     if numbers["levels"] is not None and numbers["levels"] % 2:
         raise fail(("levels",), f"found {numbers['levels']}, expected an even number")
@@ -159,13 +166,18 @@ def _values(path: str, data: Any, fail: Fail) -> Range | tuple[Value, ...]:
         if unknown or "from" not in data or "to" not in data:
             raise fail(at, "expected a list of values, or from, to and (for a grid) steps")
         low, high = (_finite(data[key], at, fail) for key in ("from", "to"))
+        if not abs(high - low) <= MOST:
+            raise fail(at, f"from and to lie further apart than {MOST:g}")
         if data.get("steps") is None:
             if not low < high:
                 raise fail(at, f"the range from {low:g} to {high:g} is empty")
             return Range(low, high)
         steps = data["steps"]
-        if type(steps) is not int or not 2 <= steps <= MOST_POINTS:
-            raise fail((*at, "steps"), f"found {steps!r}, expected a whole number of at least 2")
+        if type(steps) is not int or not 2 <= steps <= MOST_STEPS:
+            message = (
+                f"found {steps!r}, expected a whole number of at least 2, at most {MOST_STEPS:,}"
+            )
+            raise fail((*at, "steps"), message)
         return even_steps(low, high, steps)
     values = data if isinstance(data, list) else [data]
     if not values:
@@ -188,8 +200,8 @@ def _real(value: Any) -> Any:
 
 
 def _finite(value: Any, at: tuple[Any, ...], fail: Fail) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise fail(at, f"found {value!r}, expected a number")
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST:
+        raise fail(at, f"found {value!r}, expected a number of at most {MOST:g}")
     return float(value)
 
 
@@ -211,7 +223,7 @@ def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Va
     if data is None:
         return ()
     if isinstance(data, str):
-        return read_points((folder or Path()) / data)
+        return read_points((folder or Path()) / data)[0]
     if isinstance(data, Mapping) and set(data) == {"paths", "values"}:  # as a manifest holds them
         data = [
             {p: v for p, v in zip(data["paths"], row, strict=True) if v is not None}
@@ -229,23 +241,39 @@ def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Va
     return tuple(found)
 
 
-def read_points(file: Path) -> tuple[Mapping[str, Value], ...]:
-    """Return the points of a CSV file: a head of paths; an empty cell leaves the base as it is."""
-    try:
-        with file.open(newline="", encoding="utf-8") as handle:
-            rows = list(csv.reader(handle))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file}: cannot be read: {error}") from None
-    head = [cell.strip() for cell in rows[0]] if rows else []
-    if len(rows) < 2 or not all(head) or len(set(head)) < len(head):
-        raise UsageError(f"{file}: expected a first line of paths, each once, and points below it")
+def read_points(file: Path) -> tuple[tuple[Mapping[str, Value], ...], tuple[str, ...]]:
+    """Return the points of a table, and what was assumed of it in words.
+
+    Its head are paths; an empty cell leaves the base as it is.
+
+    Raises
+    ------
+    CatalogueError
+        With file, line and path.
+    """
+    sheet = with_points(read_sheet(file))
+    head = sheet.head
+    for name in head:
+        if not name or head.count(name) > 1:
+            message = f"'{name}' stands twice" if name else "a column without a path"
+            raise CatalogueError(sheet.file, 1, "", f"{message}; expected paths, each once")
+    if not sheet.rows:
+        raise CatalogueError(sheet.file, 1, "", "expected points below the first line, of paths")
     found = []
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(head):
-            raise UsageError(f"{file}:{number}: {len(row)} values for {len(head)} paths")
-        cells = zip(head, row, strict=True)
-        found.append({p: _real(plain_value(c.strip())) for p, c in cells if c.strip()})
-    return tuple(found)
+    for line, cells in sheet.rows:
+        if len(cells) < len(head):
+            message = f"{len(cells)} values for {len(head)} paths"
+            raise CatalogueError(sheet.file, line, "", message)
+        point = {}
+        for path, cell in zip(head, cells, strict=True):
+            if cell:
+                try:
+                    point[path] = _real(plain_value(cell))
+                except NumberError as error:
+                    raise CatalogueError(sheet.file, line, path, str(error)) from None
+        found.append(point)
+    said = tuple(f"{sheet.file}: {words}" for words in sheet.assumed)
+    return tuple(found), said
 
 
 def parse_vary(options: Sequence[str]) -> dict[str, Any]:
@@ -268,10 +296,14 @@ def parse_vary(options: Sequence[str]) -> dict[str, Any]:
             )
         if path in found:
             raise UsageError(f"vary: {path} stands twice")
-        parts = [plain_value(part.strip()) for part in text.split(":")]
+        try:
+            parts = [plain_value(part.strip()) for part in text.split(":")]
+            listed = [plain_value(part.strip()) for part in text.split(",")]
+        except NumberError as error:
+            raise UsageError(f"vary: {path}: {error}") from None
         numeric = all(isinstance(p, (int, float)) and not isinstance(p, bool) for p in parts)
         if len(parts) in (2, 3) and numeric:
             found[path] = dict(zip(("from", "to", "steps"), parts, strict=False))
         else:
-            found[path] = [plain_value(part.strip()) for part in text.split(",")]
+            found[path] = listed
     return found

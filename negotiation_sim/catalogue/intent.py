@@ -1,0 +1,138 @@
+"""What a study says and no run would hear: states outside the cast, dates outside the run.
+
+Files of the catalogue serve many casts and spans, so only what a study itself says is held to it;
+a catalogue's veto that falls away is worth a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.errors import nearest
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
+
+Said = tuple[tuple[Any, ...], str]
+VETOES = ("required", "states")
+# Figures that count only where the issue is negotiated: M1 and M3 of docs/model.md.
+IDLE_WITHOUT = {
+    "scope": (
+        "actors.verification_demand", "actors.missile_defence_stake", "actors.technical_means",
+        "environment.verification_cost", "environment.missile_defence_cost",
+        "environment.verifiable_scope", "environment.verifiable_growth",
+        "environment.weapons_scope", "environment.breadth",
+    ),
+    "form": (
+        "actors.verification_demand", "actors.missile_defence_stake", "actors.technical_means",
+        "environment.verification_cost", "environment.missile_defence_cost",
+        "environment.verifiable_scope", "environment.verifiable_growth",
+        "environment.conflict",
+    ),
+}  # fmt: skip
+OF_TRUST = (
+    "actors.trust", "environment.test_trust_cost", "environment.breach_trust_cost",
+    "environment.crisis_trust_cost", "environment.trust_return", "environment.pledge_trust",
+    "environment.agreement_trust",
+)  # fmt: skip
+
+
+def idle_figures(setting: Mapping[str, Any]) -> set[str]:
+    """Return the figures that can move nothing, as ``actors.trust`` or ``environment.breadth``.
+
+    Trust counts through doubts of verification and through good faith alone.
+
+    Parameters
+    ----------
+    setting : mapping
+        As plain data, as a manifest holds it.
+    """
+    idle = {
+        name for issue, names in IDLE_WITHOUT.items() if issue not in setting["issues"]
+        for name in names
+    }  # fmt: skip
+    faith = setting["environment"].get("good_faith") or {"value": 0.0}
+    if "environment.verification_cost" in idle and not any(
+        (faith["value"], *(faith.get("range") or ()))
+    ):
+        idle |= set(OF_TRUST)
+    return idle
+
+
+def is_idle(path: str, idle: set[str]) -> bool:
+    """Return whether a dotted path sets a figure that is idle.
+
+    Examples
+    --------
+    >>> is_idle("actors.USA.trust", {"actors.trust"}), is_idle("actors.*.margin", {"actors.trust"})
+    (True, False)
+    """
+    owner, _, rest = path.partition(".")
+    return f"{owner}.{rest.rpartition('.')[2] if owner == 'actors' else rest}" in idle
+
+
+def idle_note(setting: Mapping[str, Any]) -> str:
+    """Return one sentence on what is without effect here; empty where everything counts."""
+    idle = idle_figures(setting)
+    if not idle:
+        return ""
+    missing = " and ".join(f"'{name}'" for name in IDLE_WITHOUT if name not in setting["issues"])
+    names = ", ".join(name.rpartition(".")[2].replace("_", " ") for name in sorted(idle))
+    return f"Without the issue {missing} these figures are without effect: {names}."
+
+
+def outside_the_cast(setting: Setting) -> Iterator[Said]:
+    """Yield where a state is named that takes no part, and what is lost with it."""
+    for venue in setting.venues.values():
+        at: tuple[Any, ...] = ("venues", venue.id)
+        for name in ("decision", "mandate"):
+            procedure = getattr(venue, name)
+            if procedure is not None:
+                for index, code in enumerate(procedure.required):
+                    yield from _absent(setting, (*at, name, "required", index), code)
+                for code in procedure.weights:
+                    yield from _absent(setting, (*at, name, "weights", code), code)
+        for code in venue.convening:
+            yield from _absent(setting, (*at, "convening", code), code)
+        for index, code in enumerate(venue.conveners):
+            yield from _absent(setting, (*at, "conveners", index), code)
+    groups = {group for actor in setting.actors.values() for group in actor.groups}
+    for initiative in setting.initiatives.values():
+        at = ("initiatives", initiative.id)
+        for code in initiative.declared:
+            if code not in groups:
+                yield from _absent(setting, (*at, "declared", code), code)
+        for index, code in enumerate(initiative.entry_into_force.states):
+            yield from _absent(setting, (*at, "entry_into_force", "states", index), code)
+    for place, strategy in enumerate(setting.strategies):
+        for number, track in enumerate(strategy.tracks):
+            for code in track.weight if isinstance(track.weight, dict) else ():
+                yield from _absent(
+                    setting, ("strategies", place, "tracks", number, "weight", code), code
+                )
+
+
+def _absent(setting: Setting, path: tuple[Any, ...], code: str) -> Iterator[Said]:
+    if code not in setting.actors:
+        near = nearest(code, setting.actors)
+        yield path, f"'{code}' is not in the cast, so this counts for nothing{near}"
+
+
+def outside_the_run(setting: Setting) -> Iterator[Said]:
+    """Yield the changes of government that no month of the run holds."""
+    year, month = (int(part) for part in setting.start.split("-"))
+    first = 12 * year + month - 1
+    last = first + int(setting.horizon_years * MONTHS_PER_YEAR) - 1
+    end = f"{last // 12:04}-{last % 12 + 1:02}"
+    for code, actor in setting.actors.items():
+        for index, date in enumerate(actor.turnover_dates):
+            at = 12 * int(date[:4]) + int(date[5:]) - 1
+            if not first <= at <= last:
+                message = f"{date} is outside the run, {setting.start} to {end}; leave it out"
+                yield ("actors", code, "turnover_dates", index), message
+
+
+def unheard(setting: Setting) -> Iterator[Said]:
+    """Yield everything that a setting says and no run would hear."""
+    yield from outside_the_cast(setting)
+    yield from outside_the_run(setting)
