@@ -184,7 +184,7 @@ def test_twenty_issues_run_in_both_engines(packed):
 
 @pytest.mark.long
 @given(st.integers(100, 2**32), st.integers(1, 60))
-@settings(max_examples=1000)
+@settings(max_examples=250)
 def test_engines_agree_in_many_more_settings(number, n_actors):
     compiled = compile_setting(seeded_setting(number, n_actors))
     same(in_worlds(compiled, WORLDS, number), in_worlds(compiled, WORLDS, number, "mesa"))
