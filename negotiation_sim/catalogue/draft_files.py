@@ -6,10 +6,10 @@ from typing import Any
 
 import yaml
 
-from negotiation_sim.catalogue.drafts import Draft
+from negotiation_sim.catalogue.drafts import DraftedStudy
 from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, TIES
 from negotiation_sim.catalogue.schema import Record
-from negotiation_sim.catalogue.world import SOURCE_OF
+from negotiation_sim.catalogue.world import SOURCE_OF, measured_of_pairs
 
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 TIES_NOTE = (
@@ -32,7 +32,7 @@ def record_text(record: Record) -> str:
     return yaml_text(record.model_dump(exclude_unset=True, exclude_none=True))
 
 
-def texts(study: Draft) -> dict[str, str]:
+def texts(study: DraftedStudy) -> dict[str, str]:
     """Return the text of every file of a drafted study by its path within the folder."""
     files = {"README.md": _readme(study), f"study{SUFFIX}": _study(study)}
     files[f"{SOURCES}{SUFFIX}"] = yaml_text(study.sources)
@@ -45,7 +45,7 @@ def texts(study: Draft) -> dict[str, str]:
     return files
 
 
-def _study(study: Draft) -> str:
+def _study(study: DraftedStudy) -> str:
     head = (
         "# Drafted from the world data; README.md says what of it is known and what is assumed.\n"
         "# Run it with: negotiation-sim run . --quick    Check it with: negotiation-sim check .\n"
@@ -64,22 +64,30 @@ def _study(study: Draft) -> str:
     )
 
 
-def _ties(study: Draft) -> str:
+def _ties(study: DraftedStudy) -> str:
     pairs = {"-".join(pair): list(values) for pair, values in sorted(study.pairs.items())}
-    measured = {name: SOURCE_OF[name] for name in ("agreement", "allied")} if pairs else None
+    known = measured_of_pairs(study.year) if pairs else []
+    measured = {name: SOURCE_OF[name] for name in known}
+    without = {
+        "agreement": " Agreement of those listed is likeness too: none was measured that year.",
+        "allied": " Pacts of that year are not on record: none is taken to be in force.",
+    }
+    note = TIES_NOTE + "".join(
+        said for name, said in without.items() if pairs and name not in known
+    )
     data = {
         "description": f"Ties among the states of {study.year}.",
         "formula": FORMULA,
         "basis": "assumed",
-        "note": TIES_NOTE,
+        "note": note,
         "year": study.year,
-        "sources": measured,
+        "sources": measured or None,
         "pairs": pairs,
     }
     return yaml_text({name: value for name, value in data.items() if value is not None})
 
 
-def _readme(study: Draft) -> str:
+def _readme(study: DraftedStudy) -> str:
     lines = [
         f"# {study.title}",
         "",

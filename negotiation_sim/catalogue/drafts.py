@@ -50,7 +50,7 @@ GROUP = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
 
 @dataclass(frozen=True)
-class Request:
+class CastRequest:
     """What a cast is asked for, its words resolved.
 
     Parameters
@@ -76,7 +76,7 @@ class Request:
 
 
 @dataclass
-class Draft:
+class DraftedStudy:
     """A study in memory.
 
     Parameters
@@ -147,7 +147,7 @@ def draft(
     groups: Mapping[str, str | Sequence[str]] | None = None,
     *,
     represented: bool = False,
-) -> Draft:
+) -> DraftedStudy:
     """Draft a study of a year from the world data.
 
     Parameters
@@ -185,7 +185,7 @@ def draft(
     codes = _members(members, seat)
     asked = {name: _codes(text, f"groups: {name}", year) for name, text in (groups or {}).items()}
     _check_groups(asked, codes)
-    request = Request(year, codes, tuple(issues), topic, asked, represented)
+    request = CastRequest(year, codes, tuple(issues), topic, asked, represented)
     return _drawn_up(request, seat)
 
 
@@ -306,7 +306,7 @@ def _members(members: str | Sequence[str] | None, seat: _Seat) -> list[str]:
     return codes
 
 
-def _drawn_up(request: Request, seat: _Seat) -> Draft:
+def _drawn_up(request: CastRequest, seat: _Seat) -> DraftedStudy:
     notes: list[str] = []
     states_of = _States(request, notes)
     actors = states_of.cast()
@@ -314,7 +314,10 @@ def _drawn_up(request: Request, seat: _Seat) -> Draft:
     if seat.body is not None and seat.body.year != request.year:
         notes.append(f"The rule of {seat.body.name} is that of {seat.body.year}, the last scored.")
     sitting = {group for actor in actors.values() for group in actor.groups}
-    made = Draft(
+    for name in request.groups:
+        if name not in sitting:
+            notes.append(f"The group {name} is left out: none of its members stands for others.")
+    made = DraftedStudy(
         request.year,
         actors,
         {venue.id: venue for venue in venues},
@@ -335,7 +338,7 @@ def _drawn_up(request: Request, seat: _Seat) -> Draft:
 class _States:
     """The states of a year as actors, and what is to be said of them."""
 
-    def __init__(self, request: Request, notes: list[str]) -> None:
+    def __init__(self, request: CastRequest, notes: list[str]) -> None:
         self.request, self.notes = request, notes
         self.voters = world.voters(request.year)
         self.law = world.positions()
@@ -478,7 +481,7 @@ def _initiative(issues: Sequence[str]) -> Initiative:
 
 
 def _pairs(year: int, actors: Mapping[str, Actor]) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return measured pairs of this very year; what one lacks is as if nothing were measured."""
+    """Return measured pairs of this very year; one that lacks its agreement votes as alike as it is."""
     found = {}
     for pair, (agreement, allied) in world.pairs().get(year, {}).items():
         if pair[0] in actors and pair[1] in actors:
@@ -489,7 +492,7 @@ def _pairs(year: int, actors: Mapping[str, Actor]) -> dict[tuple[str, str], tupl
     return found
 
 
-def _sources_of(made: Draft, seat: _Seat) -> dict[str, dict[str, Any]]:
+def _sources_of(made: DraftedStudy, seat: _Seat) -> dict[str, dict[str, Any]]:
     """Return entries for every source named, each saying the last year it is used for."""
     used: dict[str, list[int]] = {}
     if seat.body is not None:
@@ -498,7 +501,7 @@ def _sources_of(made: Draft, seat: _Seat) -> dict[str, dict[str, Any]]:
     for data in (record.model_dump(exclude_none=True) for record in records):
         _note_sources(data, used)
     if made.pairs:
-        for name in ("agreement", "allied"):
+        for name in world.measured_of_pairs(made.year):
             used.setdefault(world.SOURCE_OF[name], []).append(made.year)
     known = {**seat.entries, **world.sources()}
     return {

@@ -17,7 +17,7 @@ from negotiation_sim.errors import nearest
 _WORDS = {"&": " and ", "st.": "saint ", "-": " ", ",": " ", ".": " ", "(": " ", ")": " "}
 
 
-class State(NamedTuple):
+class NamedState(NamedTuple):
     """One state.
 
     Parameters
@@ -45,12 +45,12 @@ def _parts(cell: str) -> tuple[str, ...]:
 
 
 @functools.cache
-def states() -> dict[str, State]:
+def states() -> dict[str, NamedState]:
     """Return every state by its code."""
     path = find_root() / "actors" / "world" / "states.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {
-            row["code"]: State(
+            row["code"]: NamedState(
                 row["code"], row["iso2"], _parts(row["cow"]), row["name"],
                 _parts(row["other_names"]),
             )

@@ -37,7 +37,7 @@ class Dated(NamedTuple):
     year: int
 
 
-class Positions(NamedTuple):
+class PositionLaw(NamedTuple):
     """How far alignment tells positions: least squares over the powers' coded stances.
 
     ``position = intercept + slope * alignment``, with ``residual_sd`` around it, over ``n`` stances
@@ -95,12 +95,12 @@ def voters(year: int) -> dict[str, Dated]:
 
 
 @functools.cache
-def positions() -> Positions:
+def positions() -> PositionLaw:
     """Return the regression of positions on alignment."""
     facts = {row["fact"]: row["value"] for row in _rows("positions")}
     n, first, last = (int(facts[name]) for name in ("n", "first", "last"))
     law = (float(facts[name]) for name in ("intercept", "slope", "r2", "residual_sd"))
-    return Positions(n, first, last, *law)
+    return PositionLaw(n, first, last, *law)
 
 
 @functools.cache
@@ -111,6 +111,13 @@ def pairs() -> dict[int, dict[tuple[str, str], tuple[float | None, float | None]
         values = tuple(float(row[name]) if row[name] else None for name in ("agreement", "allied"))
         found.setdefault(int(row["year"]), {})[row["one"], row["other"]] = (values[0], values[1])
     return found
+
+
+def measured_of_pairs(year: int) -> list[str]:
+    """Return which of ``agreement`` and ``allied`` there is for pairs in a year."""
+    values = pairs().get(year, {}).values()
+    columns = zip(("agreement", "allied"), zip(*values, strict=True), strict=False)
+    return [name for name, column in columns if any(value is not None for value in column)]
 
 
 @functools.cache

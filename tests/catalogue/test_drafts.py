@@ -126,23 +126,27 @@ def test_files_read_back_as_the_draft(of_2022):
     assert load_setting(folder) == made.setting()
 
 
-def test_a_study_of_2022_holds_nothing_of_2008(of_2022):
-    _, folder = of_2022
-    entries = yaml.safe_load((folder / "sources.yaml").read_text(encoding="utf-8"))
-    covers = {name: entry["covers"] for name, entry in entries.items()}
-    assert covers == {
-        "cow-capabilities": 2022, "international-authority": 2019, "real-gdp": 2019,
-        "unga-ideal-points": 2022, "world-positions": 2023,
+@pytest.mark.parametrize("body", ["WTO", "CD", None])
+def test_a_study_of_2022_holds_nothing_of_2008(tmp_path, body):
+    made = draft(2022, "USA,CHN,RUS,FRA,IND", body, "nuclear", ("form", "scope"))
+    write_texts(tmp_path / "study", texts(made))
+    read = yaml.safe_load((tmp_path / "study" / "sources.yaml").read_text(encoding="utf-8"))
+    wanted = {
+        "cow-capabilities": 2022, "real-gdp": 2019, "unga-ideal-points": 2022,
+        "world-positions": 2023,
     }  # fmt: skip
-    setting = load_setting(folder).model_dump()
+    if body == "WTO":
+        wanted["international-authority"] = 2019
+    assert {name: entry["covers"] for name, entry in read.items()} == wanted
+    setting = load_setting(tmp_path / "study").model_dump()
     named = set()
-    for part in ("actors", "venues", "initiatives", "status_quo", "groups"):
+    for part in ("actors", "venues", "initiatives", "status_quo", "groups", "success"):
         for where, figure in figures(setting[part], (part,)):
             assert figure["year"] in (None, 2019, 2022), where
             assert "2008" not in f"{figure['note']} {figure['locator']}", where
             named |= {figure["source"]} - {None}
-    assert named <= set(entries)
-    for path in folder.rglob("*.yaml"):
+    assert named <= set(read)
+    for path in (tmp_path / "study").rglob("*.yaml"):
         assert "2008" not in path.read_text(encoding="utf-8"), path
 
 
@@ -194,6 +198,16 @@ def test_measured_pairs_stand_only_in_their_own_year():
         ("CAN", "USA"),
         ("FRA", "USA"),
     }
+    for year, sources in (
+        (2008, {"agreement", "allied"}), (2018, {"allied"}), (2019, {"agreement"}), (2022, set()),
+    ):  # fmt: skip
+        made = draft(year, "USA,CAN,FRA")
+        said = yaml.safe_load(texts(made)["actors/ties.yaml"])
+        assert set(said.get("sources", {})) == sources
+        assert {world.SOURCE_OF[name] for name in sources} == set(made.sources) & {
+            "atop",
+            "unga-agreement",
+        }
     for year in (2007, 2009, 2022):
         assert draft(year, "USA,CAN,FRA").pairs == {}
 
@@ -245,6 +259,12 @@ def test_the_represented_carry_the_capability_of_all():
     found = [few.actors[code].capability.value for code in few.actors if code not in POWERS]
     assert sum(found) == pytest.approx(total) and len(set(found)) == 1
     sound(few, 2010)
+
+
+def test_a_group_that_nobody_stands_for_is_left_out_and_said():
+    few = draft(2010, "all", represented=True, groups={"all-of-us": "USA", "one": "NRU"})
+    gone = [name for name in ("all-of-us", "one") if name not in few.groups]
+    assert gone == ["one"] and any("group one is left out" in note for note in few.notes)
 
 
 def test_members_may_be_named_in_any_way():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from negotiation_sim.catalogue.drafts import Draft
+    from negotiation_sim.catalogue.drafts import DraftedStudy
 
 
 def cast(
@@ -21,7 +21,7 @@ def cast(
     issues: str | Sequence[str] = ("scope",),
     groups: Mapping[str, str | Sequence[str]] | None = None,
     represented: bool = False,
-) -> Draft:
+) -> DraftedStudy:
     """Draft a study of any year and body from the world data.
 
     Parameters
@@ -48,7 +48,7 @@ def cast(
 
     Returns
     -------
-    Draft
+    DraftedStudy
         ``actors``, ``venues``, ``notes`` (what is of another year or assumed), ``setting()``, and
         ``files`` where a folder was named.
 
