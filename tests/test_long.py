@@ -61,11 +61,11 @@ def test_a_part_goes_on_after_one_that_failed():
 
 
 def test_a_part_cut_off_takes_its_processes_along_and_the_next_is_not_begun(tmp_path):
-    child = f"import time; time.sleep(2); open({str(tmp_path / 'alive')!r}, 'w')"
+    child = f"import time; time.sleep(6); open({str(tmp_path / 'alive')!r}, 'w')"
     code = f"import subprocess, sys; subprocess.run([sys.executable, '-S', '-c', {child!r}])"
     went = long.run_parts(fake(slow=code, next="pass", last="pass"), 0.5, python)
     assert [outcome for outcome, _ in went.values()] == ["cut off", "not begun", "not begun"]
-    subprocess.run([sys.executable, "-S", "-c", "import time; time.sleep(2)"], check=True)
+    subprocess.run([sys.executable, "-S", "-c", "import time; time.sleep(6)"], check=True)
     assert not (tmp_path / "alive").exists()
 
 

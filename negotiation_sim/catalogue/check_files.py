@@ -12,7 +12,9 @@ from negotiation_sim.catalogue.folders import (
     SOURCES,
     SUFFIX,
     TIES,
+    WORLD,
     Folders,
+    find_root,
     is_group,
     read_sources,
     unread,
@@ -103,9 +105,9 @@ def _files(path: Path, problems: Problems) -> list[Path]:
 
 def _looks_read(folder: Path) -> bool:
     """Return whether a folder holds what a study's folder would hold."""
-    return not folder.name.startswith(".") and any(
-        file.suffix in (SUFFIX, ".yml") for file in folder.iterdir()
-    )
+    if folder.name.startswith(".") or folder == find_root() / "actors" / WORLD:
+        return False
+    return any(file.suffix in (SUFFIX, ".yml") for file in folder.iterdir())
 
 
 def yaml_files_in(folder: Path, problems: Problems | None = None) -> list[Path]:

@@ -51,6 +51,9 @@ def find_root() -> Path:
     raise UsageError("the catalogue (actors/, venues/, experiments/) is not installed")
 
 
+WORLD = "world"  # below the catalogue's actors/: the tables that casts are drafted from
+
+
 def unread(path: Path, shown: str) -> CatalogueError:
     """Return the error for a folder of a study that nobody reads."""
     return CatalogueError(

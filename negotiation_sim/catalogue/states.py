@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import NamedTuple
 
-from negotiation_sim.catalogue.folders import find_root
+from negotiation_sim.catalogue.folders import WORLD, find_root
 from negotiation_sim.errors import nearest
 
 _WORDS = {"&": " and ", "st.": "saint ", "-": " ", ",": " ", ".": " ", "(": " ", ")": " "}
@@ -47,7 +47,7 @@ def _parts(cell: str) -> tuple[str, ...]:
 @functools.cache
 def states() -> dict[str, NamedState]:
     """Return every state by its code."""
-    path = find_root() / "actors" / "world" / "states.csv"
+    path = find_root() / "actors" / WORLD / "states.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return {
             row["code"]: NamedState(

@@ -9,7 +9,7 @@ import csv
 import functools
 from typing import Any, NamedTuple
 
-from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, find_root, read_sources
+from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, WORLD, find_root, read_sources
 from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.catalogue.strict_yaml import read_document
 
@@ -54,7 +54,7 @@ class PositionLaw(NamedTuple):
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    path = find_root() / "actors" / "world" / f"{name}.csv"
+    path = find_root() / "actors" / WORLD / f"{name}.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -129,5 +129,5 @@ def scores() -> list[dict[str, str]]:
 @functools.cache
 def sources() -> dict[str, dict[str, Any]]:
     """Return the entries of the world data's ``sources.yaml``."""
-    path = find_root() / "actors" / "world" / (SOURCES + SUFFIX)
+    path = find_root() / "actors" / WORLD / (SOURCES + SUFFIX)
     return read_sources(read_document(path, path.name), Problems(first=True))

@@ -46,7 +46,7 @@ from negotiation_sim.model.terms import (
     Milestone,
     TrackKind,
 )
-from negotiation_sim.words.scales import Issue, issues_of
+from negotiation_sim.words.scales import ScaledIssue, issues_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ class Scenario:
     actor_ids: tuple[str, ...]
     venue_ids: tuple[str, ...]
     initiative_ids: tuple[str, ...]
-    issues: tuple[Issue, ...]
+    issues: tuple[ScaledIssue, ...]
     blocs: tuple[str, ...]
     strategy_names: tuple[str, ...]
     track_names: tuple[tuple[str, ...], ...]

@@ -15,7 +15,7 @@ UNIT_SCALE = Scale(low=0.0, high=1.0)
 PLACES = (0.0, 0.25, 0.5, 0.75, 1.0)  # marked on an axis
 
 
-class Issue(str):
+class ScaledIssue(str):
     """An issue's name, with its scale.
 
     Parameters
@@ -26,14 +26,14 @@ class Issue(str):
 
     Examples
     --------
-    >>> price = Issue("price", Scale(low=12.0, high=16.0, unit="$"))
+    >>> price = ScaledIssue("price", Scale(low=12.0, high=16.0, unit="$"))
     >>> price, price.value(0.5), said(price, 0.5)
     ('price', 14.0, 'price 14.00 $')
     """
 
     scale: Scale
 
-    def __new__(cls, name: str, scale: Scale = UNIT_SCALE) -> Issue:
+    def __new__(cls, name: str, scale: Scale = UNIT_SCALE) -> ScaledIssue:
         """Return the name; the scale goes with it."""
         issue = super().__new__(cls, name)
         issue.scale = scale
@@ -51,14 +51,14 @@ def on_scale(scale: Scale, share: float) -> float:
     return scale.low + share * (scale.high - scale.low)
 
 
-def issues_of(setting: Setting) -> tuple[Issue, ...]:
+def issues_of(setting: Setting) -> tuple[ScaledIssue, ...]:
     """Return the issues of a setting with their scales, in its order."""
-    return tuple(Issue(name, setting.scales.get(name, UNIT_SCALE)) for name in setting.issues)
+    return tuple(ScaledIssue(name, setting.scales.get(name, UNIT_SCALE)) for name in setting.issues)
 
 
 def scale_of(issue: str) -> Scale:
     """Return an issue's scale; 0 to 1 of a plain name."""
-    return issue.scale if isinstance(issue, Issue) else UNIT_SCALE
+    return issue.scale if isinstance(issue, ScaledIssue) else UNIT_SCALE
 
 
 def decimals(scale: Scale, extra: int = 0) -> int:

@@ -126,7 +126,7 @@ def test_numbers_come_as_text_or_from_numpy_too(value, setting):
         ("actors.*.salience.*", 0, "actors.ALB.salience", "all zero on the issues used"),
         ("environment.event_rate", 7, "environment.event_rate", "7 is not between 0 and 0.2"),
         ("success.deadline_years", 20, "success.deadline_years", "beyond the horizon of 15"),
-        ("horizon_years", 0, "horizon_years", "found the number 0.0, expected above 0"),
+        ("horizon_years", 0, "horizon_years", "found the number 0, expected above 0"),
         ("start", "2009-13", "start", "a month is written YYYY-MM"),
         ("venues.CD.linkage", "shut", "venues.CD.linkage", "allowed: blocked, none, open"),
         ("initiatives.ban.text.scope", 0.95, "initiatives.ban.text.scope", "outside the mandate"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import os
 import shutil
@@ -246,14 +248,38 @@ def test_a_name_too_long_for_the_file_system_is_one_message(command):
     refused(command, "x/" * 3000 + "y.yaml", *more)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_folder_without_permission_is_one_message(tmp_path):
-    shut = tmp_path / "shut"
-    shut.mkdir()
-    shut.chmod(0)
+@pytest.fixture
+def shut(tmp_path, monkeypatch):
+    """A folder that may not be entered; for root, who may enter all, the system is made to say so."""
+    folder = tmp_path / "shut"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        folder.chmod(0)
+        yield folder
+        folder.chmod(0o700)
+        return
+
+    def guarded(real, itself: bool):
+        def called(path, *more, **options):
+            if not isinstance(path, int):
+                place = Path(os.fspath(path))
+                if folder in place.parents or (itself and place == folder):
+                    raise PermissionError(errno.EACCES, "Permission denied", str(path))
+            return real(path, *more, **options)
+
+        return called
+
+    for name in ("stat", "lstat", "mkdir", "open"):
+        monkeypatch.setattr(os, name, guarded(getattr(os, name), itself=False))
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, guarded(getattr(os, name), itself=True))
+    monkeypatch.setattr(io, "open", guarded(io.open, itself=False))
+    yield folder
+
+
+def test_a_folder_without_permission_is_one_message(shut):
     for words in (("check", str(shut)), ("run", str(shut)), ("init", str(shut / "x"))):
         refused(*words)
-    shut.chmod(0o700)
 
 
 # Damaged run folders

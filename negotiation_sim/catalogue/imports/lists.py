@@ -13,7 +13,7 @@ from negotiation_sim.catalogue.imports.draft import (
     Talks,
     unused_scales,
 )
-from negotiation_sim.catalogue.imports.reading import Number, Row, Table
+from negotiation_sim.catalogue.imports.sheets import Number, Sheet, SheetRow
 from negotiation_sim.catalogue.imports.tables import PERCENT, SHARE, TALKS
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import nearest
@@ -29,22 +29,22 @@ FIELDS = {"#a": ("mark", "actor", "description"), "#p": ("mark", "issue", "descr
 DECIDE_PLACES = {"actor": 1, "issue": 2, "position": 3, "salience": 4, "capability": 5}
 
 
-def is_decide(table: Table) -> bool:
+def is_decide(table: Sheet) -> bool:
     """Return whether the rows begin with DECIDE's marks."""
     return table.rows[0].cell(0).casefold() in DECIDE_WIDTH
 
 
-def is_long(row: Row) -> bool:
+def is_long(row: SheetRow) -> bool:
     """Return whether a header is that of a long table."""
     words = {cell.casefold() for cell in row.cells}
     return set(LONG) <= words
 
 
-def read_decide(table: Table, scales: Mapping[str, Scale]) -> Draft:
+def read_decide(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     """Return DECIDE's tables: actors, issues with the ends of their scales, and a row a position."""
     ends: dict[str, list[Number]] = {}
     actors: dict[str, int] = {}
-    data: list[Row] = []
+    data: list[SheetRow] = []
     for row in table.rows:
         mark = row.cell(0).casefold()
         if mark not in DECIDE_WIDTH:
@@ -77,7 +77,7 @@ def read_decide(table: Table, scales: Mapping[str, Scale]) -> Draft:
     return draft
 
 
-def _ends(table: Table, label: str, found: list[Number], given: Mapping[str, Scale]) -> Scale:
+def _ends(table: Sheet, label: str, found: list[Number], given: Mapping[str, Scale]) -> Scale:
     for name in (label, ALL):
         if name in given:
             return given[name]
@@ -88,7 +88,7 @@ def _ends(table: Table, label: str, found: list[Number], given: Mapping[str, Sca
     return Scale(low=min(values), high=max(values))
 
 
-def _known(table: Table, row: Row, place: int, what: str, names: Mapping[str, object]) -> None:
+def _known(table: Sheet, row: SheetRow, place: int, what: str, names: Mapping[str, object]) -> None:
     if row.cell(place) not in names:
         message = f"no {what} '{row.cell(place)}'{nearest(row.cell(place), names)}"
         raise table.error(row.line, what, message)
@@ -104,7 +104,7 @@ class _Long:
     talks: dict[str, Talks] = field(default_factory=dict)
 
 
-def read_long(table: Table, scales: Mapping[str, Scale]) -> Draft:
+def read_long(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     """Return a long table: one study for each ``proposal``, if there is such a column.
 
     With the columns of DEU the scales are those of DEU, 0 to 100. ``reference_point`` is the status
@@ -129,7 +129,7 @@ def read_long(table: Table, scales: Mapping[str, Scale]) -> Draft:
     return draft
 
 
-def _long_places(table: Table, header: Row) -> dict[str, int]:
+def _long_places(table: Sheet, header: SheetRow) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, text in enumerate(header.cells):
         word = text.casefold()
@@ -148,15 +148,17 @@ def _long_places(table: Table, header: Row) -> dict[str, int]:
 
 
 def _long_saliences(
-    table: Table, long: _Long, rows: list[Row], scales: Mapping[str, Scale]
+    table: Sheet, long: _Long, rows: list[SheetRow], scales: Mapping[str, Scale]
 ) -> Scale:
-    from negotiation_sim.catalogue.imports.tables import Columns, salience_scale
+    from negotiation_sim.catalogue.imports.tables import ActorColumns, salience_scale
 
-    columns = Columns(saliences={"": long.places["salience"]}, header=long.header)
+    columns = ActorColumns(saliences={"": long.places["salience"]}, header=long.header)
     return salience_scale(table, columns, rows, scales)
 
 
-def _long_issue(draft: Draft, long: _Long, row: Row, scales: Mapping[str, Scale]) -> IssueDraft:
+def _long_issue(
+    draft: Draft, long: _Long, row: SheetRow, scales: Mapping[str, Scale]
+) -> IssueDraft:
     """Add the issue of a row to the talks it belongs to."""
     table, label = draft.table, row.cell(long.places["issue"])
     if not label:
@@ -174,7 +176,7 @@ def _long_issue(draft: Draft, long: _Long, row: Row, scales: Mapping[str, Scale]
     return issue
 
 
-def _talks(table: Table, long: _Long, row: Row, name: str) -> Talks:
+def _talks(table: Sheet, long: _Long, row: SheetRow, name: str) -> Talks:
     """Return how a proposal is decided, by the Council's rule and the procedure where they stand.
 
     The Commission proposes and has no vote; Parliament has none where it is only consulted, and is
@@ -198,7 +200,7 @@ def _talks(table: Table, long: _Long, row: Row, name: str) -> Talks:
     return talks
 
 
-def _reference(draft: Draft, long: _Long, row: Row) -> None:
+def _reference(draft: Draft, long: _Long, row: SheetRow) -> None:
     """Note an issue's reference point; two different ones are an error."""
     if "reference_point" not in long.places:
         return
@@ -215,7 +217,7 @@ def _reference(draft: Draft, long: _Long, row: Row) -> None:
 
 def _add(
     draft: Draft,
-    row: Row,
+    row: SheetRow,
     places: Mapping[str, int],
     issues: Mapping[str, IssueDraft],
     header: tuple[str, ...],

@@ -9,7 +9,7 @@ from typing import Any
 
 from negotiation_sim.catalogue.draft_files import yaml_text
 from negotiation_sim.catalogue.imports.draft import ActorDraft, Draft, IssueDraft, Talks
-from negotiation_sim.catalogue.imports.reading import Number
+from negotiation_sim.catalogue.imports.sheets import Number
 
 SOURCE = "imported"
 VENUE = "talks"

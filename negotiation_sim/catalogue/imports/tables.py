@@ -17,7 +17,7 @@ from negotiation_sim.catalogue.imports.draft import (
     parse_scale,
     unused_scales,
 )
-from negotiation_sim.catalogue.imports.reading import Number, Row, Table
+from negotiation_sim.catalogue.imports.sheets import Number, Sheet, SheetRow
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import nearest
 
@@ -36,7 +36,7 @@ TALKS = "text"
 
 
 @dataclass
-class Columns:
+class ActorColumns:
     """Where the columns of a wide table stand; of each issue by its label."""
 
     places: dict[str, int] = field(default_factory=dict)
@@ -51,14 +51,14 @@ class Columns:
         return self.header[place]
 
 
-def is_expected_utility(row: Row) -> bool:
+def is_expected_utility(row: SheetRow) -> bool:
     """Return whether a header is that of a table of one nameless issue."""
     return tuple(c.casefold() for c in row.cells if c) == (
         "actor", "capability", "position", "salience",
     )  # fmt: skip
 
 
-def read_actor_table(table: Table, scales: Mapping[str, Scale]) -> Draft:
+def read_actor_table(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     """Return a plain actor table: a position of each issue needs a scale, there or from the caller."""
     columns = place_columns(table, table.rows[0], table.rows[1:])
     found = {**columns.scales, **scales}
@@ -72,7 +72,7 @@ def read_actor_table(table: Table, scales: Mapping[str, Scale]) -> Draft:
     return _filled(table, "actors", columns, table.rows[1:], found)
 
 
-def read_expected_utility(table: Table, scales: Mapping[str, Scale]) -> Draft:
+def read_expected_utility(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     """Return a table of expected utility: its continuum runs from the lowest position to the highest.
 
     So Bueno de Mesquita's models take it; a scale of the caller's goes before.
@@ -95,7 +95,7 @@ def read_expected_utility(table: Table, scales: Mapping[str, Scale]) -> Draft:
     return _filled(table, "expected-utility", columns, rows, {SALIENCE: SHARE, **found})
 
 
-def is_ktab(table: Table) -> bool:
+def is_ktab(table: Sheet) -> bool:
     """Return whether the second row is KTAB's header."""
     if len(table.rows) < 2:
         return False
@@ -103,7 +103,7 @@ def is_ktab(table: Table) -> bool:
     return words[0] == "actor" and "influence" in words and "actor" not in table.rows[0].cells
 
 
-def read_ktab(table: Table, scales: Mapping[str, Scale]) -> Draft:
+def read_ktab(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     """Return KTAB's table: positions and saliences of 0 to 100, saliences shares of all attention."""
     head, rows = table.rows[0], table.rows[2:]
     columns = place_columns(table, table.rows[1], rows)
@@ -120,9 +120,9 @@ def read_ktab(table: Table, scales: Mapping[str, Scale]) -> Draft:
     return draft
 
 
-def place_columns(table: Table, header: Row, rows: list[Row]) -> Columns:
+def place_columns(table: Sheet, header: SheetRow, rows: list[SheetRow]) -> ActorColumns:
     """Return what stands in which column; one that cannot be placed is an error."""
-    columns = Columns(header=header.cells, line=header.line)
+    columns = ActorColumns(header=header.cells, line=header.line)
     for place, text in enumerate(header.cells):
         if not text or re.fullmatch(r"unnamed: \d+", text, re.IGNORECASE):
             _left_out(table, columns, place, rows)
@@ -152,7 +152,7 @@ def place_columns(table: Table, header: Row, rows: list[Row]) -> Columns:
     return columns
 
 
-def _left_out(table: Table, columns: Columns, place: int, rows: list[Row]) -> None:
+def _left_out(table: Sheet, columns: ActorColumns, place: int, rows: list[SheetRow]) -> None:
     """Leave out a column without a header that is empty or counts the rows; refuse another."""
     cells = [row.cell(place) for row in rows]
     if not any(cells):
@@ -166,7 +166,7 @@ def _left_out(table: Table, columns: Columns, place: int, rows: list[Row]) -> No
     raise table.error(row.line, f"{place + 1}", message)
 
 
-def _place(table: Table, columns: Columns, place: int, text: str) -> None:
+def _place(table: Sheet, columns: ActorColumns, place: int, text: str) -> None:
     """Note what a column holds."""
     word = " ".join(text.casefold().replace("_", " ").split())
     kind = next((kind for kind, names in NAMES.items() if word in names), "")
@@ -188,7 +188,7 @@ def _place(table: Table, columns: Columns, place: int, text: str) -> None:
 
 
 def salience_scale(
-    table: Table, columns: Columns, rows: list[Row], given: Mapping[str, Scale]
+    table: Sheet, columns: ActorColumns, rows: list[SheetRow], given: Mapping[str, Scale]
 ) -> Scale:
     """Return on which scale saliences stand: as given, else 0 to 1 or 0 to 100 by the highest.
 
@@ -214,7 +214,11 @@ def salience_scale(
 
 
 def _filled(
-    table: Table, form: str, columns: Columns, rows: list[Row], scales: Mapping[str, Scale]
+    table: Sheet,
+    form: str,
+    columns: ActorColumns,
+    rows: list[SheetRow],
+    scales: Mapping[str, Scale],
 ) -> Draft:
     """Return a wide table with every actor's figures."""
     unused_scales(scales, columns.positions)
@@ -229,7 +233,9 @@ def _filled(
     return draft
 
 
-def _add(draft: Draft, columns: Columns, row: Row, issues: Mapping[str, IssueDraft]) -> ActorDraft:
+def _add(
+    draft: Draft, columns: ActorColumns, row: SheetRow, issues: Mapping[str, IssueDraft]
+) -> ActorDraft:
     """Add the actor of a row."""
     table, places = draft.table, columns.places
     at = places["actor"], places["capability"]

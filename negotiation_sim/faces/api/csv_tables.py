@@ -10,7 +10,7 @@ from negotiation_sim.model.columns import REAL, columns_of
 from negotiation_sim.runs import store
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
 from negotiation_sim.studies.finished_run import setting_of
-from negotiation_sim.words.scales import Issue, issues_of
+from negotiation_sim.words.scales import ScaledIssue, issues_of
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -67,7 +67,7 @@ def _plain(cell: Any) -> Any:
 
 
 def _columns(
-    tables: dict[str, pd.DataFrame], issues: tuple[Issue, ...]
+    tables: dict[str, pd.DataFrame], issues: tuple[ScaledIssue, ...]
 ) -> Iterator[dict[str, object]]:
     """Yield a row for every column: its table, kind, meaning, and the scale of a text."""
     declared = {column.name: column for column in columns_of([*issues, "form", "scope"])}

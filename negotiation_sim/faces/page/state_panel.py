@@ -14,7 +14,7 @@ from negotiation_sim.faces.page.space_charts import words_of
 from negotiation_sim.faces.page.theme import MARKS
 from negotiation_sim.faces.page.time_charts import against_aspiration
 from negotiation_sim.faces.page.watching import Frame
-from negotiation_sim.words.scales import UNIT_SCALE, Issue, shown
+from negotiation_sim.words.scales import UNIT_SCALE, ScaledIssue, shown
 
 WORDS = {
     "capability": "capability", "margin": "must be better than none by",
@@ -79,7 +79,7 @@ class StatePanel:
             self.profile.set_content(profile_html(self.visitor, self.actor))
 
 
-def _figure_words(field: Mapping[str, Any], issue: Issue | None) -> str:
+def _figure_words(field: Mapping[str, Any], issue: ScaledIssue | None) -> str:
     """Return a figure and its range; what is wanted of an issue is on its scale."""
     ends = [] if field["low"] is None else [field["low"], field["high"]]
     if issue is None or issue.scale == UNIT_SCALE:

@@ -85,5 +85,5 @@ def test_a_run_is_kept_where_a_figure_cannot_be_drawn(tmp_path, monkeypatch):
     assert run.log["figures"] == ["funnel.png could not be drawn: RuntimeError: no ink"]
     assert (run.folder / "figures" / "probability.png").is_file()
     assert not (run.folder / "figures" / "funnel.png").exists()
-    told = [line for line in run_tables.run_notes(run) if line.startswith("Figures: ")]
+    told = [line for line in run_tables.run_notes(run, True) if line.startswith("Figures: ")]
     assert told == ["Figures: funnel.png could not be drawn: RuntimeError: no ink."]

@@ -15,7 +15,7 @@ from helpers import foreign_files
 from helpers.foreign_files import FORMS, write
 from negotiation_sim.catalogue import check_paths, import_study, load_setting
 from negotiation_sim.catalogue.imports.draft import IssueDraft, parse_scale
-from negotiation_sim.catalogue.imports.reading import Number
+from negotiation_sim.catalogue.imports.sheets import Number
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import CatalogueError, UsageError
 

@@ -37,8 +37,8 @@ def test_a_cast_checks_and_runs():
 
 
 def test_the_call_and_the_command_write_the_same():
-    assert call(*WORDS, "--out", "one").exit_code == 0
-    done = api.cast(2022, "USA,CHN,RUS,France,560", "two", body="WTO")
+    assert call(*WORDS, "--out", "one/wto").exit_code == 0
+    done = api.cast(2022, "USA,CHN,RUS,France,560", "two/wto", body="WTO")
     for path in done.files:
         other = Path("one") / path.relative_to("two")
         assert other.read_text("utf-8") == path.read_text("utf-8")

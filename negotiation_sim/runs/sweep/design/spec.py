@@ -223,7 +223,10 @@ def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Va
     if data is None:
         return ()
     if isinstance(data, str):
-        return read_points((folder or Path()) / data)[0]
+        file = (folder or Path()) / data
+        if not file.exists():
+            raise fail(("points",), f"no such file: {data}")
+        return read_points(file)[0]
     if isinstance(data, Mapping) and set(data) == {"paths", "values"}:  # as a manifest holds them
         data = [
             {p: v for p, v in zip(data["paths"], row, strict=True) if v is not None}

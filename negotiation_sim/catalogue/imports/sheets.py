@@ -41,7 +41,7 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """A row that is not blank: its line, counted from 1, and its cells without blanks around them."""
 
     line: int
@@ -53,20 +53,20 @@ class Row:
 
 
 @dataclass
-class Table:
+class Sheet:
     """The rows of a file.
 
     Parameters
     ----------
     file : str
-    rows : list of Row
+    rows : list of SheetRow
     assumed : list of str
         What was taken for granted in reading it.
     decimal_comma : bool
     """
 
     file: str
-    rows: list[Row]
+    rows: list[SheetRow]
     assumed: list[str] = field(default_factory=list)
     decimal_comma: bool = False
 
@@ -75,7 +75,7 @@ class Table:
         field = f"column {column}" if column.isdigit() else f"column '{column}'"
         return CatalogueError(self.file, line, field if column else "", message)
 
-    def number(self, row: Row, place: int, column: str) -> Number | None:
+    def number(self, row: SheetRow, place: int, column: str) -> Number | None:
         """Return the number in a cell, None where it holds none.
 
         Raises
@@ -91,7 +91,7 @@ class Table:
             raise self.error(row.line, column, f"found '{text}', expected a number")
         return Number(float(plain), row.line, column)
 
-    def needed(self, row: Row, place: int, column: str) -> Number:
+    def needed(self, row: SheetRow, place: int, column: str) -> Number:
         """Return the number in a cell; an empty one is an error."""
         found = self.number(row, place, column)
         if found is None:
@@ -99,7 +99,7 @@ class Table:
         return found
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path) -> Sheet:
     """Return the rows of a file.
 
     Raises
@@ -110,7 +110,7 @@ def read_table(path: Path) -> Table:
     """
     text, assumed = _text(path)
     separator = _separator(path, text)
-    table = Table(str(path), list(_rows(path, text, separator)), assumed)
+    table = Sheet(str(path), list(_rows(path, text, separator)), assumed)
     if not table.rows:
         raise CatalogueError(str(path), None, "", "the file is empty")
     if separator != ",":
@@ -175,7 +175,7 @@ def _separator(path: Path, text: str) -> str:
     return (counted or everywhere or [","])[0]
 
 
-def _rows(path: Path, text: str, separator: str) -> Iterator[Row]:
+def _rows(path: Path, text: str, separator: str) -> Iterator[SheetRow]:
     """Yield the rows that hold anything."""
     import pandas as pd
 
@@ -191,13 +191,13 @@ def _rows(path: Path, text: str, separator: str) -> Iterator[Row]:
         raise CatalogueError(str(path), None, "", f"not a table: {error}") from None
     line = 1
     for values in cells.fillna("").to_numpy().tolist():
-        row = Row(line, tuple(str(value).strip() for value in values))
+        row = SheetRow(line, tuple(str(value).strip() for value in values))
         line += 1 + sum(str(value).count("\n") for value in values)
         if any(row.cells):
             yield row
 
 
-def _decide_on_commas(table: Table) -> None:
+def _decide_on_commas(table: Sheet) -> None:
     """Settle what a comma within a number is; refuse a table in which it may be either."""
     commas, points = [], []
     for row in table.rows:
