@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from negotiation_sim.catalogue.imports.sheets import Number, Sheet
+from negotiation_sim.catalogue.imports.sheets import Number, UserTable
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import UsageError, nearest
 from negotiation_sim.model.terms import ISSUES_WITH_A_ROLE
@@ -83,7 +83,7 @@ class Draft:
         Whether an actor's saliences are shares of all its attention, as KTAB has them.
     """
 
-    table: Sheet
+    table: UserTable
     form: str
     salience: Scale
     issues: dict[str, IssueDraft] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from negotiation_sim.catalogue.folders import Folders, unknown
 from negotiation_sim.catalogue.imports.draft import Draft, identifier, named_scales
 from negotiation_sim.catalogue.imports.lists import is_decide, is_long, read_decide, read_long
 from negotiation_sim.catalogue.imports.members import is_list_of_members, read_members
-from negotiation_sim.catalogue.imports.sheets import Sheet, read_table
+from negotiation_sim.catalogue.imports.sheets import UserTable, read_table
 from negotiation_sim.catalogue.imports.studies import SOURCE, Plain, assumptions, texts_of
 from negotiation_sim.catalogue.imports.tables import (
     NAMES,
@@ -26,7 +26,7 @@ from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.catalogue.study import write_texts
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
 
-_READERS: dict[str, Callable[[Sheet, Mapping[str, Scale]], Draft]] = {
+_READERS: dict[str, Callable[[UserTable, Mapping[str, Scale]], Draft]] = {
     "actors": read_actor_table,
     "ktab": read_ktab,
     "decide": read_decide,
@@ -118,7 +118,7 @@ def import_study(
     )
 
 
-def _members(table: Sheet, out: Path, year: int, body: str | None) -> Imported:
+def _members(table: UserTable, out: Path, year: int, body: str | None) -> Imported:
     """Write a study drafted for the states of a list."""
     rows = read_members(table)
     study = drafts.draft(year, list(rows), body)
@@ -136,7 +136,7 @@ def _members(table: Sheet, out: Path, year: int, body: str | None) -> Imported:
     return Imported(MEMBERS, files, runs, codes, issues, study.notes)
 
 
-def form_of(table: Sheet) -> str:
+def form_of(table: UserTable) -> str:
     """Return which form a table has; refuse one that has none."""
     header = table.rows[0]
     if is_decide(table):

@@ -13,7 +13,7 @@ from negotiation_sim.catalogue.imports.draft import (
     Talks,
     unused_scales,
 )
-from negotiation_sim.catalogue.imports.sheets import Number, Sheet, SheetRow
+from negotiation_sim.catalogue.imports.sheets import Number, SheetRow, UserTable
 from negotiation_sim.catalogue.imports.tables import PERCENT, SHARE, TALKS
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import nearest
@@ -29,7 +29,7 @@ FIELDS = {"#a": ("mark", "actor", "description"), "#p": ("mark", "issue", "descr
 DECIDE_PLACES = {"actor": 1, "issue": 2, "position": 3, "salience": 4, "capability": 5}
 
 
-def is_decide(table: Sheet) -> bool:
+def is_decide(table: UserTable) -> bool:
     """Return whether the rows begin with DECIDE's marks."""
     return table.rows[0].cell(0).casefold() in DECIDE_WIDTH
 
@@ -40,7 +40,7 @@ def is_long(row: SheetRow) -> bool:
     return set(LONG) <= words
 
 
-def read_decide(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
+def read_decide(table: UserTable, scales: Mapping[str, Scale]) -> Draft:
     """Return DECIDE's tables: actors, issues with the ends of their scales, and a row a position."""
     ends: dict[str, list[Number]] = {}
     actors: dict[str, int] = {}
@@ -77,7 +77,7 @@ def read_decide(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     return draft
 
 
-def _ends(table: Sheet, label: str, found: list[Number], given: Mapping[str, Scale]) -> Scale:
+def _ends(table: UserTable, label: str, found: list[Number], given: Mapping[str, Scale]) -> Scale:
     for name in (label, ALL):
         if name in given:
             return given[name]
@@ -88,7 +88,9 @@ def _ends(table: Sheet, label: str, found: list[Number], given: Mapping[str, Sca
     return Scale(low=min(values), high=max(values))
 
 
-def _known(table: Sheet, row: SheetRow, place: int, what: str, names: Mapping[str, object]) -> None:
+def _known(
+    table: UserTable, row: SheetRow, place: int, what: str, names: Mapping[str, object]
+) -> None:
     if row.cell(place) not in names:
         message = f"no {what} '{row.cell(place)}'{nearest(row.cell(place), names)}"
         raise table.error(row.line, what, message)
@@ -104,7 +106,7 @@ class _Long:
     talks: dict[str, Talks] = field(default_factory=dict)
 
 
-def read_long(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
+def read_long(table: UserTable, scales: Mapping[str, Scale]) -> Draft:
     """Return a long table: one study for each ``proposal``, if there is such a column.
 
     With the columns of DEU the scales are those of DEU, 0 to 100. ``reference_point`` is the status
@@ -129,7 +131,7 @@ def read_long(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     return draft
 
 
-def _long_places(table: Sheet, header: SheetRow) -> dict[str, int]:
+def _long_places(table: UserTable, header: SheetRow) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, text in enumerate(header.cells):
         word = text.casefold()
@@ -148,7 +150,7 @@ def _long_places(table: Sheet, header: SheetRow) -> dict[str, int]:
 
 
 def _long_saliences(
-    table: Sheet, long: _Long, rows: list[SheetRow], scales: Mapping[str, Scale]
+    table: UserTable, long: _Long, rows: list[SheetRow], scales: Mapping[str, Scale]
 ) -> Scale:
     from negotiation_sim.catalogue.imports.tables import ActorColumns, salience_scale
 
@@ -176,7 +178,7 @@ def _long_issue(
     return issue
 
 
-def _talks(table: Sheet, long: _Long, row: SheetRow, name: str) -> Talks:
+def _talks(table: UserTable, long: _Long, row: SheetRow, name: str) -> Talks:
     """Return how a proposal is decided, by the Council's rule and the procedure where they stand.
 
     The Commission proposes and has no vote; Parliament has none where it is only consulted, and is

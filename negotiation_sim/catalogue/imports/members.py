@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from negotiation_sim.catalogue.imports.sheets import Sheet, SheetRow
+from negotiation_sim.catalogue.imports.sheets import SheetRow, UserTable
 from negotiation_sim.catalogue.states import find_state, unknown_state
 
 MOST_UNKNOWN = 0.5  # of the cells of a list that is taken for one, its misspellings included
@@ -10,21 +10,21 @@ KINDS = {"iso", "iso2", "iso3", "cow", "state", "states", "name", "country", "me
          "code", "ccode", "stateabb", "statename", "iso_code"}  # fmt: skip
 
 
-def is_list_of_members(table: Sheet) -> bool:
+def is_list_of_members(table: UserTable) -> bool:
     """Return whether the first column names states, for the most part."""
     rows = _body(table)
     known = sum(find_state(row.cell(0)) is not None for row in rows)
     return bool(rows) and known >= MOST_UNKNOWN * len(rows)
 
 
-def _body(table: Sheet) -> list[SheetRow]:
+def _body(table: UserTable) -> list[SheetRow]:
     """Return the rows without a header; a first row that names a state is none."""
     first = table.rows[0].cell(0)
     headed = first.casefold().replace(" ", "") in KINDS or find_state(first) is None
     return table.rows[1:] if headed else table.rows
 
 
-def read_members(table: Sheet) -> dict[str, int]:
+def read_members(table: UserTable) -> dict[str, int]:
     """Return the states of a list with their lines.
 
     Raises

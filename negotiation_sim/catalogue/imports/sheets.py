@@ -53,7 +53,7 @@ class SheetRow:
 
 
 @dataclass
-class Sheet:
+class UserTable:
     """The rows of a file.
 
     Parameters
@@ -99,7 +99,7 @@ class Sheet:
         return found
 
 
-def read_table(path: Path) -> Sheet:
+def read_table(path: Path) -> UserTable:
     """Return the rows of a file.
 
     Raises
@@ -110,7 +110,7 @@ def read_table(path: Path) -> Sheet:
     """
     text, assumed = _text(path)
     separator = _separator(path, text)
-    table = Sheet(str(path), list(_rows(path, text, separator)), assumed)
+    table = UserTable(str(path), list(_rows(path, text, separator)), assumed)
     if not table.rows:
         raise CatalogueError(str(path), None, "", "the file is empty")
     if separator != ",":
@@ -197,7 +197,7 @@ def _rows(path: Path, text: str, separator: str) -> Iterator[SheetRow]:
             yield row
 
 
-def _decide_on_commas(table: Sheet) -> None:
+def _decide_on_commas(table: UserTable) -> None:
     """Settle what a comma within a number is; refuse a table in which it may be either."""
     commas, points = [], []
     for row in table.rows:

@@ -17,7 +17,7 @@ from negotiation_sim.catalogue.imports.draft import (
     parse_scale,
     unused_scales,
 )
-from negotiation_sim.catalogue.imports.sheets import Number, Sheet, SheetRow
+from negotiation_sim.catalogue.imports.sheets import Number, SheetRow, UserTable
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import nearest
 
@@ -58,7 +58,7 @@ def is_expected_utility(row: SheetRow) -> bool:
     )  # fmt: skip
 
 
-def read_actor_table(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
+def read_actor_table(table: UserTable, scales: Mapping[str, Scale]) -> Draft:
     """Return a plain actor table: a position of each issue needs a scale, there or from the caller."""
     columns = place_columns(table, table.rows[0], table.rows[1:])
     found = {**columns.scales, **scales}
@@ -72,7 +72,7 @@ def read_actor_table(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     return _filled(table, "actors", columns, table.rows[1:], found)
 
 
-def read_expected_utility(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
+def read_expected_utility(table: UserTable, scales: Mapping[str, Scale]) -> Draft:
     """Return a table of expected utility: its continuum runs from the lowest position to the highest.
 
     So Bueno de Mesquita's models take it; a scale of the caller's goes before.
@@ -95,7 +95,7 @@ def read_expected_utility(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     return _filled(table, "expected-utility", columns, rows, {SALIENCE: SHARE, **found})
 
 
-def is_ktab(table: Sheet) -> bool:
+def is_ktab(table: UserTable) -> bool:
     """Return whether the second row is KTAB's header."""
     if len(table.rows) < 2:
         return False
@@ -103,7 +103,7 @@ def is_ktab(table: Sheet) -> bool:
     return words[0] == "actor" and "influence" in words and "actor" not in table.rows[0].cells
 
 
-def read_ktab(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
+def read_ktab(table: UserTable, scales: Mapping[str, Scale]) -> Draft:
     """Return KTAB's table: positions and saliences of 0 to 100, saliences shares of all attention."""
     head, rows = table.rows[0], table.rows[2:]
     columns = place_columns(table, table.rows[1], rows)
@@ -120,7 +120,7 @@ def read_ktab(table: Sheet, scales: Mapping[str, Scale]) -> Draft:
     return draft
 
 
-def place_columns(table: Sheet, header: SheetRow, rows: list[SheetRow]) -> ActorColumns:
+def place_columns(table: UserTable, header: SheetRow, rows: list[SheetRow]) -> ActorColumns:
     """Return what stands in which column; one that cannot be placed is an error."""
     columns = ActorColumns(header=header.cells, line=header.line)
     for place, text in enumerate(header.cells):
@@ -152,7 +152,7 @@ def place_columns(table: Sheet, header: SheetRow, rows: list[SheetRow]) -> Actor
     return columns
 
 
-def _left_out(table: Sheet, columns: ActorColumns, place: int, rows: list[SheetRow]) -> None:
+def _left_out(table: UserTable, columns: ActorColumns, place: int, rows: list[SheetRow]) -> None:
     """Leave out a column without a header that is empty or counts the rows; refuse another."""
     cells = [row.cell(place) for row in rows]
     if not any(cells):
@@ -166,7 +166,7 @@ def _left_out(table: Sheet, columns: ActorColumns, place: int, rows: list[SheetR
     raise table.error(row.line, f"{place + 1}", message)
 
 
-def _place(table: Sheet, columns: ActorColumns, place: int, text: str) -> None:
+def _place(table: UserTable, columns: ActorColumns, place: int, text: str) -> None:
     """Note what a column holds."""
     word = " ".join(text.casefold().replace("_", " ").split())
     kind = next((kind for kind, names in NAMES.items() if word in names), "")
@@ -188,7 +188,7 @@ def _place(table: Sheet, columns: ActorColumns, place: int, text: str) -> None:
 
 
 def salience_scale(
-    table: Sheet, columns: ActorColumns, rows: list[SheetRow], given: Mapping[str, Scale]
+    table: UserTable, columns: ActorColumns, rows: list[SheetRow], given: Mapping[str, Scale]
 ) -> Scale:
     """Return on which scale saliences stand: as given, else 0 to 1 or 0 to 100 by the highest.
 
@@ -214,7 +214,7 @@ def salience_scale(
 
 
 def _filled(
-    table: Sheet,
+    table: UserTable,
     form: str,
     columns: ActorColumns,
     rows: list[SheetRow],
