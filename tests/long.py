@@ -37,7 +37,10 @@ def command_of(part: Mapping[str, object]) -> list[str]:
 
 def carry_out(command: Sequence[str], seconds: float) -> str:
     """Run a command for at most some seconds and return how it went; nothing of it stays behind."""
-    process = subprocess.Popen(command, cwd=TESTS.parent, start_new_session=True)
+    process = subprocess.Popen(
+        command, cwd=TESTS.parent, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's "&" ignores it
+    )  # fmt: skip
     try:
         return PASSED if process.wait(seconds) == 0 else FAILED
     except subprocess.TimeoutExpired:

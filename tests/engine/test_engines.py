@@ -48,7 +48,9 @@ def test_engines_agree_in_every_column(setting, seed):
     same(in_worlds(compiled, WORLDS[:2], seed), in_worlds(compiled, WORLDS[:2], seed, "mesa"))
 
 
-@pytest.mark.parametrize("part", range(6))
+@pytest.mark.parametrize(
+    "part", [0, 1, 2, *(pytest.param(n, marks=pytest.mark.long) for n in (3, 4, 5))]
+)
 def test_engines_agree_in_general_position(part):
     """Sixty settings, and ten asked in vain, in worlds whose belief and chance differ."""
     cases = [seeded_setting(number) for number in range(10 * part, 10 * part + 10)]

@@ -37,6 +37,7 @@ def growth(work, first: int, more: int) -> int:
         tracemalloc.stop()
 
 
+@pytest.mark.long
 def test_a_thousand_models_built_and_dropped_leave_no_growth(scenario):
     assert growth(lambda: NegotiationModel(scenario, 0), 20, 1000) < BOUND
 

@@ -443,7 +443,7 @@ def test_nothing_is_written_for_bad_input(study, tmp_path):
         (["--vary", "environment.breadth=99"], "environment.breadth: 99 is not between"),
         (["--vary", "environment.breadth"], "PATH=VALUES"),
         (["--design", "gird"], "did you mean 'grid'"),
-        (["--points", "none.csv"], "none.csv: cannot be read"),
+        (["--points", "none.csv"], "no such file: none.csv"),
         (["--replicates", "0"], "too few"),
         (["--precision", "2"], "not between"),
         (["--max-replicates", "10"], "only with precision"),

@@ -134,7 +134,7 @@ def test_the_shipped_record_is_of_the_model_that_is_shipped():
 
 def test_a_run_prints_the_record_and_claims_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    text = say("run", "bellagio", "--replicates", 5)
+    text = say("run", "bellagio", "--replicates", 5, "--beliefs", 0, "--no-figures")
     brier = VALIDATION["out_of_fold"]["5y"]["brier"]
     assert (
         "No skill is claimed for this run." in text

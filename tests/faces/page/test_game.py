@@ -61,7 +61,9 @@ def play_out(game: Game, choose=advised) -> Game:
     return game
 
 
-@pytest.mark.parametrize("replicate", [0, 1, 3])
+@pytest.mark.parametrize(
+    "replicate", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 3))]
+)
 def test_answers_of_the_agents_give_the_agents_run(library, replicate):
     """Under opt-in nobody goes along, so the advice is the whole of what an agent does."""
     game = play_out(game_of(library, PLEDGED, ("CHN", "USA"), replicate))

@@ -220,6 +220,7 @@ def test_predictions_do_not_read_the_outcome(tmp_path, rows):
     assert outcomes.outcome_scores(unseen)["n_scored"] == 0
 
 
+@pytest.mark.long
 def test_cross_validation_does_not_see_the_proposals_own_outcome(tmp_path, rows):
     issues, _ = read_issues(write(tmp_path / "a.csv", rows))
     plain, chosen = outcomes.cross_validated(issues, 3)
