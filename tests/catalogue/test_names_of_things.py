@@ -104,6 +104,7 @@ SIGNS = "$_^{}\\%&#~|*<>[]()\"',;:!?/=+-@. äßéñЖ東あ\u0627\u05d0😀"
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @settings(max_examples=8)
 @given(
     st.lists(
@@ -130,7 +131,7 @@ def carried(names: list[str], folder: Path) -> None:
     entries = (
         f"  - name: '{first}'\n    tracks: ban@CD\n  - name: '{second}'\n    tracks: code@CD\n"
     )
-    text = re.sub(r"strategies:\n(?:  .*\n)+", f"strategies:\n{entries}", text)
+    text = re.sub(r"strategies:\n(?:  .*\n)+", lambda _: f"strategies:\n{entries}", text)
     usa = catalogue_files.files()["actors/USA.yaml"].replace("United States", f"'{state}'")
     root = catalogue_files.write(folder / "c", {EXPERIMENT: text, "actors/USA.yaml": usa})
     file = root / EXPERIMENT
