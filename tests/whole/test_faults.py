@@ -155,7 +155,7 @@ def test_a_number_without_end_is_refused_in_terms(tmp_path):
     "words",
     [
         ("sweep", "bellagio", "--vary", "environment.pace=0.1:0.2:100000000"),
-        ("sweep", "bellagio", "--vary", "environment.pace=0.1:0.2:100001"),
+        ("sweep", "bellagio", "--vary", "environment.pace=0.1:0.2:1000001"),
         ("sweep", "bellagio", "--vary", "environment.pace=0.1:0.2", "--design", "sobol",
          "--size", str(2**28)),
         ("sweep", "bellagio", "--vary", "environment.pace=0.1:0.2", "--design", "morris",
@@ -182,9 +182,9 @@ def test_a_size_without_limit_is_refused_before_anything_is_made(words, patience
 
 def test_the_largest_number_of_steps_is_counted_not_refused():
     study = sweep_calls.read(
-        "bellagio", ["environment.pace=0.1:0.2:100000"], 1, "results", None, {}
+        "bellagio", ["environment.pace=0.1:0.2:1000000"], 1, "results", None, {}
     )
-    assert len(study.design) == 100_000
+    assert len(study.design) == 1_000_000
 
 
 # Pipes, devices, long lists
