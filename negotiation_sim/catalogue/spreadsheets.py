@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from negotiation_sim.catalogue.plain_files import read_plain
+from negotiation_sim.catalogue.plain_files import read_text
 from negotiation_sim.errors import CatalogueError
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -43,23 +43,6 @@ class Sheet:
     assumed: list[str]
 
 
-def decoded(raw: bytes, file: str, assumed: list[str]) -> str:
-    """Return a table's text: UTF-8 or UTF-16, else Windows' code page for western Europe."""
-    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    encodings = ["utf-16"] if wide else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if encoding not in ("utf-8-sig",):
-            assumed.append(f"read as {encoding.upper()}")
-        if "\0" in text:
-            break
-        return text.replace("\r\n", "\n").replace("\r", "\n")
-    raise CatalogueError(file, None, "", "is not text in UTF-8 or UTF-16")
-
-
 def read_sheet(path: Path) -> Sheet:
     """Return a table of text.
 
@@ -68,8 +51,9 @@ def read_sheet(path: Path) -> Sheet:
     CatalogueError
         With file, line and column where it cannot be read.
     """
-    file, assumed = str(path), list[str]()
-    text = decoded(read_plain(path), file, assumed)
+    file = str(path)
+    text, encoding = read_text(path)
+    assumed = [] if encoding == "utf-8-sig" else [f"read as {encoding.upper()}"]
     if not text.strip():
         raise CatalogueError(file, None, "", "is empty; expected names in the first line")
     first = next(line for line in text.split("\n") if line.strip())

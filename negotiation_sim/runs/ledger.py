@@ -18,7 +18,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import StoreError
-from negotiation_sim.runs.store.files import FolderLock, disk_errors, sha256, write_atomic
+from negotiation_sim.runs.store.files import (
+    FolderLock,
+    disk_errors,
+    read_regular,
+    sha256,
+    write_atomic,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +60,7 @@ def read_ledger(path: str | PathLike[str]) -> list[Sealed]:
         With the number of the first line that is not as it was sealed, and why.
     """
     place = Path(path)
-    with disk_errors(place):
-        data = place.read_bytes()
+    data = read_regular(place)
     if data and not data.endswith(b"\n"):
         last = data.count(b"\n") + 1
         raise StoreError(f"{path}:{last}: cut off, the line has no end")
@@ -115,7 +120,7 @@ def append(path: str | PathLike[str], content: Mapping[str, Any], sealed: date) 
             "previous": head,
         }
         text = _line(entry)
-        kept = place.read_bytes() if before else b""
+        kept = read_regular(place) if before else b""
         new = _checked(f"{path}:{len(before) + 1}", text[:-1].encode(), before)
         write_atomic(place, kept + text.encode())
     return new

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pandas as pd
 from negotiation_sim import __version__
 from negotiation_sim.catalogue import find_root
 from negotiation_sim.catalogue.coded_case import CodedCase, latest
+from negotiation_sim.catalogue.spreadsheets import read_sheet
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs.ledger import Sealed
@@ -38,6 +39,7 @@ EVENTS = {
     "entry_into_force": "entry_into_force_month", "success": "success_month",
 }  # fmt: skip
 DIGITS = 4
+LONGEST = 9  # digits of a number of the ledger
 
 
 def day_of(text: str, name: str = "by") -> date:
@@ -202,23 +204,20 @@ def read_outcomes(path: str | PathLike[str]) -> dict[int, float]:
     CatalogueError
         With line and column.
     """
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CatalogueError(str(path), None, "", f"cannot be read: {error}") from None
-    reader = csv.DictReader(text.splitlines())
+    sheet = read_sheet(Path(path))
     for name in ("number", "outcome"):
-        if name not in (reader.fieldnames or ()):
+        if name not in sheet.head:
             raise CatalogueError(str(path), 1, name, "no such column")
     found: dict[int, float] = {}
-    for row in reader:
-        number, outcome = (str(row[name] or "").strip() for name in ("number", "outcome"))
-        if not number.isdigit() or int(number) in found:
+    for line, cells in sheet.rows:
+        row = dict(zip_longest(sheet.head, cells, fillvalue=""))
+        number, outcome = row["number"], row["outcome"]
+        if not (number.isdecimal() and len(number) <= LONGEST) or int(number) in found:
             message = f"found '{number}', expected a number of the ledger, each once"
-            raise CatalogueError(str(path), reader.line_num, "number", message)
+            raise CatalogueError(str(path), line, "number", message)
         if outcome not in ("0", "1"):
             message = f"found '{outcome}', expected 1 (happened) or 0 (did not)"
-            raise CatalogueError(str(path), reader.line_num, "outcome", message)
+            raise CatalogueError(str(path), line, "outcome", message)
         found[int(number)] = float(outcome)
     return found
 

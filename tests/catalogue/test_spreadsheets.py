@@ -58,6 +58,7 @@ REFUSED = {
     "no name": ("a,\n1,2\n", "points.csv:1: a column without a path"),
     "no rows": ("a,b\n", "points.csv:1: expected points"),
     "nothing": ("\n\n", "points.csv: is empty"),
+    "a workbook": ("PK\x03\x04rest", "points.csv: a workbook, not a table; save the sheet as CSV"),
     "no text": ("a,b\0\n1,2\n", "points.csv: is not text"),
 }
 

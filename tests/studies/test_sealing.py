@@ -131,6 +131,9 @@ def test_scores_are_those_of_the_resolved():
         ),
         ("number,outcome\n1,yes\n", ":2: outcome: found 'yes', expected 1"),
         ("number,outcome\n1\n", ":2: outcome: found ''"),
+        ("number,outcome\n²,1\n", ":2: number: found '²'"),
+        ("number;outcome\n1;2\n", ":2: outcome: found '2', expected 1"),
+        ("number,outcome\n" + "1" * 5000 + ",1\n", ":2: number: found '111"),
     ],
 )
 def test_bad_outcomes_are_refused_with_their_line(tmp_path, text, said):

@@ -26,6 +26,7 @@ from negotiation_sim.faces.report import content, facts
 from negotiation_sim.runs import store
 from negotiation_sim.studies.history.cases import read_cases
 from negotiation_sim.studies.history.parsing import parse_participants
+from negotiation_sim.studies.sealing import read_outcomes
 
 LONG = "9" * 41
 SECONDS = 20
@@ -205,7 +206,13 @@ def test_a_pipe_or_a_device_is_refused_as_a_table(device, pipe, patience):
         ("levers", "bellagio", "--strategy", "code@COPUOS", "--target", "0.5", "--terms", file),
     ):  # fmt: skip
         refused(*words)
-    refused("check", file)
+    for words in (
+        ("check", file), ("ledger", "verify", "--ledger", file), ("ledger", "show", "--ledger", file),
+        ("import", file, "--out", str(pipe.parent / "study")),
+    ):  # fmt: skip
+        refused(*words)
+    with pytest.raises(NegotiationSimError, match="a pipe or a device, not a file"):
+        read_outcomes(file)
 
 
 def test_a_log_that_is_a_pipe_hangs_nothing(small_run, tmp_path, patience):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from negotiation_sim.catalogue.plain_files import read_text
 from negotiation_sim.errors import CatalogueError
 
 MOST_BYTES = 20_000_000
@@ -108,7 +109,8 @@ def read_table(path: Path) -> UserTable:
         Where the file cannot be read, holds no row, or could be read in two ways: with line and
         column where there is one.
     """
-    text, assumed = _text(path)
+    text, encoding = read_text(path, MOST_BYTES)
+    assumed = [] if encoding == "utf-8-sig" else [f"the text is in {encoding.upper()}"]
     separator = _separator(path, text)
     table = UserTable(str(path), list(_rows(path, text, separator)), assumed)
     if not table.rows:
@@ -120,44 +122,6 @@ def read_table(path: Path) -> UserTable:
         assumed.append(f"{blank} blank line{'s' if blank > 1 else ''} between rows left out")
     _decide_on_commas(table)
     return table
-
-
-def _text(path: Path) -> tuple[str, list[str]]:
-    """Return a file's text, and what was assumed of its encoding."""
-    file = str(path)
-    try:
-        if not path.is_file():
-            what = "a folder, not a file" if path.is_dir() else "no such file"
-            raise CatalogueError(file, None, "", what)
-        raw = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CatalogueError(file, None, "", f"cannot be read: {reason}") from None
-    if len(raw) > MOST_BYTES:
-        raise CatalogueError(file, None, "", f"{len(raw)} bytes; at most {MOST_BYTES} are read")
-    if raw[:4] == b"PK\x03\x04":
-        raise CatalogueError(file, None, "", "a workbook, not a table; save the sheet as CSV")
-    for encoding in _encodings(raw):
-        try:
-            text = raw.decode(encoding)
-        except UnicodeDecodeError as error:
-            line = raw.count(b"\n", 0, error.start) + 1
-            continue
-        if "\0" in text:
-            raise CatalogueError(file, None, "", "not a text; it holds zero bytes")
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        return text, [] if encoding == "utf-8-sig" else [f"the text is in {encoding.upper()}"]
-    raise CatalogueError(file, line, "", "neither UTF-8, UTF-16 nor Windows-1252; save it as UTF-8")
-
-
-def _encodings(raw: bytes) -> tuple[str, ...]:
-    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return ("utf-16",)
-    if len(raw) > 3 and raw[1::2][:50].count(0) > raw[::2][:50].count(0) and raw[1] == 0:
-        return ("utf-16-le",)
-    if len(raw) > 3 and raw[0] == 0 and raw[1] != 0:
-        return ("utf-16-be",)
-    return ("utf-8-sig", "cp1252")
 
 
 def _separator(path: Path, text: str) -> str:
