@@ -3,6 +3,9 @@
 Every figure is a record with its source and year, or marked assumed. Nothing is taken from the
 catalogue's states and ties, which are of 2008; a year without data takes the last one there is
 before it, and says so.
+
+In one file, for the notes of what is of another year or assumed run through all of it: members, the
+body's seat and every state's figures add to the same list.
 """
 
 from __future__ import annotations

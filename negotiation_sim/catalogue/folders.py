@@ -26,6 +26,7 @@ _PLACES = {
 FOLDER_NAMES = (*KINDS, "backtest")
 NEAR = 0.75  # how like the name of a folder another must be to be taken for it
 SUFFIX = ".yaml"
+WORLD = "world"  # below the catalogue's actors/: the tables that casts are drafted from
 SOURCES, TIES, ENVIRONMENT, POPULATION = "sources", "ties", "environment", "population"
 _NOT_RECORDS = {
     "actors": (SOURCES, TIES),
@@ -49,9 +50,6 @@ def find_root() -> Path:
         if (parent / "pyproject.toml").is_file() and (parent / "actors").is_dir():
             return parent
     raise UsageError("the catalogue (actors/, venues/, experiments/) is not installed")
-
-
-WORLD = "world"  # below the catalogue's actors/: the tables that casts are drafted from
 
 
 def unread(path: Path, shown: str) -> CatalogueError:

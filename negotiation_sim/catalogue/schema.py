@@ -4,6 +4,7 @@ Every number is a :class:`Figure`: its value, what it rests on, its source or a 
 where it is uncertain. A figure with a range is drawn anew in every belief (triangular, mode at the
 value); a figure without one is the same in all worlds.
 Unit, bounds and default of a figure are declared in ``model/figures.py``; its field is made here.
+In one file, since records hold one another: who looks a field up finds it without following imports.
 """
 
 from __future__ import annotations

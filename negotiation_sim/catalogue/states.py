@@ -44,18 +44,22 @@ def _parts(cell: str) -> tuple[str, ...]:
     return tuple(cell.split(";")) if cell else ()
 
 
+def world_rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of ``actors/world/`` by their columns."""
+    path = find_root() / "actors" / WORLD / f"{name}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @functools.cache
 def states() -> dict[str, NamedState]:
     """Return every state by its code."""
-    path = find_root() / "actors" / WORLD / "states.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return {
-            row["code"]: NamedState(
-                row["code"], row["iso2"], _parts(row["cow"]), row["name"],
-                _parts(row["other_names"]),
-            )
-            for row in csv.DictReader(file)
-        }  # fmt: skip
+    return {
+        row["code"]: NamedState(
+            row["code"], row["iso2"], _parts(row["cow"]), row["name"], _parts(row["other_names"])
+        )
+        for row in world_rows("states")
+    }
 
 
 def folded(text: str) -> str:

@@ -5,12 +5,12 @@ What each file holds, where it comes from and under which licence stands in its 
 
 from __future__ import annotations
 
-import csv
 import functools
 from typing import Any, NamedTuple
 
 from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, WORLD, find_root, read_sources
 from negotiation_sim.catalogue.reports import Problems
+from negotiation_sim.catalogue.states import world_rows
 from negotiation_sim.catalogue.strict_yaml import read_document
 
 ALIGNMENT = "alignment"
@@ -53,17 +53,11 @@ class PositionLaw(NamedTuple):
     residual_sd: float
 
 
-def _rows(name: str) -> list[dict[str, str]]:
-    path = find_root() / "actors" / WORLD / f"{name}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @functools.cache
 def table(name: str) -> dict[str, dict[int, float]]:
     """Return a file with a row a state and a column a year: values by state and year."""
     found = {}
-    for row in _rows(name):
+    for row in world_rows(name):
         state = row.pop("state")
         found[state] = {int(year): float(cell) for year, cell in row.items() if cell}
     return found
@@ -97,7 +91,7 @@ def voters(year: int) -> dict[str, Dated]:
 @functools.cache
 def positions() -> PositionLaw:
     """Return the regression of positions on alignment."""
-    facts = {row["fact"]: row["value"] for row in _rows("positions")}
+    facts = {row["fact"]: row["value"] for row in world_rows("positions")}
     n, first, last = (int(facts[name]) for name in ("n", "first", "last"))
     law = (float(facts[name]) for name in ("intercept", "slope", "r2", "residual_sd"))
     return PositionLaw(n, first, last, *law)
@@ -107,7 +101,7 @@ def positions() -> PositionLaw:
 def pairs() -> dict[int, dict[tuple[str, str], tuple[float | None, float | None]]]:
     """Return, by year, voting agreement and alliance of pairs; None where there is none."""
     found: dict[int, dict[tuple[str, str], tuple[float | None, float | None]]] = {}
-    for row in _rows("pairs"):
+    for row in world_rows("pairs"):
         values = tuple(float(row[name]) if row[name] else None for name in ("agreement", "allied"))
         found.setdefault(int(row["year"]), {})[row["one"], row["other"]] = (values[0], values[1])
     return found
@@ -123,7 +117,7 @@ def measured_of_pairs(year: int) -> list[str]:
 @functools.cache
 def scores() -> list[dict[str, str]]:
     """Return the rows of pooling scores: organisation, name, years, the score and its areas."""
-    return _rows("pooling")
+    return world_rows("pooling")
 
 
 @functools.cache

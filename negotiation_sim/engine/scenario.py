@@ -1,7 +1,8 @@
 """A setting and its strategies as read-only arrays, in a fixed order (actors sorted by code).
 
 Everything random is left to the world; everything that is the same in all worlds is computed here
-once, so that the two engines start from the same bits.
+once, so that the two engines start from the same bits. In one file, since every array is counted by
+the same order of actors, venues and issues.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ says of them is read here and nowhere else. Tables, the store's types and the da
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Values = NDArray[np.generic] | list[str]
+
+Shares = TypeVar("Shares", float, "NDArray[np.float64]")
 
 # Kinds: a word of a list, a place in a list, a whole number, a month that may be missing, a count,
 # a real number, yes or no, free text.
@@ -187,8 +189,11 @@ def _end_month(rows: Rows) -> Values:
     return np.where(rows.end["end"] >= 0, rows.end["end"], rows.names.horizon)
 
 
-def on_range(text: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
-    """Return values of the model, 0 to 1, on an issue's scale from ``low`` to ``high``."""
+def on_range(text: Shares, low: float, high: float) -> Shares:
+    """Return ``low + share (high - low)``: values of the model, 0 to 1, on an issue's scale.
+
+    On the scale 0 to 1 they are the very same.
+    """
     return text if (low, high) == (0.0, 1.0) else low + text * (high - low)
 
 

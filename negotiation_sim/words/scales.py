@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from negotiation_sim.catalogue.schema import Scale, Setting
+from negotiation_sim.model.columns import on_range
 from negotiation_sim.words.vocabulary import ISSUES, NO_ISSUE, IssueWords, spaced
 
 UNIT_SCALE = Scale(low=0.0, high=1.0)
@@ -46,9 +47,7 @@ class ScaledIssue(str):
 
 def on_scale(scale: Scale, share: float) -> float:
     """Return ``low + share (high - low)``; on the scale 0 to 1 the very same number."""
-    if scale.low == 0.0 and scale.high == 1.0:
-        return share
-    return scale.low + share * (scale.high - scale.low)
+    return on_range(share, scale.low, scale.high)
 
 
 def issues_of(setting: Setting) -> tuple[ScaledIssue, ...]:

@@ -103,6 +103,7 @@ def run(
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import outside_tables
     from negotiation_sim.faces.cli import run_tables as tables
+    from negotiation_sim.studies.history.outside_view import beside_run
 
     tell_of_compiling(engine)
     with progress_bar("worlds") as progress:
@@ -112,7 +113,7 @@ def run(
             figures=figures, threads=threads, progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
-    beside = outside_tables.beside(done)
+    beside = beside_run(done)
     if beside.rows:
         show_table(*outside_tables.beside_table(beside))
     for line in [*beside.lines, *tables.run_notes(done, beside.tested)]:

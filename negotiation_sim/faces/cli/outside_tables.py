@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from negotiation_sim.faces.cli.run_tables import Printed, number
-from negotiation_sim.studies.history.outside_view import Beside, OutsideView, beside_run, parting
+from negotiation_sim.studies.history.outside_view import Beside, OutsideView, parting
 from negotiation_sim.studies.history.precedents import BaseRate
-
-if TYPE_CHECKING:
-    from negotiation_sim.runs.store import Run
 
 OUTSIDE = "not tested"
 
@@ -25,7 +21,7 @@ def rate_words(rate: BaseRate | None) -> str:
     """
     if rate is None:
         return "none"
-    return f"{round(rate.share * rate.n)} of {rate.n} ({rate.low:.2f}-{rate.high:.2f})"
+    return f"{rate.adopted} of {rate.n} ({rate.low:.2f}-{rate.high:.2f})"
 
 
 def views_table(views: Sequence[OutsideView]) -> Printed:
@@ -67,11 +63,6 @@ def views_lines(views: Sequence[OutsideView], whole: bool) -> list[str]:
         for view in views
     )
     return [*lines, *said]
-
-
-def beside(run: Run) -> Beside:
-    """Return inside and outside view of a run's strategies."""
-    return beside_run(run)
 
 
 def beside_table(found: Beside) -> Printed:

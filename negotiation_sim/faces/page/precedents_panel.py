@@ -27,7 +27,7 @@ def precedents_html(setting: Setting, names: Sequence[str]) -> str:
             rows.append([
                 asked.name if asked.name == name else f"{asked.name}\nof {name}",
                 percent(view.chance()) if view.chances[5] else "none",
-                "none" if rate is None else f"{round(rate.share * rate.n)} of {rate.n}",
+                "none" if rate is None else f"{rate.adopted} of {rate.n}",
                 "; ".join(
                     f"{each.case.name} ({each.case.mandate[:4]}, "
                     f"{'adopted' if each.adopted else 'not adopted'})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -311,15 +311,20 @@ def differences(one: Run, other: Run) -> list[str]:
 
 @overload
 def load(
-    run: str | PathLike[str] | Run, *, lazy: Literal[False] = False, table: str | None = None
+    run: str | PathLike[str] | Run,
+    *,
+    lazy: Literal[False] = False,
+    table: str | None = None,
+    columns: Sequence[str] | None = None,
 ) -> pd.DataFrame: ...
 @overload
 def load(
     run: str | PathLike[str] | Run, *, lazy: Literal[True], table: str | None = None
 ) -> ds.Dataset: ...
 def load(
-    run: str | PathLike[str] | Run, *, lazy: bool = False, table: str | None = None
-) -> pd.DataFrame | ds.Dataset:
+    run: str | PathLike[str] | Run, *, lazy: bool = False, table: str | None = None,
+    columns: Sequence[str] | None = None,
+) -> pd.DataFrame | ds.Dataset:  # fmt: skip
     """Return the replicates of a run, or the points of a sweep.
 
     Parameters
@@ -331,6 +336,8 @@ def load(
         reads only what is asked of it, sizes verified.
     table : {'points', 'replicates'}, optional
         Of a sweep: one row per point and strategy (default), or the replicates if it kept them.
+    columns : sequence of str, optional
+        Read these alone; not together with ``lazy``, whose dataset is asked for them.
 
     Raises
     ------
@@ -347,6 +354,6 @@ def load(
     if lazy:
         return dataset
     try:
-        return to_frame(dataset.to_table())
+        return to_frame(dataset.to_table(columns=columns and list(columns)))
     except pa.ArrowException as error:
         raise StoreError(f"{found.folder}: damaged ({error})") from error

@@ -7,7 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import UsageError
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
+from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import setting_of
 from negotiation_sim.studies.history.case_table import coded_cases
 from negotiation_sim.studies.history.coded_columns import facts_of
@@ -40,13 +40,11 @@ from negotiation_sim.studies.history.splits import (
 from negotiation_sim.studies.history.statistical import Fitted
 from negotiation_sim.studies.history.strategy_facts import Asked, asked_of, first_day
 
-if TYPE_CHECKING:
-    from negotiation_sim.runs.store import Run
-
 INSIDE_WEIGHT = 0.4  # of the pool, chosen beforehand (docs/cases.md)
 APART = 0.2
 FEWEST_MANDATES = 30
 MOST_NAMED = 5
+NEEDED = ("strategy", "track", "mandate_month", "adoption_month")
 
 
 @dataclass(frozen=True)
@@ -307,10 +305,10 @@ class Beside:
         return any(each.scope.tested for each in self.rows)
 
 
-def beside_run(run: Run, only: Collection[str] | None = None) -> Beside:
+def beside_run(run: store.Run, only: Collection[str] | None = None) -> Beside:
     """Return inside and outside view of a finished run's strategies, or some of them."""
     setting = setting_of(run)
-    every = side_by_side(setting, run.load())
+    every = side_by_side(setting, store.load(run, columns=NEEDED))
     rows = [each for each in every if only is None or each.strategy in only]
     if not rows:
         return Beside([], ["No strategy negotiates a text, so there is no outside view."])

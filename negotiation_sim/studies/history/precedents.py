@@ -169,6 +169,11 @@ class BaseRate:
     high: float
     n: int
 
+    @property
+    def adopted(self) -> int:
+        """Return how many of them adopted a text in time."""
+        return round(self.share * self.n)
+
 
 def base_rate(precedents: Sequence[Precedent]) -> BaseRate | None:
     """Return the share of precedents that adopted a text in time; None where there is none."""

@@ -7,7 +7,6 @@ from negotiation_sim.catalogue import load_setting
 
 
 def test_the_table_is_the_outside_view_escaped():
-    pytest.importorskip("nicegui")
     from negotiation_sim.faces.page.precedents_panel import precedents_html
     from negotiation_sim.faces.page.theme import percent
 
@@ -23,7 +22,6 @@ def test_the_table_is_the_outside_view_escaped():
 
 
 def test_an_experiment_too_early_for_cases_says_none():
-    pytest.importorskip("nicegui")
     from negotiation_sim.faces.page.precedents_panel import precedents_html
 
     early = load_setting("bellagio").model_copy(update={"start": "1946-01"})
