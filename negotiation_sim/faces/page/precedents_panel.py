@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from html import escape
 
 from nicegui import run, ui
 
@@ -19,8 +20,8 @@ SAID = (
 
 
 def precedents_html(setting: Setting, names: Sequence[str]) -> str:
-    """Return the outside view of some strategies as a table in HTML."""
-    rows = []
+    """Return the outside view of some strategies in HTML: a table, and below it their records."""
+    rows, records = [], dict[str, None]()
     for name in names:
         for asked, view in of_experiment(setting, name, (5,)):
             rate = view.rates[5]
@@ -33,10 +34,12 @@ def precedents_html(setting: Setting, names: Sequence[str]) -> str:
                     f"{'adopted' if each.adopted else 'not adopted'})"
                     for each in view.precedents[:SHOWN]
                 ) or "none",
-                view.record(),
             ])  # fmt: skip
-    columns = ["mandate", "forecast", "nearest that adopted a text", "nearest", "record"]
-    return plain_table(columns, rows, {1})
+            record = view.record()
+            records[record if view.scope.tested else f"{view.name}: {record}"] = None
+    columns = ["mandate", "forecast", "nearest that adopted a text", "nearest"]
+    said = "".join(f"<p>{escape(each)}.</p>" for each in records)
+    return plain_table(columns, rows, {1}) + said
 
 
 class PrecedentsPanel:
