@@ -67,18 +67,51 @@ def adopted(given: Given, world: World, state: State, m: int, n: int, t: int) ->
     return decide(given, world, state, m, t)
 
 
+@formula
+def nearly_behind(deficit: float, limit: float) -> float:
+    """Return how far a member counts as behind a text: 1 if it accepts, 0 if it objects even alone.
+
+    One that goes along once a share of the others does counts as what is missing from that to 1.
+    """
+    if deficit <= 0.0:
+        return 1.0
+    if deficit >= limit:
+        return 0.0
+    return 1.0 - deficit / limit
+
+
+@formula
+def share_near(behind: float, own: float, n_members: int) -> float:
+    """Return the share of the others that is nearly behind a text, without a member's ``own`` part."""
+    if n_members <= 1:
+        return 0.0
+    return (behind - own) / (n_members - 1)
+
+
+@formula
+def held_out(deficit: float, limit: float, share: float) -> float:
+    """Return what a member misses beyond what isolation carries, with ``share`` of the others behind.
+
+    Where most object nobody is alone, and to object costs little.
+    """
+    return max(0.0, deficit - limit * share)
+
+
 @step
 def under_consensus(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
     """Return the score under consensus: most of all what even isolation would not carry."""
-    blocking = short = 0.0
+    blocking = short = behind = 0.0
     blocked: Truth = False
+    for j in range(n):
+        behind += nearly_behind(state.sheet[DEFICIT, j], state.sheet[LIMIT, j])
     for j in range(n):
         deficit, limit = state.sheet[DEFICIT, j], state.sheet[LIMIT, j]
         if deficit > 0.0:
             short += deficit
+            share = share_near(behind, nearly_behind(deficit, limit), n)
+            blocking += held_out(deficit, limit, share)
             if deficit >= limit:
                 blocked = True
-                blocking += deficit - limit
     score = blocking + SHORT * short
     if not blocked and adopted(given, world, state, m, n, t):
         score -= WOULD_PASS

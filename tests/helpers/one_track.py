@@ -214,7 +214,10 @@ class OneTrack:
         deficit = self.deficits(x, aspiration)
         short = np.maximum(0, deficit)
         if self.rule == "consensus":
-            stands = np.maximum(0, deficit - self.alone).sum() + 0.1 * short.sum()
+            part = np.where(self.alone > 0, 1 - short / np.maximum(self.alone, 1e-300), 0)
+            near = np.where(deficit <= 0, 1, np.maximum(0, part))
+            share = (near.sum() - near) / max(1, len(deficit) - 1)
+            stands = np.maximum(0, deficit - self.alone * share).sum() + 0.1 * short.sum()
         else:
             part, whole = QUOTAS[self.rule]
             n = len(short)

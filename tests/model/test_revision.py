@@ -21,7 +21,12 @@ from negotiation_sim.model import revision as m
 from negotiation_sim.model.decision import decide
 from negotiation_sim.model.decisions import ACCEPT
 from negotiation_sim.model.groups import cohere
-from negotiation_sim.model.obstruction import votes_needed
+from negotiation_sim.model.obstruction import (
+    held_out,
+    nearly_behind,
+    share_near,
+    votes_needed,
+)
 from negotiation_sim.model.reservation import package_value
 from negotiation_sim.model.response import answer
 from negotiation_sim.model.satisfaction import is_agreement
@@ -96,7 +101,16 @@ class Chair:
         short = [max(0.0, deficit) for deficit in missing]
         if rule == CONSENSUS:
             limits = [self.state.asked.limit[i] for i in self.members]
-            alone = [max(0.0, d - limit) for d, limit in zip(missing, limits, strict=True)]
+            near = [
+                float(d <= 0.0) or (max(0.0, 1.0 - d / limit) if limit > 0.0 else 0.0)
+                for d, limit in zip(missing, limits, strict=True)
+            ]
+            others = max(1, len(missing) - 1)
+            shares = [(sum(near) - own) / others if len(near) > 1 else 0.0 for own in near]
+            alone = [
+                max(0.0, d - limit * share)
+                for d, limit, share in zip(missing, limits, shares, strict=True)
+            ]
             return not passes, sum(alone) + 0.1 * sum(short)
         return not passes, self.fewest(missing, short, rule)
 
@@ -237,6 +251,30 @@ def test_the_chair_finds_the_text_that_all_accept():
 def test_the_chair_stays_in_the_mandate():
     model = searched(cast("AAA", "BBB", ideal=0.9, margin=0.7), text=0.3, box=(0.2, 0.4))
     assert model.tracks[0].text == [0.4]
+
+
+def test_where_most_would_object_the_chair_stays_near_the_many():
+    """Four accept from 0.7 on, one up to 0.25; half way, at 0.49, all five object, none of them alone."""
+    actors = [
+        *(actor(name, {"scope": 0.8}, margin=0.7) for name in ("AAA", "BBB", "CCC", "DDD")),
+        actor("EEE", {"scope": 0.2}, margin=0.15),
+    ]  # fmt: skip
+    hall = venue("hall", isolation=0.3, informality=1.0)
+    for start in (0.1, 0.49, 0.9):
+        model = searched(actors, hall, text=start, pace=100.0)
+        assert model.tracks[0].text[0] == pytest.approx(0.7, abs=0.011)
+        assert not model.tracks[0].adopted
+
+
+def test_isolation_carries_by_the_share_of_the_others_that_is_nearly_behind():
+    found = [nearly_behind(d, 0.24) for d in (-0.1, 0.0, 0.06, 0.18, 0.24, 0.5)]
+    assert found == pytest.approx([1.0, 1.0, 0.75, 0.25, 0.0, 0.0])
+    assert nearly_behind(0.1, 0.0) == 0.0
+    assert share_near(3.25, 0.25, 5) == pytest.approx(0.75)
+    assert share_near(0.0, 0.0, 1) == 0.0
+    assert held_out(0.45, 0.24, 1.0) == pytest.approx(0.21)
+    assert held_out(0.45, 0.24, 0.25) == pytest.approx(0.39)
+    assert held_out(0.2, 0.24, 1.0) == held_out(-0.1, 0.24, 0.0) == 0.0
 
 
 def test_under_a_vote_the_chair_serves_the_fewest_that_carry_the_text():

@@ -9,7 +9,14 @@ import numpy as np
 from negotiation_sim.model.aspiration import aspiration, insistence
 from negotiation_sim.model.compiling import compiled, formula
 from negotiation_sim.model.decision import CONSENSUS, passes
-from negotiation_sim.model.obstruction import SHORT, WOULD_PASS, votes_needed
+from negotiation_sim.model.obstruction import (
+    SHORT,
+    WOULD_PASS,
+    held_out,
+    nearly_behind,
+    share_near,
+    votes_needed,
+)
 from negotiation_sim.model.reservation import reservation
 from negotiation_sim.model.response import PASSES, goes_along, standing_alone, weighed_deficit
 from negotiation_sim.model.revision import TIE, UNKNOWN, revised
@@ -138,6 +145,8 @@ def is_adopted(
 @formula
 def in_the_way(actors: Positions, deficits: Vector, voting: Voting, isolation: float) -> float:
     """Return ``L(x)`` of M5; those without a vote are heard as those who go along are."""
+    if voting.decision_rule == CONSENSUS:
+        return in_the_way_of_consensus(actors, deficits, isolation)
     blocking = short = 0.0
     n_voters = 0
     carrying = np.zeros(len(deficits))
@@ -146,16 +155,30 @@ def in_the_way(actors: Positions, deficits: Vector, voting: Voting, isolation: f
         if actors.votes[i]:
             carrying[n_voters] = missing
             n_voters += 1
-        if voting.decision_rule == CONSENSUS:
-            blocking += max(0.0, deficits[i] - standing_alone(isolation, actors.capability[i]))
+        else:
             short += missing
-        elif not actors.votes[i]:
-            short += missing
-    if voting.decision_rule != CONSENSUS:
-        needed = votes_needed(voting.decision_rule, voting.quota_part, voting.quota_whole, n_voters)
-        carrying[:n_voters].sort()
-        for n in range(min(needed, n_voters)):
-            blocking += carrying[n]
+    needed = votes_needed(voting.decision_rule, voting.quota_part, voting.quota_whole, n_voters)
+    carrying[:n_voters].sort()
+    for n in range(min(needed, n_voters)):
+        blocking += carrying[n]
+    return blocking + SHORT * short
+
+
+@formula
+def in_the_way_of_consensus(actors: Positions, deficits: Vector, isolation: float) -> float:
+    """Return ``L(x)`` under consensus: isolation counts by the share of the other voters behind."""
+    blocking = short = behind = 0.0
+    n_voters = 0
+    for i in range(len(deficits)):
+        if actors.votes[i]:
+            limit = standing_alone(isolation, actors.capability[i])
+            behind += nearly_behind(deficits[i], limit)
+            n_voters += 1
+    for i in range(len(deficits)):
+        short += max(0.0, deficits[i])
+        limit = standing_alone(isolation, actors.capability[i])
+        own = nearly_behind(deficits[i], limit) if actors.votes[i] else 0.0
+        blocking += held_out(deficits[i], limit, share_near(behind, own, n_voters))
     return blocking + SHORT * short
 
 
