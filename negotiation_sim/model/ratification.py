@@ -57,7 +57,7 @@ def delay_draw(
 ) -> float:
     """Return the standard normal draw of a delay from a treaty's, a state's and their own draw.
 
-    In 288 treaties 40 % of the variance lies between treaties, 9 % between states.
+    In 264 treaties half of the variance lies between treaties, a thirtieth between states.
     """
     rest = max(0.0, 1.0 - treaty_share - state_share)
     return (
