@@ -102,9 +102,12 @@ def test_ratification_names_who_accepted_and_has_not_ratified():
         entry_into_force=schema.EntryIntoForce(ratifiers=figure(3.0)),
     )  # fmt: skip
     actors = [
-        actor("AAA", {"scope": 0.2}, capability=3.0),
-        actor("BBB", {"scope": 0.2}, capability=2.0, ratification_threshold=1.0),
-        actor("CCC", {"scope": 0.2}, capability=1.0, ratification_threshold=1.0),
+        actor(name, {"scope": 0.2}, capability=c, ratification_delay=18.0, **hurdle)
+        for name, c, hurdle in (
+            ("AAA", 3.0, {}),
+            ("BBB", 2.0, {"ratification_threshold": 1.0}),
+            ("CCC", 1.0, {"ratification_threshold": 1.0}),
+        )
     ]
     found = row(actors, tracks=[BEGUN], plan=binding, process={"ratification_sigma": 0.0})
     assert found["cause"] == "ratification" and found["main_blocker"] == "BBB"

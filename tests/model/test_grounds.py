@@ -111,7 +111,10 @@ def test_a_forum_refused_is_named_in_talks_and_on_a_mandate(engine):
 def test_a_forum_is_no_reason_not_to_ratify_what_it_brought():
     hall = venue("hall", convening={"BBB": figure(0.04)})
     plan = initiative("one", {"scope": 0.5}, {"scope": [0.5, 0.5]}, binding=True)
-    actors = [*cast("AAA", ideal=0.5), actor("BBB", {"scope": 0.49}, ratification_threshold=1.0)]
+    actors = [
+        *cast("AAA", ideal=0.5, ratification_delay=18.0),
+        actor("BBB", {"scope": 0.49}, ratification_threshold=1.0, ratification_delay=18.0),
+    ]
     success = schema.Success(deadline_years=5.0, success_share=figure(1.0))
     found = table(small(actors, hall, [BEGUN], plan=plan, success=success,
                         process={"ratification_sigma": 0.0}), 1).iloc[0]  # fmt: skip
