@@ -13,6 +13,8 @@ from negotiation_sim.model.decision import decide
 from negotiation_sim.model.decisions import ACCEPT
 from negotiation_sim.model.grounds import ON_TEXT, TO_JOIN, TO_RATIFY, ground_of
 from negotiation_sim.model.groups import cohere
+from negotiation_sim.model.numbers import MILLION
+from negotiation_sim.model.ratification import drawn_in, held_by_parties, would_ratify
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import GOES_ALONG, OBJECTS, answer, weighed_deficit
 from negotiation_sim.model.satisfaction import is_agreement, value_of
@@ -24,7 +26,7 @@ from negotiation_sim.model.state import (
     PARTY,
     TEXT,
 )
-from negotiation_sim.model.terms import Cause, Ending, TrackKind
+from negotiation_sim.model.terms import COST_TERMS, Cause, Ending, TrackKind
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
@@ -181,7 +183,16 @@ def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> 
 
 @step
 def ground_of_absent(given: Given, world: World, state: State, y: Matrix, m: int, i: int) -> int:
-    """Return on which term a state has not ratified or joined an adopted text."""
+    """Return on which term a state has not ratified or joined an adopted text.
+
+    A state that has accepted, and would ratify without a draw, wants time alone.
+    """
+    if state.standing.status[m, i] == ACCEPTED:
+        joined = held_by_parties(given, state, m)
+        others = MILLION - given.cast.capability[i]
+        gain = drawn_in(world.environment[0].universality, joined, others)
+        if would_ratify(given, world, state, y, m, i, 0.0, gain):
+            return y.shape[1] + len(COST_TERMS) + 1
     rho = item_reservation(given, world, state, y, m, i)
     shortfall = rho - value_of(given, world, state, y, m, i, state.text[m])
     what = TO_RATIFY if state.standing.status[m, i] == ACCEPTED else TO_JOIN

@@ -15,6 +15,7 @@ import numpy as np
 from negotiation_sim.model.numbers import MILLION
 from negotiation_sim.model.terms import (
     COST_TERMS,
+    DELAY,
     NO_TERM,
     Cause,
     Ending,
@@ -144,8 +145,8 @@ def _timely(rows: Rows) -> Values:
 
 
 def term_names(issues: Sequence[str]) -> tuple[str, ...]:
-    """Return the terms of M1 by their number: the issues, the costs, and a plain refusal."""
-    return (*issues, *COST_TERMS, NO_TERM)
+    """Return the terms by their number: the issues, the costs, a plain refusal, and a delay."""
+    return (*issues, *COST_TERMS, NO_TERM, DELAY)
 
 
 def _blockers(rows: Rows) -> Values:
@@ -320,7 +321,7 @@ AFTER_TEXT = (
     Column(
         "blockers", TEXT,
         "who stood in the way and on which term, sorted: `CHN:scope USA:verification_cost`. A term "
-        f"is an issue, {', '.join(f'`{term}`' for term in COST_TERMS)} or `{NO_TERM}`",
+        f"is an issue, {', '.join(f'`{term}`' for term in (*COST_TERMS, NO_TERM))} or `{DELAY}`",
         _blockers,
     ),
     Column(

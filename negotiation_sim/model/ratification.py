@@ -211,20 +211,29 @@ def comes_up(state: State, m: int, t: int) -> bool:
 
 
 @step
-def passes_hurdle(
-    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int, gain: float
+def would_ratify(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, draw: float, gain: float
 ) -> bool:
-    """Return whether an actor's domestic hurdle is passed this month."""
-    actors, env, key, text = state.actors, world.environment[0], world.key[0], state.text[m]
+    """Return whether an actor's domestic hurdle is passed with a domestic draw."""
+    actors, env, text = state.actors, world.environment[0], state.text[m]
     threshold = hurdle(
         given.issues[FORM], text, env.executive_limit, actors.ratification_threshold[i],
         actors.executive_threshold[i],
     )  # fmt: skip
-    u = uniform(key.seed, key.chance, given.cast.code[i], P_DOMESTIC, t)
     content = satisfaction_of(given, world, state, y, i, state.tracks.initiative[m], text)
-    draw = env.domestic_sd * normal(u)
     rho = item_reservation(given, world, state, y, m, i)
     return ratifies(content + gain, draw, rho, threshold)
+
+
+@step
+def passes_hurdle(
+    given: Given, world: World, state: State, y: Matrix, m: int, i: int, t: int, gain: float
+) -> bool:
+    """Return whether an actor's domestic hurdle is passed this month."""
+    key = world.key[0]
+    u = uniform(key.seed, key.chance, given.cast.code[i], P_DOMESTIC, t)
+    draw = world.environment[0].domestic_sd * normal(u)
+    return would_ratify(given, world, state, y, m, i, draw, gain)
 
 
 @formula

@@ -101,6 +101,8 @@ COST_TERMS = (
     "convening", "own_reason",
 )  # fmt: skip
 NO_TERM = "refusal"
+# After these: of who would ratify if asked, and has not yet (M15).
+DELAY = "delay"
 
 ISSUES_WITH_A_ROLE = ("form", "scope", "verification", "interference")
 

@@ -374,7 +374,7 @@ _ROUND = EventWords(_round, _round_headline, "round")
 _JOINING = EventWords(_joining, _joining_headline, "joining")
 
 EVENTS: Mapping[str, EventWords] = {
-    "linkage": _fixed(_BLOCKED, _BLOCKED, alike=lambda events: "linkage"),
+    "linkage": _fixed(_BLOCKED, _BLOCKED, step="linkage", alike=lambda events: "linkage"),
     "mandate_vote": _MANDATE, "mandate": _MANDATE, "mandate_refused": _MANDATE,
     "proposal": _ROUND, "revision": _ROUND, "response": _ROUND, "decision": _ROUND,
     "mandate_lapsed": _fixed(

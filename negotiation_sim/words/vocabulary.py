@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from negotiation_sim.model.terms import NO_TERM, Cause, Ending, Response, Stage, label
+from negotiation_sim.model.terms import DELAY, NO_TERM, Cause, Ending, Response, Stage, label
 
 LATE = "late"  # a success after a deadline shorter than the run's own
 
@@ -106,7 +106,7 @@ def causes_in_order(names: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True)
 class TermWords:
-    """A term of M1 on which a state can object, other than an issue.
+    """A term on which a state can object, other than an issue.
 
     Parameters
     ----------
@@ -136,6 +136,7 @@ TERMS: Mapping[str, TermWords] = {
     "convening": TermWords("who convenes the talks", "the forum"),
     "own_reason": TermWords("a reason of its own that we do not see", "own reason", before="for"),
     NO_TERM: TermWords("no single term", "refusal", "refusal on no single term"),
+    DELAY: TermWords("want of time to ratify", "time to ratify", before="for"),
 }
 
 

@@ -328,7 +328,8 @@ def test_no_enumeration_is_forgotten():
 def test_the_words_of_objections_bases_and_late_are_in_the_glossary():
     text = TEXT["glossary.md"]
     objections = cells(section("### Terms of an objection", text))
-    assert [n for row in objections for n in quoted(row[0])] == [*terms.COST_TERMS, terms.NO_TERM]
+    named = [*terms.COST_TERMS, terms.NO_TERM, terms.DELAY]
+    assert [n for row in objections for n in quoted(row[0])] == named
     bases = cells(section("### Basis of a figure", text))
     assert {quoted(row[0])[0] for row in bases} == set(typing.get_args(schema.Basis))
     assert "`late`" in text

@@ -115,6 +115,19 @@ def test_ratification_names_who_accepted_and_has_not_ratified():
     assert found["participants"] == 1
 
 
+def test_who_would_ratify_and_has_not_yet_wants_time_and_objects_to_nothing():
+    """The deadline is two years: one would take ten, one is held back at home, one is both."""
+    plan = initiative("one", {"scope": 0.3}, {"scope": [0.3, 0.3]}, binding=True)
+    slow, held = {"ratification_delay": 120.0}, {"ratification_threshold": 1.0}
+    actors = [
+        actor(name, {"scope": 0.2}, **({"ratification_delay": 2.0} | more))
+        for name, more in (("AAA", {}), ("BBB", slow), ("CCC", held), ("DDD", slow | held))
+    ]
+    process = {"ratification_sigma": 0.0, "retry_rate": 0.0}
+    found = row(actors, tracks=[BEGUN], plan=plan, process=process)
+    assert found["blockers"] == "BBB:delay CCC:scope DDD:scope"
+
+
 def test_timely_success_has_no_cause_and_late_success_has_one():
     assert row(cast("AAA"))["cause"] == "none"
     late = row(cast("AAA"), tracks=[TRACK | {"start": 30.0}])

@@ -17,6 +17,7 @@ from negotiation_sim.faces.page.watching import SAYINGS
 from negotiation_sim.faces.report import answer, hedging, replay
 from negotiation_sim.model.terms import (
     COST_TERMS,
+    DELAY,
     NO_TERM,
     Cause,
     Ending,
@@ -52,7 +53,7 @@ def test_no_two_causes_share_words_or_a_colour():
 
 
 def test_every_term_has_an_entry():
-    assert set(vocabulary.TERMS) == {*COST_TERMS, NO_TERM}
+    assert set(vocabulary.TERMS) == {*COST_TERMS, NO_TERM, DELAY}
     for name in vocabulary.TERMS:
         assert "_" not in vocabulary.on_term(name) + vocabulary.term_label(name)
         assert vocabulary.term_cell(name)
@@ -165,6 +166,7 @@ def test_every_answer_to_a_mandate_has_words_and_a_mark():
 def test_a_reason_of_its_own_is_not_said_to_be_an_issue():
     assert vocabulary.objecting("own_reason") == "for a reason of its own that we do not see"
     assert vocabulary.objecting("convening") == "on who convenes the talks"
+    assert vocabulary.objecting("delay") == "for want of time to ratify"
 
 
 def test_no_other_module_keeps_words_of_a_cause():
