@@ -1,4 +1,5 @@
-"""On what an actor refuses: the term of M1 that takes most from its satisfaction, or a reason of its own.
+"""On what an actor refuses: the term of M1 that takes most from its satisfaction, the
+climate of the time, or a reason of its own.
 
 Writes nothing.
 """
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 (
     OF_VERIFICATION, OF_MISSILE_DEFENCE, OF_SET_ASIDE, OF_LEFT_OUT, OF_FORECLOSURE, OF_CONFLICT,
-    OF_CONVENING, OF_PRIVATE,
+    OF_CONVENING, OF_PRIVATE, OF_CLIMATE,
 ) = range(len(COST_TERMS))  # fmt: skip
 
 
@@ -36,10 +37,10 @@ ON_TEXT, ON_MANDATE, TO_RATIFY, TO_JOIN = 0, 1, 2, 3
 
 @formula
 def of_its_own(shortfall: float, disposition: float) -> bool:
-    """Return whether a refusal would not exist but for what an actor wants for reasons of its own.
+    """Return whether a refusal would not exist but for a disposition.
 
     ``shortfall`` is what is missing, 0 or less where the actor itself is content; ``disposition``
-    the private draw and the mood.
+    the private draw and the mood, or of the mood what is common to all.
     """
     return disposition < 0.0 and 0.0 < shortfall <= -disposition
 
@@ -53,7 +54,7 @@ def speaks_of(term: int, what: int) -> bool:
     """
     if term == OF_CONVENING:
         return what in (ON_TEXT, ON_MANDATE)
-    return term != OF_PRIVATE or what != TO_RATIFY
+    return what != TO_RATIFY or term not in (OF_PRIVATE, OF_CLIMATE)
 
 
 @step
@@ -104,7 +105,10 @@ def loss_of(
         return near * actors.at_odds[i] * odds
     if term == OF_CONVENING:
         return world.convening[state.tracks.venue[m], i]
-    return -near * (actors.private[i] + actors.mood[i])
+    climate: float = state.run[0].climate
+    if term == OF_CLIMATE:
+        return -near * climate
+    return -near * (actors.private[i] + actors.mood[i] - climate)
 
 
 @step
@@ -124,13 +128,13 @@ def look_at(given: Given, state: State, y: Matrix, m: int, i: int, what: int) ->
 
 
 @step
-def own_wish(given: Given, world: World, state: State, m: int, i: int) -> float:
-    """Return what an actor's own draw and mood add to the texts in ``state.trial``."""
+def nearness_of_texts(given: Given, world: World, state: State, m: int, i: int) -> float:
+    """Return by how much a disposition counts towards the texts in ``state.trial``."""
     total = 0.0
     for item in range(m, m + state.tracks.n_items[m]):
         near = near_of(given, world, i, state.tracks.initiative[item], state.trial[item])
         total += state.shares[item, i] * near
-    return total * (state.actors.private[i] + state.actors.mood[i])
+    return total
 
 
 @step
@@ -140,14 +144,19 @@ def ground_of(
     """Return the number of the term on which an actor refuses: an issue, then the costs.
 
     The term that would have to change least: what is missing is the smallest part of the one that
-    takes most. A refusal that would not exist but for the actor's own draw and mood says so.
+    takes most. A refusal that would not exist but for the climate, or but for the actor's own draw
+    and mood, says so.
     ``what`` is refused: a text, a mandate, to ratify or to join. K plus the number of costs where
     nothing weighs at all.
     """
     n = y.shape[1]
     look_at(given, state, y, m, i, what)
-    if what != TO_RATIFY and of_its_own(shortfall, own_wish(given, world, state, m, i)):
-        return n + OF_PRIVATE
+    if what != TO_RATIFY:
+        near = nearness_of_texts(given, world, state, m, i)
+        if of_its_own(shortfall, near * state.run[0].climate):
+            return n + OF_CLIMATE
+        if of_its_own(shortfall, near * (state.actors.private[i] + state.actors.mood[i])):
+            return n + OF_PRIVATE
     best = n + len(COST_TERMS)
     most = 0.0
     for term in range(n + len(COST_TERMS)):

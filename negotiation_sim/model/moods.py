@@ -1,7 +1,7 @@
 """Private dispositions and moods of M1: what states want for reasons of their own.
 
 Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
-``state.actors.mood`` and ``state.run.ready``.
+``state.actors.mood``, ``state.run.climate`` and ``state.run.ready``.
 """
 
 from __future__ import annotations
@@ -112,4 +112,5 @@ def get_ready(given: Given, world: World, state: State, y: Matrix, t: int) -> No
         extend_moods(given, world)
     for i in range(len(state.actors)):
         state.actors.mood[i] = world.moods[t, i] + world.climate[t]
+    state.run[0].climate = world.climate[t]
     take_costs(given, world, state, y, t)

@@ -216,7 +216,7 @@ SHEET = (
 )  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
-    events="i8", avoided="i8", violations="i8", incidents="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
+    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", settled="?", ready="?", changed="?", own="?", thorough="?",
 )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ class TrackKind(IntEnum):
 # Terms of M1 on which an actor can object, after the K issues: code K + 0, K + 1, ...
 COST_TERMS = (
     "verification_cost", "missile_defence", "set_aside", "left_out", "foreclosure", "conflict",
-    "convening", "own_reason",
+    "convening", "own_reason", "climate",
 )  # fmt: skip
 NO_TERM = "refusal"
 # After these: of who would ratify if asked, and has not yet (M15).

@@ -135,6 +135,7 @@ TERMS: Mapping[str, TermWords] = {
     "conflict": TermWords("what existing treaties say otherwise", "other treaties"),
     "convening": TermWords("who convenes the talks", "the forum"),
     "own_reason": TermWords("a reason of its own that we do not see", "own reason", before="for"),
+    "climate": TermWords("the political climate of the time", "climate", before="in"),
     NO_TERM: TermWords("no single term", "refusal", "refusal on no single term"),
     DELAY: TermWords("want of time to ratify", "time to ratify", before="for"),
 }

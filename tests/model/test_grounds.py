@@ -27,7 +27,8 @@ def test_a_refusal_that_the_own_draw_alone_makes_says_so_up_to_what_it_takes():
 def test_what_a_refusal_may_speak_of():
     forum = [m.speaks_of(m.OF_CONVENING, what) for what in range(4)]
     own = [m.speaks_of(m.OF_PRIVATE, what) for what in range(4)]
-    assert forum == [True, True, False, False] and own == [True, True, False, True]
+    climate = [m.speaks_of(m.OF_CLIMATE, what) for what in range(4)]
+    assert forum == [True, True, False, False] and own == climate == [True, True, False, True]
     assert all(m.speaks_of(m.OF_LEFT_OUT, what) for what in range(4))
 
 
@@ -122,11 +123,15 @@ def test_a_forum_is_no_reason_not_to_ratify_what_it_brought():
     assert found["blockers"] == "BBB:scope"
 
 
-def with_wish(private: float, shortfall: float, what: int = m.ON_TEXT, text: float = 0.5) -> str:
+def with_wish(
+    private: float, shortfall: float, what: int = m.ON_TEXT, text: float = 0.5, climate: float = 0.0
+) -> str:
     """Return the ground of a state at 0.4 with a private draw, short by so much of a text."""
     model = opened(small(cast("AAA", ideal=0.4), text={"scope": text}))
     given, world, state, y = records_of(model)
     state.actors.private[0] = private
+    state.actors.mood[0] += climate
+    state.run[0].climate = climate
     code = m.ground_of(given, world, state, y, 0, 0, shortfall, what)
     return term_names(model.scenario.issues)[code]
 
@@ -137,6 +142,15 @@ def test_a_reason_of_its_own_that_we_do_not_see():
     assert with_wish(-0.05, 0.2) == "scope"
     assert with_wish(-0.2, 0.2, m.TO_RATIFY) == "scope", "its executive ratifies by satisfaction"
     assert with_wish(-0.2, 0.2, m.TO_JOIN) == "own_reason"
+
+
+def test_what_all_feel_is_no_reason_of_its_own():
+    assert with_wish(0.0, 0.15, climate=-0.2) == "climate"
+    assert with_wish(0.0, 0.2, climate=-0.2) == with_wish(-0.3, 0.2, climate=-0.2) == "climate"
+    assert with_wish(-0.1, 0.25, climate=-0.2) == "own_reason", "it takes both"
+    assert with_wish(0.1, 0.25, climate=-0.2) == "climate", "it takes most, and more than all own"
+    assert with_wish(-0.05, 0.04, climate=0.2) == "scope", "the climate is for it"
+    assert with_wish(0.0, 0.15, m.TO_RATIFY, climate=-0.2) == "scope"
 
 
 def test_near_what_is_in_force_the_own_draw_weighs_less():
