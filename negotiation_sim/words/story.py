@@ -94,6 +94,14 @@ def _label(tracks: Sequence[int]) -> str:
     return f"[track{'s' if len(tracks) > 1 else ''} {numbers}]"
 
 
+def _named(blockers: str) -> str:
+    """Return who stood in the way and on which term, as the end of a sentence."""
+    if not blockers:
+        return ""
+    named = [word.split(":") for word in blockers.split()]
+    return f"; {listed(f'{actor} ({objecting(term)})' for actor, term in named)}"
+
+
 @dataclasses.dataclass(frozen=True)
 class Story:
     """One replicate of one strategy, told month by month.
@@ -172,6 +180,19 @@ class Story:
 
     def _ending(self, row: Mapping[str, Any]) -> Iterator[str]:
         """Tell where one track stood at its end."""
+        text = ", ".join(f"{issue} {number(issue, row[f'text_{issue}'])}" for issue in self.issues)
+        if row["cause"] == "none" and not row["timely"]:
+            yield f"  {row['track_name']}: pledges alone, no text is negotiated."
+            yield f"    What is pledged: {text}."
+        else:
+            yield from self._reached(row, text)
+        if row["pledges"]:
+            yield f"    Pledges at one time: {row['pledges']}, {row['pledge_coverage']:.0%} of capability."
+        if not row["timely"] and row["cause"] != "none":
+            yield f"    In time? No: {row['cause']}{_named(row['blockers'])}."
+
+    def _reached(self, row: Mapping[str, Any], text: str) -> Iterator[str]:
+        """Tell what a negotiation has come to."""
         reached = [
             f"{stage.reached} {_date(row[stage.column], self.start)}"
             for stage in STAGES.values()
@@ -181,21 +202,10 @@ class Story:
         if row["ending"] not in ("censored", "success"):
             ending += f" {_date(row['end_month'], self.start)}"
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
-        text = ", ".join(f"{issue} {number(issue, row[f'text_{issue}'])}" for issue in self.issues)
         yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
         for column, head in (("wanted_by", "Wanted by"), ("went_along", "Went along")):
             if row[column]:
                 yield f"    {head}: {listed(row[column].split())}."
-        if row["pledges"]:
-            yield f"    Pledges at one time: {row['pledges']}, {row['pledge_coverage']:.0%} of capability."
-        if not row["timely"] and row["cause"] != "none":
-            blockers = [word.split(":") for word in row["blockers"].split()]
-            who = (
-                listed(f"{actor} ({objecting(term)})" for actor, term in blockers)
-                if blockers
-                else ""
-            )
-            yield f"    In time? No: {row['cause']}" + (f"; {who}." if who else ".")
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

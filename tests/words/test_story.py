@@ -169,6 +169,27 @@ def test_the_end_names_milestones_text_cause_and_blockers():
     assert "[track 2] Conference: the text enters into force." in two
 
 
+def test_pledges_alone_are_not_told_as_a_negotiation_that_came_to_nothing():
+    row = ROW | {"cause": "none", "blockers": "", "pledges": 10, "pledge_coverage": 1.0,
+                 "mandate_month": None}  # fmt: skip
+    lines = told(rows=(row,)).splitlines()[-3:]
+    assert lines == [
+        "  ban@CD: pledges alone, no text is negotiated.",
+        "    What is pledged: form 0.80, scope 0.20.",
+        "    Pledges at one time: 10, 100% of capability.",
+    ]
+
+
+def test_a_mandate_that_lapses_into_a_dispute_is_told_with_its_venue_and_counted():
+    lapse, blocked = event(1, "mandate_lapsed"), [event(m, "linkage") for m in (1, 2, 3)]
+    lines = told(lapse, *blocked).splitlines()
+    assert lines[4:7] == [
+        "  Conference: the mandate's term is over: it lapses and must be asked for anew.",
+        "  Conference: blocked by a dispute over other items; no mandate can be given.",
+        "    The same at 2 more meetings, until March 2009.",
+    ]
+
+
 def test_the_json_holds_everything_that_was_told():
     one = Story("e", "s", 1, 0, "2009-01", ("form",), {"CD": "C"}, (), [event(1, "linkage")], [])
     content = json.loads(one.to_json())
