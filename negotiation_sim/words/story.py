@@ -198,14 +198,18 @@ class Story:
             for stage in STAGES.values()
             if row[stage.column] is not None and row[stage.column] > 0
         ]
+        agreed = row["agreed_month"] is not None and row["adoption_month"] is None
+        if agreed:
+            reached.append(f"agreed and passed on {_date(row['agreed_month'], self.start)}")
         ending = ENDINGS.get(row["ending"], row["ending"])
         if row["ending"] not in ("censored", "success"):
             ending += f" {_date(row['end_month'], self.start)}"
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
         yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
-        for column, head in (("wanted_by", "Wanted by"), ("went_along", "Went along")):
+        when = "When it was agreed, w" if agreed else "W"
+        for column, head in (("wanted_by", "anted by"), ("went_along", "ent along")):
             if row[column]:
-                yield f"    {head}: {listed(row[column].split())}."
+                yield f"    {when}{head}: {listed(row[column].split())}."
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

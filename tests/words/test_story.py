@@ -10,7 +10,7 @@ from negotiation_sim.words import sentences
 from negotiation_sim.words.story import Story
 
 ROW = {
-    "track_name": "ban@CD", "ending": "censored", "mandate_month": 3, "adoption_month": None,
+    "track_name": "ban@CD", "ending": "censored", "mandate_month": 3, "agreed_month": None, "adoption_month": None,
     "entry_into_force_month": None, "success_month": None, "end_month": 180, "text_form": 0.8,
     "text_scope": 0.2, "participants": 0, "participation": 0.0, "pledges": 0,
     "pledge_coverage": 0.0, "wanted_by": "", "went_along": "", "timely": False, "cause": "text", "blockers": "CHN:scope USA:missile_defence",
@@ -167,6 +167,16 @@ def test_the_end_names_milestones_text_cause_and_blockers():
     assert "withdrawn February 2010." in told(rows=(withdrawn,))
     two = told(event(5, "in_force", track=1), rows=(ROW, ROW | {"track_name": "code@CD"}))
     assert "[track 2] Conference: the text enters into force." in two
+
+
+def test_a_text_that_one_venue_agreed_and_the_next_did_not_adopt_is_told_as_such():
+    row = ROW | {"agreed_month": 15, "wanted_by": "CAN", "went_along": "CHN USA"}
+    text = told(rows=(row,))
+    assert "mandate March 2009, agreed and passed on March 2010; undecided at the horizon." in text
+    assert "When it was agreed, wanted by: CAN." in text
+    assert "When it was agreed, went along: CHN and USA." in text
+    adopted = told(rows=(row | {"adoption_month": 20},))
+    assert "passed on" not in adopted and "    Wanted by: CAN." in adopted
 
 
 def test_pledges_alone_are_not_told_as_a_negotiation_that_came_to_nothing():
