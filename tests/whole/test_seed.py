@@ -43,6 +43,7 @@ NO_CONSULTATION = {
     "initiatives.code.mandate.box.verification.1": 0.0, "initiatives.code.text.verification": 0.0,
 }  # fmt: skip
 CRISES = {"environment.crisis_rate": 0.1}
+QUICK = {"actors.*.ratification_delay": 18.0}  # so that treaties enter into force at all
 
 
 class Row(NamedTuple):
@@ -125,7 +126,7 @@ ROWS = [
     Row("avoiding interference is a worthy goal, its definition disputed", PROVISIONS, CODE,
         all_actors(ideal_point__interference=0.6), "adoption@60", 1),
     Row("the vision of a space free of weapons matters to some beyond the narrow text", AGENDA, OPEN,
-        env(fester=0.5), "text_scope", 1, env(fester=0.0)),
+        env(fester=0.6), "text_scope", 1, env(fester=0.0)),
     Row("friends of the code want no treaty, sceptics want only a binding text", AGENDA, CODE,
         all_actors(salience__form=0.05), "adoption@60", 1),
     Row("different elements may go to different venues: a division of labour", AGENDA,
@@ -162,7 +163,7 @@ ROWS = [
         "ppwt@adhoc-inclusive", all_actors(weapons_concern=1.0), "mandate@60", 1,
         all_actors(weapons_concern=0.0)),
     Row("its dispute settlement", NEW_PRESIDENT, "ban-treaty@adhoc-optin",
-        env(settlement_effect=1.0), "violations", -1, COURT | CRISES),
+        env(settlement_effect=1.0), "violations", -1, COURT | CRISES | QUICK),
     Row("it leaves research, production and ground-based weapons alone", PROVISIONS,
         "ppwt@adhoc-inclusive", {"initiatives.ppwt.leaves": []}, "mandate@60", 1),
     Row("what it bans is no near-term concern", AGENDA, EXECUTIVE, env(event_rate=0.055),
@@ -186,7 +187,7 @@ ROWS = [
         "ban-treaty@adhoc-optin", {"initiatives.ban-treaty.entry_into_force.ratifiers": 9},
         "events_avoided", -1),
     Row("ratification commits a nation, not just its government", NEW_PRESIDENT,
-        "ban-treaty@adhoc-optin", all_actors(ratification_delay=60.0), "force@60", -1),
+        "ban-treaty@adhoc-optin", all_actors(ratification_delay=60.0), "force@60", -1, QUICK),
     Row("gaps of the law call for new law", AGENDA, CODE, {"status_quo.scope": 0.2}, "adoption@180",
         -1, {"status_quo.scope": 0.0}),
     Row("issues may be met in deliberations, a programme of work, then negotiations", REVIVED,
