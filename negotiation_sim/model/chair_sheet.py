@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 (
     ASPIRATION, WEIGHT, LIMIT, OWN_COST, UNVERIFIED, SEES, SHIELD, ASIDE, GAP,
-    FORGONE, AT_ODDS, MISREAD, VALUE, DEFICIT,
+    FORGONE, AT_ODDS, MISREAD, VALUE, DEFICIT, NEAR,
 ) = range(len(SHEET))  # fmt: skip
 POSITIONS = len(SHEET)  # then saliences, then weights and dispositions of items
 

@@ -1,13 +1,13 @@
 """M5, what the chair looks for: how much stands in the way of a text under the venue's rule.
 
-Writes the scratch ``state.order`` and ``state.asked``.
+Writes the scratch ``state.order``, ``state.asked`` and, of ``state.sheet``, who is nearly behind.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT, weigh
+from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT, NEAR, weigh
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decision import (
     CONSENSUS,
@@ -81,11 +81,12 @@ def nearly_behind(deficit: float, limit: float) -> float:
 
 
 @formula
-def share_near(behind: float, own: float, n_members: int) -> float:
-    """Return the share of the others that is nearly behind a text, without a member's ``own`` part."""
-    if n_members <= 1:
-        return 0.0
-    return (behind - own) / (n_members - 1)
+def share_near(behind: float, own: float, each: float) -> float:
+    """Return the share of the others that is nearly behind a text, without a member's ``own`` part.
+
+    ``each`` is the part of one of the others, 0 where there is none.
+    """
+    return (behind - own) * each
 
 
 @formula
@@ -100,16 +101,18 @@ def held_out(deficit: float, limit: float, share: float) -> float:
 @step
 def under_consensus(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
     """Return the score under consensus: most of all what even isolation would not carry."""
+    sheet = state.sheet
     blocking = short = behind = 0.0
     blocked: Truth = False
     for j in range(n):
-        behind += nearly_behind(state.sheet[DEFICIT, j], state.sheet[LIMIT, j])
+        sheet[NEAR, j] = nearly_behind(sheet[DEFICIT, j], sheet[LIMIT, j])
+        behind += sheet[NEAR, j]
+    each = 1.0 / (n - 1) if n > 1 else 0.0
     for j in range(n):
-        deficit, limit = state.sheet[DEFICIT, j], state.sheet[LIMIT, j]
+        deficit, limit = sheet[DEFICIT, j], sheet[LIMIT, j]
         if deficit > 0.0:
             short += deficit
-            share = share_near(behind, nearly_behind(deficit, limit), n)
-            blocking += held_out(deficit, limit, share)
+            blocking += held_out(deficit, limit, share_near(behind, sheet[NEAR, j], each))
             if deficit >= limit:
                 blocked = True
     score = blocking + SHORT * short

@@ -212,7 +212,7 @@ POINT = reals(["before"])
 # these rows come the members' positions and saliences on every issue, then their weights of items.
 SHEET = (
     "aspiration", "weight", "limit", "own_cost", "unverified", "sees", "shield", "aside", "gap",
-    "forgone", "at_odds", "misread", "value", "deficit",
+    "forgone", "at_odds", "misread", "value", "deficit", "near",
 )  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",

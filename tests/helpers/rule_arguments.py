@@ -66,7 +66,7 @@ OTHERS = {
     "deficit": DISPOSED, "aspiration": DISPOSED, "limit": UNIT, "capability": UNIT,
     "coordinate": UNIT, "aim": reals(-1.0, 2.0), "position": UNIT, "text": UNIT, "weight": UNIT,
     "mean": DISPOSED, "turn": st.integers(1, 2), "heading": st.sampled_from([-1.0, 0.0, 1.0]),
-    "score": reals(-2e6, 2e6), "behind": reals(0.0, 200.0),
+    "score": reals(-2e6, 2e6), "behind": reals(0.0, 200.0), "each": UNIT,
     # M7
     "quota_part": st.integers(1, 100), "quota_whole": st.integers(1, 100), "share": UNIT,
     "decision_rule": st.integers(0, 3), "rule": st.integers(0, 3), "n_members": HEADS,

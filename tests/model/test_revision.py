@@ -270,8 +270,7 @@ def test_isolation_carries_by_the_share_of_the_others_that_is_nearly_behind():
     found = [nearly_behind(d, 0.24) for d in (-0.1, 0.0, 0.06, 0.18, 0.24, 0.5)]
     assert found == pytest.approx([1.0, 1.0, 0.75, 0.25, 0.0, 0.0])
     assert nearly_behind(0.1, 0.0) == 0.0
-    assert share_near(3.25, 0.25, 5) == pytest.approx(0.75)
-    assert share_near(0.0, 0.0, 1) == 0.0
+    assert share_near(3.25, 0.25, 1 / 4) == pytest.approx(0.75)
     assert held_out(0.45, 0.24, 1.0) == pytest.approx(0.21)
     assert held_out(0.45, 0.24, 0.25) == pytest.approx(0.39)
     assert held_out(0.2, 0.24, 1.0) == held_out(-0.1, 0.24, 0.0) == 0.0

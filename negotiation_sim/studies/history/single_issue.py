@@ -174,11 +174,12 @@ def in_the_way_of_consensus(actors: Positions, deficits: Vector, isolation: floa
             limit = standing_alone(isolation, actors.capability[i])
             behind += nearly_behind(deficits[i], limit)
             n_voters += 1
+    each = 1.0 / (n_voters - 1) if n_voters > 1 else 0.0
     for i in range(len(deficits)):
         short += max(0.0, deficits[i])
         limit = standing_alone(isolation, actors.capability[i])
         own = nearly_behind(deficits[i], limit) if actors.votes[i] else 0.0
-        blocking += held_out(deficits[i], limit, share_near(behind, own, n_voters))
+        blocking += held_out(deficits[i], limit, share_near(behind, own, each))
     return blocking + SHORT * short
 
 
