@@ -67,7 +67,10 @@ def test_the_slope_is_that_of_the_value():
     for column in (0, 1):
         step = np.zeros(2)
         step[column] = 1e-6
-        up, down = joint_log_likelihood(at + step, outcome), joint_log_likelihood(at - step, outcome)
+        up, down = (
+            joint_log_likelihood(at + step, outcome),
+            joint_log_likelihood(at - step, outcome),
+        )
         assert slope[:, column] == pytest.approx((up[0] - down[0]) / 2e-6, rel=1e-4, abs=1e-6)
 
 
