@@ -27,6 +27,7 @@ SETS, DRAWS = 200, 2_000
 IDENTIFIED = 0.5  # of the prior's variance that the cases take away
 INTERVAL = 0.8
 BINS = 5
+DIGITS = 4
 STEP = 1e-4  # of differences of the slope
 LEAST_PRECISION = 0.05  # of the normal in any direction, where the posterior is not curved
 WIDENING = 1.15  # of the normal that draws come from, so that its tails cover the posterior's
@@ -94,6 +95,15 @@ class Identification:
     def uniform(self) -> bool:
         """Return whether no parameter's places depart from uniform at 5 %, corrected."""
         return bool((self.table["p_holm"] > 0.05).all())
+
+    def content(self) -> dict[str, object]:
+        """Return what is written down: the table, how it was made, and whether places are uniform."""
+        return {
+            "sets": len(self.places),
+            "effective_draws": round(self.effective),
+            "uniform": self.uniform,
+            "parameters": self.table.round(DIGITS).to_dict("records"),
+        }
 
 
 def log_posterior(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -64,6 +65,13 @@ def test_places_of_the_truth_are_uniform_and_intervals_hold_it(found):
     assert found.uniform
     assert found.places.shape == (150, 3)
     assert found.table["coverage"].between(0.72, 0.88).all()
+
+
+def test_what_is_written_down_is_plain_and_whole(found):
+    said = json.loads(json.dumps(found.content()))
+    assert (said["sets"], said["uniform"]) == (150, True)
+    assert [each["parameter"] for each in said["parameters"]] == list(NAMES)
+    assert said["parameters"][2]["word"] == BY_CASES
 
 
 def test_counting_both_deadlines_as_two_draws_is_found_out(found):
