@@ -39,7 +39,7 @@ from negotiation_sim.studies.sealing import DIGITS, months_between
 
 
 @dataclass(frozen=True)
-class Worlds:
+class Endings:
     """How a mandate went in many worlds, by month from its own: 0 where there was no such month."""
 
     adopted: np.ndarray
@@ -91,13 +91,13 @@ class LiveForecast:
         return next((n, p) for n, p in said.items() if math.isfinite(p))
 
 
-def inside_given_open(worlds: Worlds, age: int, months: int) -> Inside:
+def inside_given_open(worlds: Endings, age: int, months: int) -> Inside:
     """Return the chance of a text by a month, given that there is none at an age and talks go on.
 
     Examples
     --------
     >>> adopted = np.repeat([0, 12, 40, 80], 100)
-    >>> found = inside_given_open(Worlds(adopted, np.zeros(400, int)), 24, 60)
+    >>> found = inside_given_open(Endings(adopted, np.zeros(400, int)), 24, 60)
     >>> round(found.p, 3), found.still_open
     (0.334, 300)
     """
@@ -110,7 +110,7 @@ def inside_given_open(worlds: Worlds, age: int, months: int) -> Inside:
     return Inside((hits + 0.5) / (n + 1.0), *wilson(hits, n), n, n_worlds)
 
 
-def in_worlds(case: Case, replicates: int, seed: int, parameters: Calibrated) -> Worlds:
+def in_worlds(case: Case, replicates: int, seed: int, parameters: Calibrated) -> Endings:
     """Return how a case goes in so many worlds, shared out among the fits as in the back-test."""
     found = []
     points = parameters.points[:replicates]
@@ -121,7 +121,7 @@ def in_worlds(case: Case, replicates: int, seed: int, parameters: Calibrated) ->
         ends = ensemble.simulate(compile_setting(setting), [0], seed, both).tracks[:, 0, 0]
         found.append((ends["adoption"], np.where(ends["ended"], ends["end"], 0)))
     adopted, ended = (np.maximum(np.concatenate(each), 0) for each in zip(*found, strict=True))
-    return Worlds(adopted, ended)
+    return Endings(adopted, ended)
 
 
 def mapped_cases() -> dict[str, Case]:
@@ -142,7 +142,7 @@ def live_forecasts(
     at : date
         Cases are known before it; the mandates are taken to be open on it.
     replicates : int
-        Worlds for each mandate.
+        Endings for each mandate.
     seed : int
     """
     mapped, parameters = mapped_cases(), calibrated()
@@ -157,7 +157,7 @@ def live_forecasts(
 
 
 def _at_horizon(
-    case: CodedCase, at: date, years: int, worlds: Worlds, view: OutsideView, age: int
+    case: CodedCase, at: date, years: int, worlds: Endings, view: OutsideView, age: int
 ) -> LiveForecast:
     inside = inside_given_open(worlds, age, years * MONTHS_PER_YEAR)
     by, scope = years_on(latest(case.mandate), years), view.scope

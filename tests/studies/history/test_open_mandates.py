@@ -13,7 +13,7 @@ from negotiation_sim.studies.history.case_table import open_mandates
 from negotiation_sim.studies.history.open_mandates import (
     Inside,
     LiveForecast,
-    Worlds,
+    Endings,
     in_worlds,
     inside_given_open,
     live_entry,
@@ -37,20 +37,20 @@ ENDED = np.repeat([0, 0, 0, 10, 50, 0], 100)
     ],
 )
 def test_only_worlds_that_are_still_open_count(age, months, hits, still_open):
-    found = inside_given_open(Worlds(ADOPTED, ENDED), age, months)
+    found = inside_given_open(Endings(ADOPTED, ENDED), age, months)
     assert found.still_open == still_open and found.worlds == 600
     assert found.p == pytest.approx((hits + 0.5) / (still_open + 1.0))
     assert found.low <= hits / still_open <= found.high
 
 
 def test_fewer_than_thirty_open_worlds_give_no_chance():
-    found = inside_given_open(Worlds(np.full(500, 12), np.zeros(500, int)), 24, 60)
+    found = inside_given_open(Endings(np.full(500, 12), np.zeros(500, int)), 24, 60)
     assert math.isnan(found.p) and found.still_open == 0
 
 
 def test_a_text_ends_the_talks_only_once():
     """The month of the ending of a world that adopted is that of its text or later."""
-    found = inside_given_open(Worlds(np.full(40, 40), np.full(40, 41)), 24, 60)
+    found = inside_given_open(Endings(np.full(40, 40), np.full(40, 41)), 24, 60)
     assert found.p == pytest.approx(40.5 / 41)
 
 
