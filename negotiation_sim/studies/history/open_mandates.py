@@ -142,7 +142,7 @@ def live_forecasts(
     at : date
         Cases are known before it; the mandates are taken to be open on it.
     replicates : int
-        Endings for each mandate.
+        Worlds for each mandate.
     seed : int
     """
     mapped, parameters = mapped_cases(), calibrated()

@@ -11,9 +11,9 @@ import pytest
 from negotiation_sim.studies.history.case_runs import run_case
 from negotiation_sim.studies.history.case_table import open_mandates
 from negotiation_sim.studies.history.open_mandates import (
+    Endings,
     Inside,
     LiveForecast,
-    Endings,
     in_worlds,
     inside_given_open,
     live_entry,
