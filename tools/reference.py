@@ -250,8 +250,8 @@ def strategies() -> str:
         rows.append([row[0], "text", *row[2:4], "the name", *row[5:]] if name == "tracks" else row)
     said = (
         "Entries of an experiment's `strategies`: a name, or a mapping of these. A list gives each\n"
-        "track its own value of `start`, `patience`, `after`, `after_milestone`, `underway`, `weight`\n"
-        "(of an item in its package), `task`, `term_months` and `term_ends`."
+        "track its own value of `pledges`, `start`, `patience`, `after`, `after_milestone`, `underway`,\n"
+        "`weight` (of an item in its package), `task`, `term_months` and `term_ends`."
     )
     return f"\n### Strategies\n\n{said}\n\n{table(HEADER, rows)}"
 

@@ -37,6 +37,7 @@ README, MODEL, GLOSSARY = "README.md", "docs/model.md", "docs/glossary.md"
 VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "docs/sweeps.md"
 STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
 MESA, AFTER, CASES = "docs/mesa.md", "docs/after-2008.md", "docs/cases.md"
+LIVE = "docs/live.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -398,6 +399,7 @@ def parts(outcomes: str | None = None) -> list[Part]:
     found += [*validation_blocks(outcomes), *venue_blocks(), *after_blocks()]
     found += [snippets(MODEL), snippets(GLOSSARY), snippets(MESA, together=True)]
     found.append(block(CASES, "outside", "experiments/backtest/outside_view.json", outside))
+    found.append(block(LIVE, "live", "experiments/live/forecasts.csv", tool("live").table))
     found.append(Part(LESSONS, "sheet", "the lessons of the page", lambda text: lessons()))
     return found
 

@@ -21,7 +21,7 @@ from negotiation_sim.catalogue.folders import (
 )
 from negotiation_sim.catalogue.loading import STUDY, Loader
 from negotiation_sim.catalogue.lookup import MODELS, Catalogue
-from negotiation_sim.catalogue.population import check_columns, expand_row, read_pairs
+from negotiation_sim.catalogue.population import check_columns, expand_row, read_pairs, read_ties
 from negotiation_sim.catalogue.process_parameters import (
     PARAMETERS,
     read_environment,
@@ -37,7 +37,7 @@ _TELLTALE = (
     ("experiments", ("strategies", "cast")),
     ("venues", ("decision", "calendar")),
     ("group", ("rows", "columns")),
-    ("ties", ("pairs",)),
+    ("ties", ("pairs", "ties")),
     ("initiatives", ("mandate", "text")),
     ("actors", ("ideal_point", "margin", "salience")),
     ("environment", ("parameters",)),
@@ -200,9 +200,11 @@ def _check_ties(origin: Origin, catalogue: Catalogue) -> None:
     if file is None:
         return
     read_pairs(file, origin, catalogue.problems)
-    for name in file.pairs:
-        for code in name.split("-"):
-            catalogue.require("actors", code, origin, ("pairs", name))
+    read_ties(file, origin, catalogue.problems)
+    for field, names in (("pairs", file.pairs), ("ties", file.ties or {})):
+        for name in names:
+            for code in name.split("-"):
+                catalogue.require("actors", code, origin, (field, name))
 
 
 def _check_environment(path: Path, folders: Folders, problems: Problems) -> None:

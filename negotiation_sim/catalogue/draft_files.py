@@ -27,9 +27,14 @@ def yaml_text(data: Any) -> str:
     return text
 
 
+def plain_record(record: Record) -> dict[str, Any]:
+    """Return a record as plain data, only what was said of it."""
+    return record.model_dump(exclude_unset=True, exclude_none=True)
+
+
 def record_text(record: Record) -> str:
     """Return a record as the text of its file, only what was said of it."""
-    return yaml_text(record.model_dump(exclude_unset=True, exclude_none=True))
+    return yaml_text(plain_record(record))
 
 
 def texts(study: DraftedStudy) -> dict[str, str]:

@@ -14,7 +14,7 @@ from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
 from negotiation_sim.catalogue.intent import VETOES, idle_note, unheard
 from negotiation_sim.catalogue.lookup import NOTE, Catalogue
 from negotiation_sim.catalogue.overrides import apply_overrides, lift
-from negotiation_sim.catalogue.population import affinity, read_pairs
+from negotiation_sim.catalogue.population import affinity, read_pairs, read_ties
 from negotiation_sim.catalogue.process_parameters import (
     check_bounds,
     parameters_file,
@@ -212,6 +212,13 @@ class Loader:
             origin = Origin.of(self.folders.read(path))
             record = validate(TiesFile, origin, self.problems)
             if record is not None:
+                stated = read_ties(record, origin, self.problems)
+                if stated is not None:
+                    return [
+                        (*pair, w)
+                        for pair, w in sorted(stated.items())
+                        if actors.keys() >= set(pair)
+                    ]
                 pairs = read_pairs(record, origin, self.problems)
         return affinity(actors, pairs)
 

@@ -70,7 +70,7 @@ class Catalogue:
         known = set(self.known_sources(kind))
         if also is not None:
             known |= set(self.known_sources(also))
-        for path, name in _named_sources(origin.data, ()):
+        for path, name in named_sources(origin.data, ()):
             if name not in known:
                 message = f"source '{name}' is not in sources.yaml{nearest(name, known)}"
                 self.problems.add(origin.error(path, message))
@@ -126,7 +126,8 @@ class Catalogue:
         return False
 
 
-def _named_sources(data: Any, path: tuple[Any, ...]) -> Iterable[tuple[tuple[Any, ...], str]]:
+def named_sources(data: Any, path: tuple[Any, ...]) -> Iterable[tuple[tuple[Any, ...], str]]:
+    """Yield path and name of every source that plain data name."""
     if isinstance(data, dict):
         for key, value in data.items():
             if key in ("source", "membership_source") and isinstance(value, str):
@@ -135,7 +136,7 @@ def _named_sources(data: Any, path: tuple[Any, ...]) -> Iterable[tuple[tuple[Any
                 named = {sub: name for sub, name in value.items() if isinstance(name, str)}
                 yield from (((*path, key, sub), name) for sub, name in named.items())
             else:
-                yield from _named_sources(value, (*path, key))
+                yield from named_sources(value, (*path, key))
     elif isinstance(data, list):
         for index, value in enumerate(data):
-            yield from _named_sources(value, (*path, index))
+            yield from named_sources(value, (*path, index))

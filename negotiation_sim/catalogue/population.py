@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from negotiation_sim.catalogue.casting import likeness
@@ -15,7 +16,7 @@ from negotiation_sim.catalogue.reports import (
     record_type,
     shown,
 )
-from negotiation_sim.catalogue.schema import Actor, Figure
+from negotiation_sim.catalogue.schema import MOST, Actor, Figure
 from negotiation_sim.errors import nearest
 from negotiation_sim.model.figures import declared
 
@@ -128,20 +129,52 @@ def read_pairs(
     """Return agreement and alliance of every measured pair, codes in alphabetical order."""
     pairs: dict[tuple[str, str], tuple[float, float]] = {}
     for name, values in file.pairs.items():
-        codes = tuple(sorted(name.split("-")))
-        if len(codes) != 2 or codes[0] == codes[1]:
-            message = "a pair is written as two different codes, for example CAN-CHN"
-            problems.add(origin.error(("pairs", name), message))
-        elif len(values) != 2 or not all(
+        codes = _codes(("pairs", name), pairs, origin, problems)
+        if codes is None:
+            continue
+        if len(values) != 2 or not all(
             isinstance(value, (bool, int, float)) and 0 <= value <= 1 for value in values
         ):
             message = "a pair holds [agreement, allied], both between 0 and 1"
             problems.add(origin.error(("pairs", name), message))
-        elif codes in pairs:
-            problems.add(origin.error(("pairs", name), "the pair stands twice"))
         else:
             pairs[codes] = (float(values[0]), float(values[1]))
     return pairs
+
+
+def _codes(
+    at: tuple[str, str], known: Container[tuple[str, str]], origin: Origin, problems: Problems
+) -> tuple[str, str] | None:
+    """Return the two codes of a pair in alphabetical order; report what is no new pair."""
+    first, dash, second = at[1].partition("-")
+    if not (first and dash and second) or "-" in second or first == second:
+        message = "a pair is written as two different codes, for example CAN-CHN"
+        problems.add(origin.error(at, message))
+        return None
+    codes = (min(first, second), max(first, second))
+    if codes in known:
+        problems.add(origin.error(at, "the pair stands twice"))
+        return None
+    return codes
+
+
+def read_ties(
+    file: TiesFile, origin: Origin, problems: Problems
+) -> dict[tuple[str, str], float] | None:
+    """Return the ties that a file states outright, None where it states pairs."""
+    if file.ties is None:
+        return None
+    ties: dict[tuple[str, str], float] = {}
+    for name, weight in file.ties.items():
+        codes = _codes(("ties", name), ties, origin, problems)
+        if codes is None:
+            continue
+        if not 0.0 <= weight <= MOST:
+            message = f"{weight:g} is not between 0 and {MOST:g}"
+            problems.add(origin.error(("ties", name), message))
+        else:
+            ties[codes] = float(weight)
+    return ties
 
 
 def _jaccard(one: list[str], other: list[str]) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import model_validator
+
 from negotiation_sim.catalogue.names import Issue, Name
 from negotiation_sim.catalogue.schema import (
     HORIZON,
@@ -213,6 +215,9 @@ class TiesFile(Record):
         Of the votes.
     pairs : dict of str to list
         By two codes: share of votes in agreement, and whether allied, both from 0 to 1.
+    ties : dict of str to float, optional
+        By two codes, in place of ``pairs``: the tie itself, 0 or above. Then nothing is made by the
+        formula, and who is not listed has no tie.
     """
 
     description: str = ""
@@ -222,7 +227,16 @@ class TiesFile(Record):
     source: str | None = None
     sources: list[str] | dict[str, str] | None = None
     year: int | None = None
-    pairs: dict[str, list[Any]]
+    pairs: dict[str, list[Any]] = {}
+    ties: dict[str, float] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> TiesFile:
+        if self.ties is None and "pairs" not in self.model_fields_set:
+            raise ValueError("pairs: missing; this field must be given")
+        if self.ties is not None and self.pairs:
+            raise ValueError("ties: say the ties or the pairs they are made from, not both")
+        return self
 
 
 class MembersOf(Record):

@@ -21,8 +21,8 @@ GRAMMAR = (
     "a&b@venue for a package"
 )
 PER_TRACK = (
-    "start", "patience", "after", "after_milestone", "underway", "weight", "task", "term_months",
-    "term_ends",
+    "pledges", "start", "patience", "after", "after_milestone", "underway", "weight", "task",
+    "term_months", "term_ends",
 )  # fmt: skip
 FIELDS = ("name", "tracks", "succeeds_when", *PER_TRACK)
 

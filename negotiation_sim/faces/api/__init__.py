@@ -24,6 +24,7 @@ from negotiation_sim.faces.api.history_calls import (
     backtest_cases,
     backtest_outcomes,
     calibrate,
+    export_case,
     forecast,
     precedents,
 )
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "forecast", "import_study", "init", "levers", "migrate", "precedents", "read_ledger", "report",
+    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "precedents", "read_ledger", "report",
     "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip

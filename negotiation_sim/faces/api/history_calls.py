@@ -96,6 +96,38 @@ def backtest_cases(
     return Backtest(predictions, scores, folder)
 
 
+def export_case(
+    file: PathOrName, case: str, out: PathOrName, *, member: int | None = None
+) -> list[Path]:
+    """Write a historical case as a study that ``run`` runs: the scenario of the back-test.
+
+    Parameters
+    ----------
+    file : path
+        A file of cases, as for :func:`backtest_cases`.
+    case : str
+        An id of it.
+    out : path
+        A new or empty folder.
+    member : int, optional
+        Of the fits among which the back-test shares its worlds, counted from 1; by default the one
+        fitted to all cases.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    NegotiationSimError
+        Where the file has no such id, or the folder is not empty. Nothing is then written.
+    """
+    from negotiation_sim.studies.history.case_study import write_case
+
+    return write_case(file, case, out, member)
+
+
 def backtest_outcomes(
     file: PathOrName, out: PathOrName | None = None, *, seed: int = 0
 ) -> Backtest:

@@ -37,6 +37,11 @@ def register(app: typer.Typer) -> None:
         short_help="What text came out?",
         epilog=examples("backtest outcomes deu3.csv --out deu3-backtest"),
     )(outcomes)
+    backtest.command(
+        "export",
+        short_help="One case as a study to run and vary.",
+        epilog=examples("backtest export cases.csv ost --out ost && negotiation-sim run ost"),
+    )(export)
     app.add_typer(backtest, name="backtest", short_help="Hold the model against history.")
     app.command(
         short_help="Fit process parameters to historical cases.",
@@ -82,6 +87,24 @@ def cases(
     for line in history_tables.case_lines(found.scores):
         typer.echo(line)
     typer.echo(f"Written: {found.folder}")
+
+
+@guarded
+def export(
+    file: Annotated[Path, typer.Argument(help="CSV with the columns of the historical cases.")],
+    case: Annotated[str, typer.Argument(help="Its id there.")],
+    out: Annotated[Path, typer.Option(help="A new or empty folder.")],
+    member: Annotated[
+        int | None,
+        typer.Option(help="Of the fits that share the worlds; default the one to all cases."),
+    ] = None,
+) -> None:
+    """Write a historical case as a study: the same scenario, to be run, varied and argued with."""
+    from negotiation_sim.faces import api
+
+    files = api.export_case(file, case, out, member=member)
+    typer.echo(f"{case}: {len(files)} files in {out}")
+    typer.echo(f"Next: negotiation-sim run {out}")
 
 
 @guarded

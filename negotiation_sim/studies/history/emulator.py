@@ -50,6 +50,14 @@ class Emulator:
         """Return log odds at one point, cases x deadlines."""
         return self.both(z)[0]
 
+    def log_odds_at(self, points: np.ndarray) -> np.ndarray:
+        """Return log odds at many points together, points x cases x deadlines."""
+        first, second = np.triu_indices(len(self.centre))
+        bent = np.where(first == second, 1.0, 2.0)[:, None] * self.square[first, second]
+        coefficients = np.concatenate([self.constant[None], self.linear, bent])
+        answer: np.ndarray = terms_of(points - self.centre) @ coefficients
+        return answer.reshape(len(answer), *self.shape)
+
     def slopes(self, z: np.ndarray) -> np.ndarray:
         """Return the derivative of the log odds, parameters x cases x deadlines."""
         return self.both(z)[1]

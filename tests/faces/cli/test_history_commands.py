@@ -56,6 +56,19 @@ def test_backtest_cases_prints_scores_beside_the_baselines(cases, tmp_path):
     assert again.scores == scores
 
 
+def test_backtest_export_writes_a_study_or_says_in_one_line_why_not(cases, tmp_path):
+    text = say("backtest", "export", cases, "c3", "--out", tmp_path / "study")
+    assert f"Next: negotiation-sim run {tmp_path / 'study'}" in text
+    assert "All is well" in say("check", tmp_path / "study")
+    for name, folder, words in (
+        ("c33", tmp_path / "other", "no case 'c33'; did you mean 'c3'?"),
+        ("c3", tmp_path / "study", "the folder is not empty"),
+    ):
+        found = say("backtest", "export", cases, name, "--out", folder, code=2)
+        assert words in found and "Traceback" not in found and found.count("\n") == 1
+    assert not (tmp_path / "other").exists()
+
+
 def test_backtest_outcomes_prints_errors_beside_the_means(tmp_path):
     lines = ["issue,actor,position,salience,gdp,outcome"]
     for i in range(4):

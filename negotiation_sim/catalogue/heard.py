@@ -1,0 +1,97 @@
+"""A setting without what nothing hears: records that no strategy uses, states outside the cast.
+
+The catalogue's files serve many casts. Written out for one, they name its states alone, since a
+study's own files may not say what moves nothing (``intent``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from negotiation_sim.catalogue.intent import outside_the_run
+from negotiation_sim.catalogue.schema import Actor, Initiative, Record, Setting, Strategy, Venue
+
+Kept = TypeVar("Kept", bound=Record)
+Names = TypeVar("Names", list[str], dict[str, Any])
+
+
+def heard(setting: Setting) -> Setting:
+    """Return a setting with what its run hears and no more; the run is the same to the last bit."""
+    tracks = [track for strategy in setting.strategies for track in strategy.tracks]
+    venues = sorted({name for t in tracks for name in (t.venue, t.fallback) if name})
+    for name in venues:  # grows as venues pass work on
+        target = setting.venues[name].passes_to
+        if target is not None and target not in venues:
+            venues.append(target)
+    known = setting.actors.keys() | {g for actor in setting.actors.values() for g in actor.groups}
+    initiatives = sorted({track.initiative for track in tracks})
+    return setting.model_copy(
+        update={
+            "actors": {name: _lived(setting, name) for name in sorted(setting.actors)},
+            "venues": {name: _seated(setting, name) for name in sorted(venues)},
+            "initiatives": {name: _meant(setting, name, known) for name in initiatives},
+            "strategies": [_weighed(each, setting) for each in setting.strategies],
+            "affinity": _tied(setting),
+        }
+    )
+
+
+def _changed(record: Kept, **values: Any) -> Kept:
+    """Return a record with what differs; what it did not say stays unsaid."""
+    new = {name: value for name, value in values.items() if value != getattr(record, name)}
+    return record.model_copy(update=new) if new else record
+
+
+def _of(known: Collection[str], named: Names) -> Names:
+    """Return a list or a mapping of names without those that are not known."""
+    if isinstance(named, dict):
+        return {name: value for name, value in named.items() if name in known}
+    return [name for name in named if name in known]
+
+
+def _lived(setting: Setting, name: str) -> Actor:
+    actor = setting.actors[name]
+    lost = {path[3] for path, _ in outside_the_run(setting) if path[1] == name}
+    dates = [date for place, date in enumerate(actor.turnover_dates) if place not in lost]
+    return _changed(actor, turnover_dates=dates)
+
+
+def _seated(setting: Setting, name: str) -> Venue:
+    venue = setting.venues[name]
+    members = venue.members if venue.members == "open" else _of(setting.actors, venue.members)
+    seats = setting.actors if isinstance(members, str) else members
+    rules = {
+        each: rule
+        and _changed(rule, required=_of(seats, rule.required), weights=_of(seats, rule.weights))
+        for each, rule in (("decision", venue.decision), ("mandate", venue.mandate))
+    }
+    convening, conveners = _of(seats, venue.convening), _of(seats, venue.conveners)
+    return _changed(venue, members=members, convening=convening, conveners=conveners, **rules)
+
+
+def _meant(setting: Setting, name: str, known: Collection[str]) -> Initiative:
+    initiative = setting.initiatives[name]
+    force = initiative.entry_into_force
+    force = _changed(force, states=_of(setting.actors, force.states))
+    return _changed(
+        initiative, declared=_of(known, initiative.declared), entry_into_force=force
+    )  # fmt: skip
+
+
+def _weighed(strategy: Strategy, setting: Setting) -> Strategy:
+    tracks = [
+        _changed(t, weight=_of(setting.actors, t.weight)) if isinstance(t.weight, dict) else t
+        for t in strategy.tracks
+    ]
+    return _changed(strategy, tracks=tracks)
+
+
+def _tied(setting: Setting) -> list[tuple[str, str, float]]:
+    """Return the ties within the cast, each once; of two for one pair the later counts."""
+    found = {
+        (min(one, other), max(one, other)): weight
+        for one, other, weight in setting.affinity
+        if one != other and {one, other} <= setting.actors.keys() and weight > 0.0
+    }
+    return [(*pair, weight) for pair, weight in sorted(found.items())]
