@@ -87,7 +87,8 @@ def _files(path: Path, problems: Problems) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        problems.add(CatalogueError(str(path), None, "", "no such file or folder"))
+        what = "a pipe or a device, not a file" if path.exists() else "no such file or folder"
+        problems.add(CatalogueError(str(path), None, "", what))
         return []
     try:
         found = yaml_files_in(path, problems)

@@ -177,7 +177,7 @@ class Folders:
         for layer in self.layers_of(kind):
             for folder in (*(layer / place for place in places), layer):
                 path = folder / (stem + SUFFIX)
-                if path.is_file():
+                if path.exists():
                     return path
         return None
 
@@ -188,7 +188,7 @@ class Folders:
         known: dict[str, dict[str, Any]] = {}
         for layer in layers:
             for path in (layer / kind / (SOURCES + SUFFIX), layer / (SOURCES + SUFFIX)):
-                if path.is_file():
+                if path.exists():
                     known = {**read_sources(self.read(path), problems), **known}
         return known
 

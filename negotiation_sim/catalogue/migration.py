@@ -28,6 +28,7 @@ from negotiation_sim.catalogue.earlier import (
     now_two,
 )
 from negotiation_sim.catalogue.folders import ENVIRONMENT, POPULATION, SUFFIX
+from negotiation_sim.catalogue.plain_files import read_plain
 from negotiation_sim.catalogue.process_parameters import PARAMETERS as FITTED
 from negotiation_sim.catalogue.process_parameters import environment_table
 from negotiation_sim.catalogue.schema import Figure
@@ -45,7 +46,7 @@ from negotiation_sim.catalogue.yaml_edits import (
     replaced,
     scalars,
 )
-from negotiation_sim.errors import CatalogueError, UsageError
+from negotiation_sim.errors import UsageError
 
 RULE = "an old reservation value has no equivalent; what nothing is worth now follows from the position"
 TEMPORARY = ".partial"
@@ -135,13 +136,7 @@ def _files_of(place: Path) -> list[Path]:
 
 
 def _page_of(path: Path) -> _Page:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CatalogueError(str(path), None, "", f"cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_BYTES:
-        raise CatalogueError(str(path), None, "", f"{len(raw)} bytes; at most {MAX_BYTES} are read")
-    text = decode(raw, str(path))
+    text = decode(read_plain(path, MAX_BYTES), str(path))
     parse(text, str(path))
     return _Page(str(path), text, compose(text))
 
