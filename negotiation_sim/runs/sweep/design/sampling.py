@@ -135,7 +135,7 @@ def make_design(spec: Spec) -> Design:
 
 def _one_at_a_time(spec: Spec) -> list[Point]:
     paths = list(spec.vary)
-    points = 1 + sum(len(values) for values in spec.vary.values())  # type: ignore[arg-type]
+    points = 1 + sum(len(v) for v in spec.vary.values() if not isinstance(v, Range))
     if points * len(paths) > MOST_DRAWN:
         raise UsageError(
             f"sweep: {points:,} points of {len(paths):,} paths; at most {MOST_DRAWN:,} values"
