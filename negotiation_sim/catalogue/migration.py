@@ -47,12 +47,14 @@ from negotiation_sim.catalogue.yaml_edits import (
     scalars,
 )
 from negotiation_sim.errors import UsageError
+from negotiation_sim.glance import glanced
 
 RULE = "an old reservation value has no equivalent; what nothing is worth now follows from the position"
 TEMPORARY = ".partial"
 WIDTH = 96
 
 
+@glanced
 @dataclass(frozen=True)
 class Migration:
     """What became of a study.

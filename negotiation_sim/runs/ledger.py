@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import StoreError
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs.store.files import (
     FolderLock,
     disk_errors,
@@ -34,6 +35,7 @@ NOTHING_BEFORE = "0" * 64
 FIELDS = ("number", "sealed", "question", "p", "by", "resolves", "version", "previous")
 
 
+@glanced
 @dataclass(frozen=True)
 class Sealed:
     """One line of a ledger: what it says, and its hash."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.glance import glanced, short
 from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of, tracks_of
 from negotiation_sim.words.scales import UNIT_SCALE, number, scale_of
 from negotiation_sim.words.sentences import listed, month_name
@@ -94,6 +96,7 @@ def _label(tracks: Sequence[int]) -> str:
     return f"[track{'s' if len(tracks) > 1 else ''} {numbers}]"
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class Story:
     """One replicate of one strategy, told month by month.
@@ -196,6 +199,13 @@ class Story:
                 else ""
             )
             yield f"    In time? No: {row['cause']}" + (f"; {who}." if who else ".")
+
+    def __glance__(self) -> str:
+        told = f"{self.experiment}: {self.strategy}, replicate {self.replicate} of seed {self.seed}"
+        return short(told)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import time
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from negotiation_sim.engine.ensemble import cores
+from negotiation_sim.engine.processes import own_main_left_out
 from negotiation_sim.errors import UsageError
 from negotiation_sim.runs.store.sweep_folder import Block
 from negotiation_sim.runs.sweep.executors import AHEAD, ExecutorLostError, Futures
@@ -30,7 +32,14 @@ class Dask(Futures):
     """
 
     def __init__(self, packed: bytes, scheduler: str, workers: int | None) -> None:
-        self._client, self._cluster = _connect(scheduler, workers)
+        self._held = contextlib.ExitStack()
+        if scheduler == "local":  # its processes, begun now or later, do not run the script again
+            self._held.enter_context(own_main_left_out())
+        try:
+            self._client, self._cluster = _connect(scheduler, workers)
+        except BaseException:
+            self._held.close()
+            raise
         self.name = f"dask at {self._client.scheduler.address}"
         self._looked = -REFRESH_SECONDS
         super().__init__(packed, self._client.get_executor(pure=False), 1)
@@ -57,10 +66,11 @@ class Dask(Futures):
 
     def close(self, *, interrupted: bool) -> None:
         """Leave the cluster; end it if it is our own."""
-        super().close(interrupted=interrupted)
-        self._client.close()
-        if self._cluster is not None:
-            self._cluster.close()
+        with self._held:
+            super().close(interrupted=interrupted)
+            self._client.close()
+            if self._cluster is not None:
+                self._cluster.close()
 
 
 def _connect(scheduler: str, workers: int | None) -> tuple[Any, Any]:

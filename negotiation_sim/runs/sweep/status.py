@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from negotiation_sim.errors import StoreError, nearest
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs.store.files import is_locked, read_json, read_regular
 from negotiation_sim.runs.store.run_folders import HEADER, JOURNAL, MANIFEST, UNFINISHED, unfinished
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class Status:
     """Where a sweep stands.
