@@ -5,6 +5,8 @@ A table's text is UTF-8 or UTF-16, else Windows' code page for western Europe.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import stat
 from pathlib import Path
 
@@ -45,6 +47,18 @@ def read_plain(path: Path, most: int = MOST_BYTES, shown: str = "") -> bytes:
     except (OSError, ValueError) as error:  # ValueError: a name that holds a null character
         reason = getattr(error, "strerror", None) or str(error)
         raise CatalogueError(file, None, "", f"cannot be read: {reason}") from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: under another name first, which goes if that fails."""
+    beside = path.with_name(path.name + ".partial")
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def read_text(path: Path, most: int = MOST_BYTES) -> tuple[str, str]:

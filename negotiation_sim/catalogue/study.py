@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -66,6 +67,7 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
     """
     target = Path(folder)
     written: list[Path] = []
+    made: list[Path] = []
     try:
         if target.exists() and not target.is_dir():
             raise UsageError(f"{target}: is a file; name a new or empty folder")
@@ -74,12 +76,16 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
         for name, text in texts.items():
             text = text.replace("\nid: study\n", f"\nid: {_id_of(target)}\n", 1)
             path = target / name
+            made += [path for path in reversed(path.parents) if not path.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)
             path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for path in written:
+                path.unlink(missing_ok=True)
+            for path in reversed(made):
+                path.rmdir()
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
     return written
 

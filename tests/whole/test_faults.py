@@ -420,7 +420,35 @@ def test_a_full_disk_leaves_no_empty_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("negotiation_sim.runs.store.writer.write_atomic", full)
     with pytest.raises(NegotiationSimError, match="No space left"):
         api.run("bellagio", 20, 1, tmp_path / "out", beliefs=0, threads=1, figures=False)
-    assert not list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else True
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("init", "new/study"), ("cast", "--members", "USA,CHN", "--year", "2008", "--out", "new"),
+        ("trace", "bellagio", "--strategy", "ppwt@CD", "--plot", "path.png"),
+        ("trace", "bellagio", "--strategy", "ppwt@CD", "--html", "path.html"),
+        ("import", "../table.csv", "--out", "new"),
+    ],
+)  # fmt: skip
+def test_a_full_disk_leaves_neither_a_file_nor_a_folder(words, tmp_path, monkeypatch):
+    (tmp_path / "table.csv").write_text(
+        "actor,position [0-1],salience,influence\nA,0,50,1\nB,1,60,2\n", "utf-8"
+    )
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    real = io.open
+
+    def full(file, mode="r", *more, **options):
+        if set(mode) & set("wax"):
+            real(file, mode, *more, **options).close()
+            raise OSError(errno.ENOSPC, "No space left on device", str(file))
+        return real(file, mode, *more, **options)
+
+    monkeypatch.setattr(io, "open", full)
+    refused(*words, says="No space left on device")
+    assert not list(Path.cwd().iterdir())
 
 
 def test_terms_are_refused_before_a_run_is_made(tmp_path):
