@@ -7,7 +7,7 @@ import difflib
 import re
 from collections.abc import Iterable
 
-LONGEST_WORD = 300
+LONGEST_WORD, LONGEST_MESSAGE = 300, 2000
 NEAR = 1000  # of more than twice as many names, those are compared that stand so near
 
 
@@ -36,7 +36,9 @@ class NegotiationSimError(Exception):
     """Base of every error that the command line shows as one message with exit code 2."""
 
     def __str__(self) -> str:
-        return readable(super().__str__())
+        said = readable(super().__str__())
+        half = LONGEST_MESSAGE // 2
+        return said if len(said) <= LONGEST_MESSAGE else f"{said[:half]} ... {said[-half:]}"
 
 
 class CatalogueError(NegotiationSimError):

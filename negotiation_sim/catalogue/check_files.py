@@ -17,6 +17,7 @@ from negotiation_sim.catalogue.folders import (
     find_root,
     is_group,
     read_sources,
+    real,
     unread,
 )
 from negotiation_sim.catalogue.loading import STUDY, Loader
@@ -130,7 +131,7 @@ def yaml_files_in(folder: Path, problems: Problems | None = None) -> list[Path]:
 
 def _sort_of(path: Path, data: Any) -> str:
     """Return what a file is meant to be, by its place and else by its fields."""
-    parent = path.resolve().parent.name
+    parent = real(path).parent.name
     if path.stem == SOURCES:
         return SOURCES
     if parent == "actors":
@@ -166,7 +167,7 @@ def _check_file(path: Path, root: Path | None, problems: Problems) -> bool:
         _check_ties(origin, catalogue)
     elif sort == ENVIRONMENT:
         _check_environment(path, folders, problems)
-    elif path.resolve().parent.name != "backtest":
+    elif real(path).parent.name != "backtest":
         message = "neither an actor, a venue, an initiative nor an experiment"
         problems.add(origin.error((), message))
     return False

@@ -27,7 +27,7 @@ from negotiation_sim.catalogue.earlier import (
     gone,
     now_two,
 )
-from negotiation_sim.catalogue.folders import ENVIRONMENT, POPULATION, SUFFIX
+from negotiation_sim.catalogue.folders import ENVIRONMENT, POPULATION, SUFFIX, real
 from negotiation_sim.catalogue.plain_files import read_plain
 from negotiation_sim.catalogue.process_parameters import PARAMETERS as FITTED
 from negotiation_sim.catalogue.process_parameters import environment_table
@@ -312,7 +312,7 @@ def _write_copy(place: Path, files: list[Path], texts: dict[Path, str], out: Pat
     base = place if place.is_dir() else place.parent
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"out: {out}: name a new or empty folder")
-    if place.is_dir() and out.resolve().is_relative_to(base.resolve()):
+    if place.is_dir() and real(out).is_relative_to(real(base)):
         raise UsageError(f"out: {out}: lies inside the study; name a folder outside it")
     was_there = out.exists()
     made = [out / path.relative_to(base) for path in files]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from negotiation_sim.catalogue.folders import SUFFIX, Folders
+from negotiation_sim.catalogue.folders import SUFFIX, Folders, real
 from negotiation_sim.catalogue.names import LONGEST_ID
 from negotiation_sim.errors import UsageError, nearest
 
@@ -92,7 +92,7 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
 
 def _id_of(folder: Path) -> str:
     """Return the id of a study by its folder, so that two studies do not share their results."""
-    name = re.sub(r"\W+", "-", folder.resolve().name).strip("-_")[:LONGEST_ID]
+    name = re.sub(r"\W+", "-", real(folder).name).strip("-_")[:LONGEST_ID]
     return f"'{name}'" if name.isdecimal() else name or "study"
 
 
