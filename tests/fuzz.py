@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -439,7 +440,7 @@ def nothing_computed() -> Iterator[None]:
 KINDS: dict[str, tuple[int, Callable[[Random], bytes], Callable[[Ground, bytes], None]]] = {
     "experiment": (10, make_experiment, try_experiment), "file": (14, make_file, try_file),
     "table": (16, make_table, try_table), "terms": (4, make_terms, try_terms),
-    "manifest": (8, make_manifest, try_manifest), "ledger": (10, make_ledger, try_ledger),
+    "manifest": (2, make_manifest, try_manifest), "ledger": (10, make_ledger, try_ledger),
     "words": (16, make_words, try_words), "address": (8, make_address, try_address),
     "game": (8, make_game, try_game), "folder": (2, make_folder, try_folder),
     "command": (4, make_command, try_command),
@@ -485,10 +486,13 @@ def attempt(ground: Ground, kind: str, data: bytes) -> str:
     def late(*_: object) -> None:
         raise TimeoutError(f"more than {SECONDS} s")
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(SECONDS)
+    before = [signal.signal(each, late) for each in (signal.SIGALRM, signal.SIGPROF)]
+    signal.alarm(20 * SECONDS)  # of the clock, for what waits; the other is of the processor
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        KINDS[kind][2](ground, data)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            KINDS[kind][2](ground, data)
     except answers() as error:
         try:
             judged(str(error))
@@ -498,7 +502,9 @@ def attempt(ground: Ground, kind: str, data: bytes) -> str:
         return traceback.format_exc()
     finally:
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        for each, handler in zip((signal.SIGALRM, signal.SIGPROF), before, strict=True):
+            signal.signal(each, handler)
     return ""
 
 
