@@ -3,7 +3,7 @@
 Each goes, in this process, to whatever reads its kind: loaders of files, the command line, the
 page's address, a saved game, a study's folder. Allowed are an answer, or one message that names the
 file; not allowed are any other exception, a hang, or a message that no terminal could show. What
-fails is written to tests/fuzz_found/, where tests/whole/test_fuzz.py finds it. ``--again FILE``
+fails is written to tests/fuzz_found/, where tests/test_fuzz.py finds it. ``--again FILE``
 tries such a file; ``--commands N`` starts N real commands with 4 GiB and 30 s each.
 """
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from helpers import catalogue_files
+from helpers.browser import Watched, served
 from negotiation_sim.catalogue import check_paths
 from negotiation_sim.catalogue.names import (
     check_code,
@@ -26,6 +27,7 @@ from negotiation_sim.catalogue.names import (
 from negotiation_sim.catalogue.strict_yaml import plain_value
 from negotiation_sim.faces import api
 from negotiation_sim.faces.cli.main import app
+from negotiation_sim.faces.page.address import TABS
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 
@@ -149,3 +151,33 @@ def carried(words: dict[str, str], place: Path) -> None:
         done = CliRunner().invoke(app, [*line, *more])
         assert done.exit_code == 0, done.output
         assert not odd_character(done.output)
+
+
+SAMPLE = {
+    "USA": "Ñ1_あ", "CAN": "א9", "form": "größe-ß", "scope": "가_2", "CD": "東-京", "ban": "été_é",
+    "small": "Ein & <b>Fall</b>", "United States": "Ver$tag$ {{x}} \"q\" 'r'", "The CD": "C|D; #1 %s",
+    "The ban": "<script>alert(1)</script>", "A small experiment": "\\alpha_{1}^2 *mit* [x](y), 50 %",
+    "first": "eins, zwei: x", "second": "drei & vier > fünf @ + sechs \u200d😀",
+    "folder": "東京-study",
+}  # fmt: skip
+
+
+def test_a_sample_of_names_goes_through_everything(tmp_path):
+    carried(SAMPLE, tmp_path)
+
+
+def test_the_page_shows_them_as_they_are(chrome, tmp_path):
+    root = write_study(SAMPLE, tmp_path)
+    with served(str(root), folder=tmp_path) as (address, _):
+        visitor = Watched(chrome.new_context(), address)
+        for tab in TABS:
+            visitor.open(f"/?tab={tab}&month=60")
+            visitor.page.wait_for_timeout(300)
+            if tab == "compare":
+                visitor.click("run")
+                visitor.wait_text("status", "^Done", 120)
+            text = visitor.page.inner_text("body")
+            assert visitor.page.locator("b", has_text=re.compile("^Fall$")).count() == 0
+            if tab in ("watch", "compare"):
+                assert SAMPLE["first"] in text or SAMPLE["second"] in text, tab
+        assert visitor.complaints == [] and visitor.foreign == []
