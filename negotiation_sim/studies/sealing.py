@@ -214,6 +214,7 @@ def read_outcomes(path: str | PathLike[str]) -> dict[int, float]:
     for line, cells in sheet.rows:
         row = dict(zip_longest(sheet.head, cells, fillvalue=""))
         number, outcome = row["number"], row["outcome"]
+        outcome = {"true": "1", "false": "0"}.get(outcome.casefold(), outcome)
         if not (number.isdecimal() and len(number) <= LONGEST) or int(number) in found:
             message = f"found '{number}', expected a number of the ledger, each once"
             raise CatalogueError(str(path), line, "number", message)
