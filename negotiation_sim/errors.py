@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import bisect
 import difflib
 import re
 from collections.abc import Iterable
 
-LONGEST_WORD = 300
+LONGEST_WORD, LONGEST_MESSAGE = 300, 2000
+NEAR = 1000  # of more than twice as many names, those are compared that stand so near
 
 
 def readable(text: str) -> str:
@@ -34,7 +36,9 @@ class NegotiationSimError(Exception):
     """Base of every error that the command line shows as one message with exit code 2."""
 
     def __str__(self) -> str:
-        return readable(super().__str__())
+        said = readable(super().__str__())
+        half = LONGEST_MESSAGE // 2
+        return said if len(said) <= LONGEST_MESSAGE else f"{said[:half]} ... {said[-half:]}"
 
 
 class CatalogueError(NegotiationSimError):
@@ -69,6 +73,12 @@ class StoreError(NegotiationSimError):
     """A run folder that is foreign, unfinished, damaged or cannot be written."""
 
 
+def _around(name: str, options: list[str]) -> list[str]:
+    """Return the options to compare a name with: all, or of very many those next to it."""
+    place = bisect.bisect(options, name)
+    return options if len(options) <= 2 * NEAR else options[max(0, place - NEAR) : place + NEAR]
+
+
 def nearest(name: object, allowed: Iterable[str]) -> str:
     """Return ``"; did you mean 'x'?"`` for the nearest allowed name, or the list of a few.
 
@@ -78,8 +88,9 @@ def nearest(name: object, allowed: Iterable[str]) -> str:
     "; did you mean 'CHN'?"
     """
     options = sorted({str(option) for option in allowed})
-    folded = {option.casefold(): option for option in reversed(options)}
-    close = difflib.get_close_matches(str(name).casefold(), list(folded), n=1, cutoff=0.5)
+    folded = {option.casefold(): option for option in reversed(_around(str(name), options))}
+    wanted = str(name).casefold()[:LONGEST_WORD]
+    close = difflib.get_close_matches(wanted, list(folded), n=1, cutoff=0.5)
     if close:
         return f"; did you mean '{folded[close[0]]}'?"
     if not options:

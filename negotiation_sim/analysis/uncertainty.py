@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from negotiation_sim.analysis.intervals import wilson
+from negotiation_sim.analysis.intervals import student_quantile, wilson
 from negotiation_sim.analysis.replicates import codes_of, errors_of
 
 
@@ -89,8 +89,6 @@ def spread_over_beliefs(
     >>> spread_over_beliefs([0, 10, 5, 5], [10, 10, 10, 10]).mean
     0.5
     """
-    from scipy.special import stdtrit
-
     k, m = np.asarray(successes, dtype=float), np.asarray(chances, dtype=float)
     if len(k) < 2 or m.min() < 2:
         raise ValueError(
@@ -104,7 +102,7 @@ def spread_over_beliefs(
     between = max(0.0, total - noise)
     factor = math.sqrt(between / total) if total > 0.0 else 0.0
     low, high = np.quantile(mean + factor * (share - mean), percentiles)
-    half = float(stdtrit(len(k) - 1, 0.5 + level / 2.0)) * math.sqrt(total / len(k))
+    half = student_quantile(level, len(k) - 1) * math.sqrt(total / len(k))
     least, most = wilson(int(k.sum()), int(m.sum()), level)
     return Spread(
         mean=mean,

@@ -17,6 +17,7 @@ from negotiation_sim.catalogue.folders import (
     find_root,
     is_group,
     read_sources,
+    real,
     unread,
 )
 from negotiation_sim.catalogue.loading import STUDY, Loader
@@ -87,7 +88,8 @@ def _files(path: Path, problems: Problems) -> list[Path]:
     if path.is_file():
         return [path]
     if not path.is_dir():
-        problems.add(CatalogueError(str(path), None, "", "no such file or folder"))
+        what = "a pipe or a device, not a file" if path.exists() else "no such file or folder"
+        problems.add(CatalogueError(str(path), None, "", what))
         return []
     try:
         found = yaml_files_in(path, problems)
@@ -129,7 +131,7 @@ def yaml_files_in(folder: Path, problems: Problems | None = None) -> list[Path]:
 
 def _sort_of(path: Path, data: Any) -> str:
     """Return what a file is meant to be, by its place and else by its fields."""
-    parent = path.resolve().parent.name
+    parent = real(path).parent.name
     if path.stem == SOURCES:
         return SOURCES
     if parent == "actors":
@@ -165,7 +167,7 @@ def _check_file(path: Path, root: Path | None, problems: Problems) -> bool:
         _check_ties(origin, catalogue)
     elif sort == ENVIRONMENT:
         _check_environment(path, folders, problems)
-    elif path.resolve().parent.name != "backtest":
+    elif real(path).parent.name != "backtest":
         message = "neither an actor, a venue, an initiative nor an experiment"
         problems.add(origin.error((), message))
     return False

@@ -41,6 +41,7 @@ from negotiation_sim.catalogue.schema import (
 )
 from negotiation_sim.catalogue.states import find_state, states, unknown_state
 from negotiation_sim.errors import UsageError, nearest
+from negotiation_sim.glance import glanced
 
 POWERS = ("USA", "RUS", "CHN")
 CATALOGUE_YEAR = 2008
@@ -78,6 +79,7 @@ class CastRequest:
     represented: bool
 
 
+@glanced
 @dataclass
 class DraftedStudy:
     """A study in memory.

@@ -52,6 +52,11 @@ def find_root() -> Path:
     raise UsageError("the catalogue (actors/, venues/, experiments/) is not installed")
 
 
+def real(path: Path) -> Path:
+    """Return a path with its links followed; one that leads in a circle stays as it is."""
+    return Path(os.path.realpath(path))
+
+
 def unread(path: Path, shown: str) -> CatalogueError:
     """Return the error for a folder of a study that nobody reads."""
     return CatalogueError(
@@ -93,10 +98,10 @@ class Folders:
         base = find_root() if root is None else Path(root)
         if file is None:
             return cls(base)
-        studies = [Path(file).resolve().parent]
+        studies = [real(Path(file)).parent]
         while studies[-1].name in FOLDER_NAMES and studies[-1] != studies[-1].parent:
             studies.append(studies[-1].parent)
-        own = base.resolve()
+        own = real(base)
         inside = {own, *(own / name for names in _PLACES.values() for name in names)}
         return cls(base, tuple(path for path in studies if path not in inside))
 
@@ -116,7 +121,7 @@ class Folders:
 
     def is_own(self, path: Path) -> bool:
         """Return whether a file is a study's own and none of the catalogue."""
-        return any(layer in path.resolve().parents for layer in self.studies)
+        return any(layer in real(path).parents for layer in self.studies)
 
     def has_own(self, shown: str) -> bool:
         """Return whether a file that was read, as messages name it, is a study's own."""
@@ -177,7 +182,7 @@ class Folders:
         for layer in self.layers_of(kind):
             for folder in (*(layer / place for place in places), layer):
                 path = folder / (stem + SUFFIX)
-                if path.is_file():
+                if path.exists():
                     return path
         return None
 
@@ -188,7 +193,7 @@ class Folders:
         known: dict[str, dict[str, Any]] = {}
         for layer in layers:
             for path in (layer / kind / (SOURCES + SUFFIX), layer / (SOURCES + SUFFIX)):
-                if path.is_file():
+                if path.exists():
                     known = {**read_sources(self.read(path), problems), **known}
         return known
 

@@ -27,7 +27,8 @@ from negotiation_sim.catalogue.earlier import (
     gone,
     now_two,
 )
-from negotiation_sim.catalogue.folders import ENVIRONMENT, POPULATION, SUFFIX
+from negotiation_sim.catalogue.folders import ENVIRONMENT, POPULATION, SUFFIX, real
+from negotiation_sim.catalogue.plain_files import read_plain
 from negotiation_sim.catalogue.process_parameters import PARAMETERS as FITTED
 from negotiation_sim.catalogue.process_parameters import environment_table
 from negotiation_sim.catalogue.schema import Figure
@@ -45,13 +46,15 @@ from negotiation_sim.catalogue.yaml_edits import (
     replaced,
     scalars,
 )
-from negotiation_sim.errors import CatalogueError, UsageError
+from negotiation_sim.errors import UsageError
+from negotiation_sim.glance import glanced
 
 RULE = "an old reservation value has no equivalent; what nothing is worth now follows from the position"
 TEMPORARY = ".partial"
 WIDTH = 96
 
 
+@glanced
 @dataclass(frozen=True)
 class Migration:
     """What became of a study.
@@ -135,13 +138,7 @@ def _files_of(place: Path) -> list[Path]:
 
 
 def _page_of(path: Path) -> _Page:
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CatalogueError(str(path), None, "", f"cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_BYTES:
-        raise CatalogueError(str(path), None, "", f"{len(raw)} bytes; at most {MAX_BYTES} are read")
-    text = decode(raw, str(path))
+    text = decode(read_plain(path, MAX_BYTES), str(path))
     parse(text, str(path))
     return _Page(str(path), text, compose(text))
 
@@ -315,7 +312,7 @@ def _write_copy(place: Path, files: list[Path], texts: dict[Path, str], out: Pat
     base = place if place.is_dir() else place.parent
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UsageError(f"out: {out}: name a new or empty folder")
-    if place.is_dir() and out.resolve().is_relative_to(base.resolve()):
+    if place.is_dir() and real(out).is_relative_to(real(base)):
         raise UsageError(f"out: {out}: lies inside the study; name a folder outside it")
     was_there = out.exists()
     made = [out / path.relative_to(base) for path in files]

@@ -5,6 +5,8 @@ A table's text is UTF-8 or UTF-16, else Windows' code page for western Europe.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import stat
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from negotiation_sim.errors import CatalogueError
 MOST_BYTES = 100_000_000
 
 
-def read_plain(path: Path, most: int = MOST_BYTES) -> bytes:
+def read_plain(path: Path, most: int = MOST_BYTES, shown: str = "") -> bytes:
     """Return the content of a file; pipes and devices, which may never end, are not opened.
 
     Parameters
@@ -21,25 +23,42 @@ def read_plain(path: Path, most: int = MOST_BYTES) -> bytes:
     path : Path
     most : int
         Bytes.
+    shown : str, optional
+        The file's name in messages; the path by default.
 
     Raises
     ------
     CatalogueError
         With the file's name and why it cannot be read.
     """
+    file = shown or str(path)
     try:
         found = path.stat()
         if stat.S_ISDIR(found.st_mode):
-            raise CatalogueError(str(path), None, "", "a folder, not a file")
+            raise CatalogueError(file, None, "", "a folder, not a file")
         if not stat.S_ISREG(found.st_mode):
-            raise CatalogueError(str(path), None, "", "a pipe or a device, not a file")
+            raise CatalogueError(file, None, "", "a pipe or a device, not a file")
         if found.st_size > most:
             message = f"{found.st_size:,} bytes; at most {most:,} are read"
-            raise CatalogueError(str(path), None, "", message)
+            raise CatalogueError(file, None, "", message)
         return path.read_bytes()
+    except FileNotFoundError:
+        raise CatalogueError(file, None, "", "no such file") from None
     except (OSError, ValueError) as error:  # ValueError: a name that holds a null character
         reason = getattr(error, "strerror", None) or str(error)
-        raise CatalogueError(str(path), None, "", f"cannot be read: {reason}") from None
+        raise CatalogueError(file, None, "", f"cannot be read: {reason}") from None
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all: under another name first, which goes if that fails."""
+    beside = path.with_name(path.name + ".partial")
+    try:
+        beside.write_bytes(data)
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise
 
 
 def read_text(path: Path, most: int = MOST_BYTES) -> tuple[str, str]:

@@ -34,8 +34,17 @@ _LIMITS = {
 }
 
 
+MOST_PROBLEMS = 1000  # of one file; nobody reads more, and each costs a look for the nearest name
+
+
+class TooManyProblems(CatalogueError):
+    """A file has more errors than are told."""
+
+
 class Problems:
     """Gathers errors; with ``first=True`` the first one is raised at once.
+
+    Of one file 1,000 are gathered; the next raises :class:`TooManyProblems`.
 
     Examples
     --------
@@ -50,19 +59,31 @@ class Problems:
         self.found: list[CatalogueError] = []
         self.notes: list[CatalogueError] = []  # what is allowed and may not be meant
         self._known: set[str] = set()
+        self._noted: set[str] = set()
+        self._number: dict[str, int] = {}
 
     def note(self, error: CatalogueError) -> None:
         """Take note of what is allowed and may not be meant."""
-        if str(error) not in {str(known) for known in self.notes}:
+        if str(error) not in self._noted and len(self.notes) < MOST_PROBLEMS:
+            self._noted.add(str(error))
             self.notes.append(error)
 
     def add(self, error: CatalogueError) -> None:
         """Take note of an error, or raise it."""
         if self.first:
             raise error
-        if str(error) not in self._known:
-            self._known.add(str(error))
-            self.found.append(error)
+        if str(error) in self._known or isinstance(error, TooManyProblems):
+            return
+        number = self._number[error.file] = self._number.get(error.file, 0) + 1
+        if number > MOST_PROBLEMS + 1:
+            raise TooManyProblems(error.file, None, "", "more is wrong than is told")
+        if number > MOST_PROBLEMS:
+            message = f"more is wrong; the first {MOST_PROBLEMS:,} are told"
+            error = TooManyProblems(error.file, error.line, "", message)
+        self._known.add(str(error))
+        self.found.append(error)
+        if number > MOST_PROBLEMS:
+            raise error
 
 
 class Origin:

@@ -682,6 +682,14 @@ class Setting(Record):
     environment: dict[str, Figure]
     strategies: Annotated[list[Strategy], Field(min_length=1)]
 
+    def __repr__(self) -> str:
+        """Return what a person looks for; ``model_dump()`` is the whole."""
+        sizes = f"{len(self.actors)} actors, {len(self.strategies)} strategies"
+        return f"Setting({self.id!r}, {sizes}, {len(self.issues)} issues)"
+
+    def __str__(self) -> str:
+        return repr(self)
+
     @model_serializer(mode="wrap")
     def _without_empty_scales(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what is not said, so that a run without scales keeps its identity."""

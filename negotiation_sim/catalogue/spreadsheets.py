@@ -109,6 +109,13 @@ def _without_index(
     return [head[place] for place in kept], picked
 
 
+def refuse_two_marks(file: str, line: int, name: str, cell: str) -> None:
+    """Refuse a number with a comma and a point, of which either may be the decimal mark."""
+    if re.fullmatch(r"[-+]?\d[\d.,]*", cell) and "," in cell and "." in cell:
+        message = f"'{cell}' may be two numbers; write it without a mark for thousands"
+        raise CatalogueError(file, line, name, message)
+
+
 def with_points(sheet: Sheet) -> Sheet:
     """Return a table with decimal commas written as points, and true and false in small letters.
 
@@ -122,11 +129,9 @@ def with_points(sheet: Sheet) -> Sheet:
         out = []
         for place, cell in enumerate(cells):
             name = sheet.head[place]
+            refuse_two_marks(sheet.file, line, name, cell)
             if cell.casefold() in ("true", "false"):
                 cell = cell.casefold()
-            elif re.fullmatch(r"[-+]?\d[\d.,]*", cell) and ("," in cell and "." in cell):
-                message = f"'{cell}' may be two numbers; write it without a mark for thousands"
-                raise CatalogueError(sheet.file, line, name, message)
             elif DECIMAL_COMMA.match(cell) or DECIMAL_POINT.match(cell):
                 mark = "," if "," in cell else "."
                 if marks.setdefault(place, mark) != mark:

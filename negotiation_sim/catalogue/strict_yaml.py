@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from negotiation_sim.catalogue.names import odd_character
+from negotiation_sim.catalogue.plain_files import read_plain
 from negotiation_sim.errors import CatalogueError, UsageError
 
 MAX_BYTES = 2_000_000
@@ -191,18 +192,7 @@ class _Builder:
 
 
 def _text(path: Path, file: str) -> str:
-    try:
-        if not path.is_file():
-            what = "a folder, not a file" if path.is_dir() else "no such file"
-            raise CatalogueError(file, None, "", what)
-        size = path.stat().st_size
-        if size > MAX_BYTES:
-            raise CatalogueError(file, None, "", f"{size} bytes; at most {MAX_BYTES} are read")
-        raw = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise CatalogueError(file, None, "", f"cannot be read: {reason}") from None
-    return decode(raw, file)
+    return decode(read_plain(path, MAX_BYTES, file), file)
 
 
 def decode(raw: bytes, file: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from negotiation_sim.catalogue.folders import SUFFIX, Folders
+from negotiation_sim.catalogue.folders import SUFFIX, Folders, real
 from negotiation_sim.catalogue.names import LONGEST_ID
 from negotiation_sim.errors import UsageError, nearest
 
@@ -66,6 +67,7 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
     """
     target = Path(folder)
     written: list[Path] = []
+    made: list[Path] = []
     try:
         if target.exists() and not target.is_dir():
             raise UsageError(f"{target}: is a file; name a new or empty folder")
@@ -74,19 +76,23 @@ def write_texts(folder: str | Path, texts: Mapping[str, str]) -> list[Path]:
         for name, text in texts.items():
             text = text.replace("\nid: study\n", f"\nid: {_id_of(target)}\n", 1)
             path = target / name
+            made += [path for path in reversed(path.parents) if not path.exists()]
             path.parent.mkdir(parents=True, exist_ok=True)
             written.append(path)
             path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            for path in written:
+                path.unlink(missing_ok=True)
+            for path in reversed(made):
+                path.rmdir()
         raise UsageError(f"{target}: cannot be written: {error.strerror or error}") from None
     return written
 
 
 def _id_of(folder: Path) -> str:
     """Return the id of a study by its folder, so that two studies do not share their results."""
-    name = re.sub(r"\W+", "-", folder.resolve().name).strip("-_")[:LONGEST_ID]
+    name = re.sub(r"\W+", "-", real(folder).name).strip("-_")[:LONGEST_ID]
     return f"'{name}'" if name.isdecimal() else name or "study"
 
 

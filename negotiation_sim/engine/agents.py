@@ -6,10 +6,10 @@ what an agent says of itself is read from the state, and what it decides goes th
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
-import mesa
 import numpy as np
 
 from negotiation_sim.engine.plain import PlainWorld
@@ -28,6 +28,10 @@ from negotiation_sim.model.rounds import margin_of
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
 from negotiation_sim.model.state import ACTOR, TRACK, OneRow, plainly
 from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
+
+with warnings.catch_warnings():  # of a progress bar for notebooks, which Mesa brings along
+    warnings.filterwarnings("ignore", "IProgress not found")
+    import mesa
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -36,7 +36,7 @@ class QuietProcesses(ProcessPoolExecutor):
         **options: Arguments.kwargs,
     ) -> Future[Done]:
         """Hand out a task; processes start with the first ones."""
-        with _own_main_left_out(), _interrupts_held():
+        with own_main_left_out(), _interrupts_held():
             return super().submit(function, *arguments, **options)
 
     def stop(self) -> None:
@@ -59,7 +59,7 @@ def _end_with(parent: BaseProcess) -> None:
 
 
 @contextlib.contextmanager
-def _own_main_left_out() -> Iterator[None]:
+def own_main_left_out() -> Iterator[None]:
     """Keep new processes from running the caller's script again; they need none of it."""
     main = sys.modules["__main__"]
     kept: dict[str, object] = {

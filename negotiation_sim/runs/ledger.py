@@ -9,7 +9,7 @@ outside can show (docs/ledger.md).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import StoreError
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs.store.files import (
     FolderLock,
     disk_errors,
@@ -34,6 +35,26 @@ NOTHING_BEFORE = "0" * 64
 FIELDS = ("number", "sealed", "question", "p", "by", "resolves", "version", "previous")
 
 
+def _is_day(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+SHAPES: dict[str, Callable[[Any], bool]] = {
+    "number": lambda value: type(value) is int,
+    "sealed": _is_day, "by": _is_day, "question": _is_text, "resolves": _is_text,
+    "version": _is_text, "previous": _is_text,
+    "p": lambda value: type(value) in (int, float) and 0.0 <= value <= 1.0,
+}  # fmt: skip
+
+
+@glanced
 @dataclass(frozen=True)
 class Sealed:
     """One line of a ledger: what it says, and its hash."""
@@ -78,11 +99,14 @@ def _checked(place: str, raw: bytes, before: list[Sealed]) -> Sealed:
         raise StoreError(f"{place}: altered, its hash is not that of its text")
     try:
         entry = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{place}: not a JSON object ({error})") from None
     missing = [name for name in FIELDS if not isinstance(entry, dict) or name not in entry]
     if missing:
         raise StoreError(f"{place}: lacks {', '.join(missing)}")
+    wrong = [name for name, right in SHAPES.items() if not right(entry[name])]
+    if wrong:
+        raise StoreError(f"{place}: {wrong[0]} is not as a ledger writes it")
     last = before[-1] if before else None
     if entry["previous"] != (last.hash if last else NOTHING_BEFORE):
         raise StoreError(f"{place}: the chain is broken, a line before it was altered or taken out")

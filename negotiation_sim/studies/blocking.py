@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from negotiation_sim.analysis.causes import CauseAccumulator
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
 from negotiation_sim.studies.counterfactuals import LINKAGE, counterfactual_weights
 from negotiation_sim.studies.finished_run import (
@@ -25,6 +26,7 @@ from negotiation_sim.studies.timely import Progress, Worlds
 MOST = 8  # rows of a table that are shown or told
 
 
+@glanced
 @dataclass
 class Causes:
     """Why strategies of a run fail.

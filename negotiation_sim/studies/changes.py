@@ -15,6 +15,7 @@ from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference, wilson
 from negotiation_sim.analysis.pairing import success_matrix
 from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import FEW_WORLDS, read_run, version_note
 
@@ -25,6 +26,7 @@ ANSWERS = [
 ]  # fmt: skip
 
 
+@glanced
 @dataclass
 class Difference:
     """Two runs side by side.

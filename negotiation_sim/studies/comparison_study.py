@@ -19,6 +19,7 @@ from negotiation_sim.analysis.pairing import like_pairs
 from negotiation_sim.analysis.quantiles import Bootstrap, quantile_differences, quantile_table
 from negotiation_sim.analysis.survival import success_by_year
 from negotiation_sim.errors import UsageError
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import (
     FEW_WORLDS,
@@ -33,6 +34,7 @@ from negotiation_sim.words.strategies import goal_of
 MEDIAN = 0.5
 
 
+@glanced
 @dataclass(frozen=True)
 class SideBySide:
     """Strategies with like goals side by side: time, text, participation and all together.
@@ -128,6 +130,7 @@ def side_by_side(
     )  # fmt: skip
 
 
+@glanced
 @dataclass
 class Comparison:
     """Strategies of a run, compared world by world.

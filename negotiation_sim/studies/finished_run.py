@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -33,6 +34,17 @@ def setting_of(run: store.Run) -> Setting:
         raise StoreError(f"{run.folder}: {store.unknown_form(run.manifest, error)}") from error
 
 
+@contextlib.contextmanager
+def tables_fit(run: store.Run) -> Iterator[None]:
+    """Say in one line that a run's tables are not those of its manifest, where reading them fails."""
+    try:
+        yield
+    except (LookupError, TypeError, ValueError) as error:
+        what = f"{type(error).__name__}: {error}"
+        message = f"{run.folder}: damaged, its tables are not those of its manifest ({what[:200]})"
+        raise StoreError(message) from error
+
+
 def outcomes_of(run: store.Run, scenario: Scenario) -> pd.DataFrame:
     """Return one row per strategy and world, every checksum compared."""
     return strategy_outcomes(
@@ -56,10 +68,11 @@ def read_with_texts(
     found = store.find_run(run, root, kind="run")
     setting = setting_of(found)
     deadline = math.floor(setting.success.deadline_years * MONTHS_PER_YEAR)
-    outcomes = outcomes_with_texts(
-        found.load(), {s.name: s.succeeds_when for s in setting.strategies}, deadline,
-        pledge_initiatives(setting),
-    )  # fmt: skip
+    with tables_fit(found):
+        outcomes = outcomes_with_texts(
+            found.load(), {s.name: s.succeeds_when for s in setting.strategies}, deadline,
+            pledge_initiatives(setting),
+        )  # fmt: skip
     return found, setting, outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
 
 
@@ -71,7 +84,8 @@ def read_run(
 
     found = store.find_run(run, root, kind="run")
     scenario = compile_setting(setting_of(found))
-    outcomes = outcomes_of(found, scenario)
+    with tables_fit(found):
+        outcomes = outcomes_of(found, scenario)
     return found, scenario, outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import pandas as pd
 
+from negotiation_sim.glance import glanced
 from negotiation_sim.studies.finished_run import records
 
 SURE, ABOUT, SHORT = "surely", "about", "falls short"
 
 
+@glanced
 @dataclass
 class Levers:
     """What the search found.

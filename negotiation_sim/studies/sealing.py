@@ -19,6 +19,7 @@ from negotiation_sim.catalogue import find_root
 from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.catalogue.spreadsheets import read_sheet
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
+from negotiation_sim.glance import glanced
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs.ledger import Sealed
 from negotiation_sim.runs.store import Run
@@ -173,6 +174,7 @@ def _outside(view: OutsideView) -> dict[str, Any]:
     return said | {"tested": view.scope.tested, "missing": view.scope.missing}
 
 
+@glanced
 @dataclass(frozen=True)
 class Score:
     """How the resolved forecasts of a ledger did.
@@ -212,6 +214,7 @@ def read_outcomes(path: str | PathLike[str]) -> dict[int, float]:
     for line, cells in sheet.rows:
         row = dict(zip_longest(sheet.head, cells, fillvalue=""))
         number, outcome = row["number"], row["outcome"]
+        outcome = {"true": "1", "false": "0"}.get(outcome.casefold(), outcome)
         if not (number.isdecimal() and len(number) <= LONGEST) or int(number) in found:
             message = f"found '{number}', expected a number of the ledger, each once"
             raise CatalogueError(str(path), line, "number", message)

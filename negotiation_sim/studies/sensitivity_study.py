@@ -16,6 +16,7 @@ from negotiation_sim.catalogue import EnvironmentEntry
 from negotiation_sim.catalogue.earlier import gone
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError, nearest
+from negotiation_sim.glance import glanced
 from negotiation_sim.studies.assumptions import Assumption, assumptions_of
 from negotiation_sim.studies.boxes import FEWEST, discover
 from negotiation_sim.studies.finished_run import records
@@ -39,6 +40,7 @@ OF_TEN = 0.8
 CARRIES = 0.1  # of the weightiest figure's index: less does not count as carrying the result
 
 
+@glanced
 @dataclass
 class Sensitivity:
     """What the study found.

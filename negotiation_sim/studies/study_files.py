@@ -25,7 +25,7 @@ def tell(say: Say | None, words: str) -> None:
         say(words)
 
 
-def compiled(experiment: PathOrName, out: PathOrName) -> Scenario:
+def compiled(experiment: PathOrName | Run, out: PathOrName) -> Scenario:
     """Return the compiled setting of an experiment or run; nothing is computed."""
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine.scenario import compile_setting
@@ -34,13 +34,15 @@ def compiled(experiment: PathOrName, out: PathOrName) -> Scenario:
 
     if _is_run(experiment, out):
         return compile_setting(setting_of(find_run(experiment, out, kind="run")))
-    return compile_setting(
-        load_setting(experiment if isinstance(experiment, str) else Path(experiment))
-    )
+    return compile_setting(load_setting(_named(experiment)))
+
+
+def _named(experiment: PathOrName | Run) -> str | Path:
+    return experiment if isinstance(experiment, str) else Path(cast("PathLike[str]", experiment))
 
 
 def subject(
-    experiment: PathOrName, out: PathOrName, seed: int, threads: int | None, say: Say | None
+    experiment: PathOrName | Run, out: PathOrName, seed: int, threads: int | None, say: Say | None
 ) -> tuple[Scenario, list[Run]]:
     """Return the compiled setting of an experiment or run, and the runs a study of it belongs to."""
     from negotiation_sim.catalogue import load_setting
@@ -54,15 +56,17 @@ def subject(
     if _is_run(experiment, out):
         run = find_run(experiment, out, kind="run")
         return compile_setting(setting_of(run)), [run]
-    named = experiment if isinstance(experiment, str) else Path(experiment)
-    setting = load_setting(named)
+    setting = load_setting(_named(experiment))
     runs = runs_of(setting.model_dump(mode="json"), Path(out))
     return compile_setting(setting), runs or [_first_run(setting, out, seed, threads, say)]
 
 
-def _is_run(experiment: PathOrName, out: PathOrName) -> bool:
-    """Return whether an argument is a run folder or an id rather than an experiment."""
-    places = (Path(experiment), Path(out) / experiment)
+def _is_run(experiment: PathOrName | Run, out: PathOrName) -> bool:
+    """Return whether an argument is a run, its folder or its id rather than an experiment."""
+    if hasattr(experiment, "manifest"):
+        return True
+    place = _named(experiment)
+    places = (Path(place), Path(out) / place)
     if any((place / "manifest.json").is_file() for place in places):
         return True
     return bool(re.fullmatch(r"[0-9a-f]{4,12}", str(experiment)))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import html
 import json
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Protocol
 
 from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.glance import glanced, short
 from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of, tracks_of
 from negotiation_sim.words.scales import UNIT_SCALE, number, scale_of
 from negotiation_sim.words.sentences import listed, month_name
@@ -102,6 +104,7 @@ def _named(blockers: str) -> str:
     return f"; {listed(f'{actor} ({objecting(term)})' for actor, term in named)}"
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class Story:
     """One replicate of one strategy, told month by month.
@@ -210,6 +213,13 @@ class Story:
         for column, head in (("wanted_by", "anted by"), ("went_along", "ent along")):
             if row[column]:
                 yield f"    {when}{head}: {listed(row[column].split())}."
+
+    def __glance__(self) -> str:
+        told = f"{self.experiment}: {self.strategy}, replicate {self.replicate} of seed {self.seed}"
+        return short(told)
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(str(self))}</pre>"
 
     def __str__(self) -> str:
         return "\n".join(self.lines())

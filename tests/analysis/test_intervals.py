@@ -8,9 +8,10 @@ import sys
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from negotiation_sim.analysis import intervals
+from negotiation_sim.analysis.intervals import student_quantile
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 1), (1, 1), (0, 10), (3, 10), (10, 10), (137, 2000)])
@@ -176,3 +177,19 @@ def test_nothing_heavy_is_imported() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("level", [0.5, 0.9, 0.95, 0.99, 0.999])
+def test_student_s_quantile_is_that_of_the_tables(level):
+    for freedom in [*range(1, 130), 999, 1000, 1001, 9999, 10**6]:
+        wanted = float(stats.t.ppf(0.5 + level / 2.0, freedom))
+        assert student_quantile(level, freedom) == pytest.approx(wanted, rel=2e-10)
+        square = student_quantile(level, freedom) ** 2
+        inside = float(special.betainc(0.5, freedom / 2.0, square / (freedom + square)))
+        assert inside == pytest.approx(level, rel=1e-12)
+
+
+def test_no_version_of_a_library_moves_student_s_quantile():
+    digits = {1: "12.7062047362", 4: "2.7764451052", 99: "1.9842169516", 999: "1.9623414611"}
+    for freedom, wanted in digits.items():
+        assert f"{student_quantile(0.95, freedom):.10f}" == wanted

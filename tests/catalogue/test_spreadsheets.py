@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from helpers import foreign_files
 from negotiation_sim.errors import NegotiationSimError
 from negotiation_sim.faces.api import sweep_calls
 from negotiation_sim.runs.sweep.design.spec import read_points
 from negotiation_sim.studies.history.cases import read_cases
+from negotiation_sim.studies.history.issues import read_issues
+from negotiation_sim.studies.sealing import read_outcomes
 
 POINTS = "environment.pace,actors.USA.trust\n0.1,0.5\n0.2,0.25\n"
 WANTED = (
@@ -94,3 +97,34 @@ def test_cases_with_a_column_that_counts_are_read(tmp_path):
     lines = [f",{head}", *(f"{n},{row}" for n, row in enumerate(rows))]
     other.write_text("\n".join(lines) + "\n", "utf-8")
     assert read_cases(other)[0] == read_cases(plain)[0]
+
+
+@pytest.mark.parametrize("read", [read_cases, read_issues])
+def test_a_number_with_two_marks_is_refused_in_every_table(read, tmp_path):
+    text = CASES.replace(",28", ",'28'") if read is read_cases else foreign_files.deu()
+    old = "'28'" if read is read_cases else "12.5"
+    file = tmp_path / "table.csv"
+    file.write_text(text.replace(",", ";").replace(old, "1.234,5", 1), "utf-8")
+    with pytest.raises(
+        NegotiationSimError, match=r"table\.csv:2: \w+: '1\.234,5' may be two numbers"
+    ):
+        read(file)
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_issues_and_outcomes_are_read_however_a_spreadsheet_writes_them(
+    separator, encoding, tmp_path
+):
+    plain, other = tmp_path / "plain.csv", tmp_path / "other.csv"
+    plain.write_text(foreign_files.deu(), "utf-8")
+    text = foreign_files.deu().replace(",", separator)
+    if separator != ",":
+        text = text.replace(".", ",")
+    head, *lines = text.splitlines()
+    counted = [f"{separator}{head}", *(f"{n}{separator}{line}" for n, line in enumerate(lines, 1))]
+    other.write_bytes(("\n".join(counted) + f"\n{separator}{separator}\n\n").encode(encoding))
+    assert repr(read_issues(other)) == repr(read_issues(plain))
+    truths = f"number{separator}outcome\n1{separator}TRUE\n2{separator}False\n{separator}\n"
+    other.write_bytes(truths.encode(encoding))
+    assert read_outcomes(other) == {1: 1.0, 2: 0.0}

@@ -147,3 +147,22 @@ def test_no_byte_changes_unseen(tmp_path_factory, question, place, byte):
         path.write_bytes(bytes(data))
         with pytest.raises(StoreError):
             ledger.read_ledger(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("p", "half"), ("p", 10**400), ("p", 1.5), ("p", True), ("p", None), ("number", True), ("number", "1"),
+        ("sealed", 7), ("sealed", ["2020-01-01"]), ("by", "soon"), ("by", None), ("question", {}),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_kind_is_told_with_its_line(name, value, tmp_path):
+    entry = {
+        "number": 1, "sealed": "2020-01-01", "question": "q", "p": 0.5, "by": "2021-01-01",
+        "resolves": "r", "version": "0.1.0", "previous": "0" * 64,
+    } | {name: value}  # fmt: skip
+    body = json.dumps(entry)
+    file = tmp_path / "ledger.txt"
+    file.write_text(f"{body}\t{hashlib.sha256(body.encode()).hexdigest()}\n", "utf-8")
+    with pytest.raises(StoreError, match=rf"ledger\.txt:1: {name} is not as a ledger writes it"):
+        ledger.read_ledger(file)

@@ -22,7 +22,7 @@ from negotiation_sim.engine import ensemble
 from negotiation_sim.errors import NegotiationSimError, StoreError, UsageError
 from negotiation_sim.faces.api import sweep_calls as calls
 from negotiation_sim.faces.cli.main import app
-from negotiation_sim.runs import store
+from negotiation_sim.runs import identity, store
 from negotiation_sim.runs.sweep import blocks as points
 from negotiation_sim.runs.sweep import plan
 from negotiation_sim.runs.sweep.reading import read_study
@@ -210,6 +210,23 @@ def test_what_was_stopped_is_continued(study, undisturbed, n):
 def test_resume_begins_where_there_is_nothing(study, undisturbed):
     run, _ = calls.run_study(study, workers=1, resume=True)
     assert contents(run.folder) == undisturbed
+
+
+@pytest.mark.parametrize("whole", [False, True])
+def test_resume_after_a_change_of_version_tells_of_the_old_folder(study, whole, monkeypatch):
+    old = calls.run_study(study, workers=1)[0].folder if whole else stopped(study)
+    monkeypatch.setattr(identity, "source_version", lambda: "9.9+other")
+    now_versions = {**store.versions(), "negotiation-sim": "9.9+other"}
+    for module in (store, identity, points):
+        monkeypatch.setattr(module, "versions", lambda: now_versions)
+    now = read_study("small.yaml", out=study.folder.parents[1])
+    assert now.folder != study.folder
+    (now.folder.parent / "stray").mkdir()
+    (now.folder.parent / "stray" / "manifest.json").write_text("[]")
+    said = []
+    calls.run_study(now, workers=1, resume=True, notice=said.append)
+    assert len(said) == 1 and f"{old}: the same sweep by 0.1.0+" in said[0]
+    assert "begins anew beside it" in said[0] and old.exists()
 
 
 def test_a_finished_sweep_is_shown_again_and_force_computes_it_anew(study, undisturbed):

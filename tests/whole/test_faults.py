@@ -18,7 +18,7 @@ import yaml
 from typer.testing import CliRunner
 
 from negotiation_sim.catalogue import apply_overrides, check_paths, init_study, load_setting
-from negotiation_sim.errors import NegotiationSimError
+from negotiation_sim.errors import NegotiationSimError, nearest
 from negotiation_sim.faces import api
 from negotiation_sim.faces.api import sweep_calls
 from negotiation_sim.faces.cli.main import app
@@ -207,12 +207,43 @@ def test_a_pipe_or_a_device_is_refused_as_a_table(device, pipe, patience):
     ):  # fmt: skip
         refused(*words)
     for words in (
-        ("check", file), ("ledger", "verify", "--ledger", file), ("ledger", "show", "--ledger", file),
+        ("check", file), ("migrate", file), ("ledger", "verify", "--ledger", file), ("ledger", "show", "--ledger", file),
         ("import", file, "--out", str(pipe.parent / "study")),
     ):  # fmt: skip
         refused(*words)
     with pytest.raises(NegotiationSimError, match="a pipe or a device, not a file"):
         read_outcomes(file)
+
+
+@pytest.mark.parametrize("name", ["study.yaml", "sources.yaml", "actors/USA.yaml"])
+def test_a_pipe_in_a_study_hangs_nothing(name, tmp_path, patience, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    study = tmp_path / "s"
+    init_study(study)
+    (study / "actors").mkdir(exist_ok=True)
+    (study / name).unlink(missing_ok=True)
+    os.mkfifo(study / name)
+    refused("check", str(study))
+    refused("migrate", str(study))
+    refused("run", str(study))
+
+
+@pytest.mark.parametrize("name", ["lock", "parts.jsonl", "header.json", "manifest.json"])
+def test_a_pipe_in_a_run_folder_hangs_nothing(name, small_run, tmp_path, patience):
+    folder = tmp_path / small_run.experiment / small_run.id
+    work = folder.with_name(f"{small_run.id}.unfinished")
+    shutil.copytree(small_run.folder, folder if name == "manifest.json" else work)
+    inside = (folder if name == "manifest.json" else work) / name
+    if name != "manifest.json":
+        (work / "header.json").write_bytes((work / "manifest.json").read_bytes())
+    inside.unlink(missing_ok=True)
+    os.mkfifo(inside)
+    run = ["run", "bellagio", "--replicates", "20", "--beliefs", "0", "--no-figures"]
+    for words in (run, ["status"], ["report", str(folder)]):
+        done = CliRunner().invoke(
+            app, [*words, *([] if words[0] == "report" else ["--out", str(tmp_path)])]
+        )
+        assert done.exit_code in (0, 2) and "internal error" not in done.output
 
 
 def test_a_log_that_is_a_pipe_hangs_nothing(small_run, tmp_path, patience):
@@ -224,16 +255,48 @@ def test_a_log_that_is_a_pipe_hangs_nothing(small_run, tmp_path, patience):
         assert store.open_run(folder).log
 
 
-@pytest.mark.parametrize("n", [20_000])
-def test_check_does_not_slow_down_with_the_errors_it_finds(n, tmp_path):
-    init_study(tmp_path / "s")
+def many_wrong(where: str, text: str) -> str:
+    """Return the starter study with very many wrong names at a place."""
+    names = [f"Q{k:x}" for k in range(100_000)]
+    cast = text[text.index("cast: [") : text.index("]\n", text.index("cast: [")) + 1]
+    if where == "keys":
+        return text + "".join(f"unknown_{k}: 1\n" for k in range(20_000))
+    if where == "cast":
+        return text.replace(cast, f"cast: [{','.join(names)}]")
+    if where == "weights":
+        rule = f"rule: qualified_majority, quota: [2, 3], weights: {{{','.join(f'{n}: 1' for n in names[:20_000])}}}"
+        return text.replace("venues:\n  CD:\n", f"venues:\n  CD:\n    decision: {{{rule}}}\n")
+    paths = "".join(f"    {name}: [1, 2]\n" for name in names[:5_000])
+    return text + f"sweep:\n  design: {where}\n  vary:\n{paths}"
+
+
+@pytest.mark.parametrize(
+    ("where", "number", "says"),
+    [
+        ("keys", 1001, "more is wrong; the first 1,000 are told"),
+        ("cast", 1001, "more is wrong; the first 1,000 are told"),
+        ("weights", 1001, "more is wrong; the first 1,000 are told"),
+        ("grid", 1, "more than 1,000,000,000,000,000,000 points are too many"),
+        ("one-at-a-time", 1, "10,001 points of 5,000 paths; at most 50,000,000 values"),
+    ],
+)  # fmt: skip
+def test_check_does_not_slow_down_with_the_errors_it_finds(where, number, says, tmp_path):
     file = tmp_path / "s" / "study.yaml"
-    text = file.read_text("utf-8")
-    file.write_text(text + "".join(f"unknown_{k}: 1\n" for k in range(n)), "utf-8")
+    init_study(file.parent)
+    file.write_text(many_wrong(where, file.read_text("utf-8")), "utf-8")
     begun = time.process_time()
-    found = check_paths([file])
+    found = api.check(file)
     assert time.process_time() - begun < 8.0
-    assert found and all(error.line for error in found)
+    assert len(found) == number and all(error.line for error in found)
+    assert says in str(found[-1])
+
+
+def test_the_nearest_of_very_many_names_is_found_at_once():
+    names = [f"name{k:07}" for k in range(200_000)]
+    begun = time.process_time()
+    assert nearest("name01000000", names) == "; did you mean 'name0100000'?"
+    assert nearest("x" * 1_000_000, names).startswith("; allowed: name0000000, ")
+    assert time.process_time() - begun < 4.0
 
 
 def test_a_strategy_of_too_many_tracks_is_refused(tmp_path, patience):
@@ -357,7 +420,35 @@ def test_a_full_disk_leaves_no_empty_folder(tmp_path, monkeypatch):
     monkeypatch.setattr("negotiation_sim.runs.store.writer.write_atomic", full)
     with pytest.raises(NegotiationSimError, match="No space left"):
         api.run("bellagio", 20, 1, tmp_path / "out", beliefs=0, threads=1, figures=False)
-    assert not list((tmp_path / "out").rglob("*")) if (tmp_path / "out").exists() else True
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("init", "new/study"), ("cast", "--members", "USA,CHN", "--year", "2008", "--out", "new"),
+        ("trace", "bellagio", "--strategy", "ppwt@CD", "--plot", "path.png"),
+        ("trace", "bellagio", "--strategy", "ppwt@CD", "--html", "path.html"),
+        ("import", "../table.csv", "--out", "new"),
+    ],
+)  # fmt: skip
+def test_a_full_disk_leaves_neither_a_file_nor_a_folder(words, tmp_path, monkeypatch):
+    (tmp_path / "table.csv").write_text(
+        "actor,position [0-1],salience,influence\nA,0,50,1\nB,1,60,2\n", "utf-8"
+    )
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    real = io.open
+
+    def full(file, mode="r", *more, **options):
+        if set(mode) & set("wax"):
+            real(file, mode, *more, **options).close()
+            raise OSError(errno.ENOSPC, "No space left on device", str(file))
+        return real(file, mode, *more, **options)
+
+    monkeypatch.setattr(io, "open", full)
+    refused(*words, says="No space left on device")
+    assert not list(Path.cwd().iterdir())
 
 
 def test_terms_are_refused_before_a_run_is_made(tmp_path):

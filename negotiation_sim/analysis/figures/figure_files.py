@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.analysis import figures as plots
 from negotiation_sim.analysis.figures.style import drawn, own_settings, undrawable
+from negotiation_sim.catalogue.plain_files import write_whole
 from negotiation_sim.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ def draw_trace(
         )  # fmt: skip
         file = path if number == 0 else path.with_stem(f"{path.stem}-{number + 1}")
         try:
-            file.write_bytes(encoded(figure, form))
+            write_whole(file, encoded(figure, form))
         except OSError as error:
             raise StoreError(f"{file}: {error.strerror or error}") from error
         files.append(file)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from negotiation_sim.catalogue.imports.sheets import Number, UserTable
+from negotiation_sim.catalogue.names import LONGEST_ID, check_name
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.errors import UsageError, nearest
 from negotiation_sim.model.terms import ISSUES_WITH_A_ROLE
@@ -106,6 +107,10 @@ class Draft:
         """Add an actor; its name must be new and its capability not negative."""
         if not name:
             raise self.table.error(line, column, "no actor is named")
+        try:
+            check_name(name)
+        except ValueError as error:
+            raise self.table.error(line, column, str(error)) from None
         for other in self.actors.values():
             if other.key.casefold() == name.casefold():
                 message = f"the actor '{name}' stands twice (first on line {other.line})"
@@ -150,6 +155,7 @@ def identifier(name: str, taken: Iterable[str]) -> str:
     ('EU_incl_Norway', 'USA_2')
     """
     word = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_") or "nameless"
+    word = word[: LONGEST_ID - 8]
     word = f"x_{word}" if word[0].isdigit() or word.casefold() in RESERVED else word
     folded = {other.casefold() for other in taken}
     number, found = 1, word

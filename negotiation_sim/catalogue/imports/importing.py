@@ -25,6 +25,7 @@ from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.catalogue.schema import Scale
 from negotiation_sim.catalogue.study import write_texts
 from negotiation_sim.errors import CatalogueError, UsageError, nearest
+from negotiation_sim.glance import glanced
 
 _READERS: dict[str, Callable[[UserTable, Mapping[str, Scale]], Draft]] = {
     "actors": read_actor_table,
@@ -37,6 +38,7 @@ MEMBERS = "members"
 FORMATS = (*_READERS, MEMBERS)
 
 
+@glanced
 @dataclass(frozen=True)
 class Imported:
     """What a file has become.

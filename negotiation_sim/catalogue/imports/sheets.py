@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from negotiation_sim.catalogue.names import odd_character
 from negotiation_sim.catalogue.plain_files import read_text
+from negotiation_sim.catalogue.strict_yaml import MOST
 from negotiation_sim.errors import CatalogueError
 
 MOST_BYTES = 20_000_000
@@ -90,6 +93,8 @@ class UserTable:
         plain = text.replace(",", ".") if self.decimal_comma and COMMA.match(text) else text
         if not POINT.match(plain):
             raise self.error(row.line, column, f"found '{text}', expected a number")
+        if not abs(float(plain)) <= MOST:
+            raise self.error(row.line, column, f"a number beyond {MOST:g}, which nothing counts")
         return Number(float(plain), row.line, column)
 
     def needed(self, row: SheetRow, place: int, column: str) -> Number:
@@ -146,16 +151,22 @@ def _rows(path: Path, text: str, separator: str) -> Iterator[SheetRow]:
     width = max(line.count(separator) for line in text.split("\n")) + 1
     quote = "'" if text.lstrip().startswith("'") else '"'
     try:
-        cells = pd.read_csv(
-            io.StringIO(text), sep=separator, header=None, names=list(range(width)), dtype=str,
-            keep_default_na=False, na_filter=False, skip_blank_lines=False, quotechar=quote,
-            skipinitialspace=True, index_col=False,
-        )  # fmt: skip
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():  # of cells that pandas would leave out
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            cells = pd.read_csv(
+                io.StringIO(text), sep=separator, header=None, names=list(range(width)), dtype=str,
+                keep_default_na=False, na_filter=False, skip_blank_lines=False, quotechar=quote,
+                skipinitialspace=True, index_col=False,
+            )  # fmt: skip
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         raise CatalogueError(str(path), None, "", f"not a table: {error}") from None
     line = 1
     for values in cells.fillna("").to_numpy().tolist():
         row = SheetRow(line, tuple(str(value).strip() for value in values))
+        for place, cell in enumerate(row.cells):
+            if odd := odd_character(cell):
+                message = f"a character that no text may hold ({odd})"
+                raise CatalogueError(str(path), line, f"column {place + 1}", message)
         line += 1 + sum(str(value).count("\n") for value in values)
         if any(row.cells):
             yield row

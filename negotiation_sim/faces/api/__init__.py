@@ -31,6 +31,7 @@ from negotiation_sim.faces.api.history_calls import (
 from negotiation_sim.faces.api.ledger_calls import read_ledger, score_ledger, seal
 from negotiation_sim.faces.api.study_calls import causes, compare, diff, levers, sensitivity
 from negotiation_sim.faces.api.sweep_calls import status, sweep
+from negotiation_sim.glance import glanced
 
 if TYPE_CHECKING:
     from negotiation_sim.catalogue import Imported
@@ -369,6 +370,7 @@ def migrate(study: PathOrName, out: PathOrName | None = None) -> Migration:
     return migrate_study(Path(study), None if out is None else Path(out))
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class Reproduction:
     """What computing a run again has shown.

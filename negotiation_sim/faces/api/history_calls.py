@@ -9,6 +9,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from negotiation_sim.glance import glanced
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -22,6 +24,7 @@ Say = Callable[[str], None]
 RESULTS = Path("results")
 
 
+@glanced
 @dataclass(frozen=True)
 class Backtest:
     """A back-test: what was forecast and how it scored.

@@ -126,7 +126,7 @@ def causes(
 
 
 def sensitivity(
-    experiment: PathOrName,
+    experiment: PathOrName | Run,
     strategy: str | None = None,
     method: str = "morris",
     out: PathOrName = RESULTS,
@@ -143,8 +143,8 @@ def sensitivity(
 
     Parameters
     ----------
-    experiment : str or path
-        As in :func:`negotiation_sim.faces.api.run`, or a run folder.
+    experiment : str, path or Run
+        As in :func:`negotiation_sim.faces.api.run`, or a run or its folder.
     strategy : str, optional
         Default: the likeliest of the run.
     method : {'morris', 'sobol'}
@@ -195,7 +195,7 @@ def sensitivity(
 
 
 def levers(
-    experiment: PathOrName,
+    experiment: PathOrName | Run,
     strategy: str,
     target: float,
     out: PathOrName = RESULTS,
@@ -213,7 +213,7 @@ def levers(
 
     Parameters
     ----------
-    experiment : str or path
+    experiment : str, path or Run
         As in :func:`sensitivity`.
     strategy : str
     target : float

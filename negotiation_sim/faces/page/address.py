@@ -12,7 +12,7 @@ from urllib.parse import quote, urlencode
 
 TABS = ("watch", "compare", "play", "lessons")
 MOST_REPLICATES = 20_000
-MOST_CHANGES = 40
+MOST_CHANGES, MOST_NOTES = 40, 20
 LARGEST = {"seed": 2**63 - 1, "replicate": 2**63 - 1, "month": 1200, "lesson": 6}
 
 
@@ -99,6 +99,8 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Address, list[str]]:
             _read_whole(key, text, found, notes)
         else:
             notes.append(f"The link holds '{key[:40]}', which this page does not know.")
+    if len(notes) > MOST_NOTES:
+        notes[MOST_NOTES:] = [f"{len(notes) - MOST_NOTES:,} more could not be used."]
     return Address(compare=tuple(compare[:60]), changes=changes, **found), notes  # type: ignore[arg-type]
 
 

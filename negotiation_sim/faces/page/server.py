@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import functools
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from negotiation_sim.errors import UsageError
@@ -83,11 +86,35 @@ def serve(
     app.on_startup(overlook_those_who_leave)
     shown = f"[{host}]" if ":" in host else host
     print(f"The page is at http://{shown}:{number}  (stop it with Ctrl+C)", flush=True)
-    ui.run(
-        host=host, port=number, show=browser, reload=False, title="Negotiation simulator",
+    begin = functools.partial(
+        ui.run, host=host, port=number, show=browser, reload=False, title="Negotiation simulator",
         favicon=ICON, tailwind=False, language="en-US", show_welcome_message=False,
         reconnect_timeout=RECONNECT, binding_refresh_interval=None,
     )  # fmt: skip
+    if loop_runs_here():
+        _beside(begin, app.shutdown)
+    else:
+        begin()
+
+
+def loop_runs_here() -> bool:
+    """Return whether an event loop runs in this thread, as in a notebook."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
+def _beside(begin: Callable[[], None], end: Callable[[], None]) -> None:
+    """Serve in a thread with a loop of its own until it ends or an interrupt comes."""
+    with ThreadPoolExecutor(1) as thread:
+        served = thread.submit(begin)
+        try:
+            served.result()
+        except KeyboardInterrupt:
+            end()
+            served.result()
 
 
 def warm_up(library: Library) -> None:

@@ -20,7 +20,7 @@ from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
-from negotiation_sim.studies.finished_run import setting_of
+from negotiation_sim.studies.finished_run import setting_of, tables_fit
 from negotiation_sim.words.sentences import listed, on_few_beliefs
 from negotiation_sim.words.strategies import goal_of, packages_of
 
@@ -137,7 +137,8 @@ def read(
     found = store.find_run(run, root, kind="run")
     setting, summary = setting_of(found), found.summary
     rows = found.load()
-    known = list(summary["strategy"])
+    with tables_fit(found):
+        known = list(summary["strategy"])
     for name in strategies or ():
         if name not in known:
             raise StoreError(f"{found.folder}: no strategy '{name}'{nearest(name, known)}")
@@ -146,7 +147,8 @@ def read(
         summary = summary.set_index("strategy").loc[chosen].reset_index()
         rows = rows[rows["strategy"].isin(chosen)]
         rows = rows.assign(strategy=rows["strategy"].astype(str))
-    return _facts(found, setting, summary, rows)
+    with tables_fit(found):
+        return _facts(found, setting, summary, rows)
 
 
 def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.DataFrame) -> Facts:

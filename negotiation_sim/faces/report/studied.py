@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from negotiation_sim.errors import StoreError
-from negotiation_sim.runs.store.files import disk_errors, read_json
+from negotiation_sim.runs.store.files import read_json, read_regular
 
 FOLDER = "studies"
 SENSITIVITY, CAUSES, LEVERS = "sensitivity", "causes", "levers"
@@ -66,8 +67,7 @@ def _study(path: Path) -> FinishedStudy | None:
         return None
     table = content.get("table", [])
     if isinstance(table, str):
-        with disk_errors(path.parent / table):
-            frame = pd.read_csv(path.parent / table)
+        frame = pd.read_csv(io.BytesIO(read_regular(path.parent / table)))
     else:
         frame = pd.DataFrame(table)
     said = content.get("sentences", [])

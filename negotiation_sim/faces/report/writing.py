@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 from negotiation_sim import __version__
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.report import content, facts, pictures, studied
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
 
@@ -26,6 +27,7 @@ HTML, MARKDOWN = ".html", ".md"
 NAME = "report.html"
 
 
+@glanced
 @dataclass(frozen=True)
 class Written:
     """The files of a report.

@@ -63,6 +63,7 @@ def write_atomic(path: Path, data: bytes | memoryview) -> None:
 
 def append_line(path: Path, text: str) -> None:
     """Add one line to a journal and make it last."""
+    refuse_endless(path)
     with disk_errors(path), path.open("ab") as handle:
         handle.write(text.encode() + b"\n")
         handle.flush()
@@ -76,6 +77,7 @@ def sha256(data: bytes | memoryview) -> str:
 
 def file_sha256(path: Path) -> str:
     """Return the checksum of a file, read in pieces."""
+    refuse_endless(path)
     digest = hashlib.sha256()
     with disk_errors(path), path.open("rb") as handle:
         while piece := handle.read(1 << 20):
@@ -86,6 +88,13 @@ def file_sha256(path: Path) -> str:
 def to_json(content: Any) -> bytes:
     """Return a JSON document for people: sorted keys, two spaces, a final newline."""
     return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def refuse_endless(path: Path) -> None:
+    """Refuse a pipe or a device, whose opening may never end; what is not there is no matter."""
+    with disk_errors(path):
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path}: not a plain file")
 
 
 def read_regular(path: Path) -> bytes:
@@ -135,6 +144,7 @@ class FolderLock:
             Where another process holds it.
         """
         path = self._folder / self.NAME
+        refuse_endless(path)
         with disk_errors(path):
             handle = path.open("ab")
         try:
@@ -169,6 +179,8 @@ def _lock(handle: Any, path: Path) -> None:
 def is_locked(folder: Path) -> bool:
     """Return whether a process holds the lock of a folder, without taking it for longer."""
     path = folder / FolderLock.NAME
+    if path.exists() and not path.is_file():  # a pipe: nobody of ours
+        return False
     try:
         import fcntl
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from pyarrow import csv
 from negotiation_sim.catalogue.folders import SUFFIX
 from negotiation_sim.catalogue.loading import STUDY, load_setting
 from negotiation_sim.errors import StoreError, nearest
+from negotiation_sim.glance import glanced, short, table
 from negotiation_sim.runs.identity import canonical, run_id
 from negotiation_sim.runs.store.files import file_sha256, read_json, read_regular, sha256
 from negotiation_sim.runs.store.replicate_columns import to_frame
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
 
+@glanced
 @dataclass(frozen=True)
 class Run:
     """A finished run on disk.
@@ -51,6 +54,20 @@ class Run:
     @property
     def id(self) -> str:
         return str(self.manifest["id"])
+
+    def __glance__(self) -> str:
+        return f"{short(self.folder)}, {self.manifest['kind']}, seed {self.manifest['inputs'].get('seed')}"
+
+    def _repr_html_(self) -> str:
+        """Return folder and summary for a notebook; of a sweep the points' first and last rows."""
+        head = f"<b>{html.escape(repr(self))}</b>"
+        try:
+            sweep = self.manifest["kind"] == "sweep"
+            return head + table(
+                self.load() if sweep else self.summary, "points" if sweep else "summary"
+            )
+        except StoreError as error:
+            return head + f"<p>{html.escape(str(error))}</p>"
 
     @property
     def experiment(self) -> str:

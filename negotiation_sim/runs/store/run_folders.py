@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def unfinished(folder: Path) -> Path:
     if folder.name.endswith(UNFINISHED):
         return folder
     if folder.name in ("", ".."):
-        folder = folder.resolve()
+        folder = Path(os.path.realpath(folder))
     return folder.parent / (folder.name + UNFINISHED)
 
 

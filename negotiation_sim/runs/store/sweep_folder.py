@@ -24,6 +24,7 @@ from negotiation_sim.runs.store.files import (
     append_line,
     disk_errors,
     read_json,
+    read_regular,
     sha256,
     to_json,
     write_atomic,
@@ -196,8 +197,7 @@ class SweepWriter(RunWriter):
 
     def _content(self, entry: Mapping[str, Any]) -> bytes:
         path = self.work / entry["file"]
-        with disk_errors(path):
-            data = path.read_bytes()
+        data = read_regular(path)
         if sha256(data) != entry["sha256"]:
             raise StoreError(f"{path}: damaged meanwhile; --resume computes it again")
         answer: bytes = data
@@ -262,7 +262,7 @@ class SweepWriter(RunWriter):
             self.notices += problems
             if problems:
                 return
-            replicates = (run.folder / replicate_parts[number]["file"]).read_bytes()
+            replicates = read_regular(run.folder / replicate_parts[number]["file"])
         low, high = number * size, (number + 1) * size
         column = table["point"]
         mine = table.filter(pc.and_(pc.greater_equal(column, low), pc.less(column, high)))

@@ -108,14 +108,14 @@ class RunWriter:
         self._rows: list[pa.Table] = []
         self._next = 0
         self._finished = False
-        self._made_parent = False
+        self._around: list[Path] = []  # folders that were made for it, the inner first
 
     def __enter__(self) -> RunWriter:
         refuse_foreign(self.folder)
         if self.folder.is_dir() and any(self.folder.iterdir()) and not self.replace:
             raise StoreError(f"{self.folder}: this run is finished already")
         refuse_foreign(self.work)
-        self._made_parent = not self.folder.parent.exists()
+        self._around = [path for path in self.work.parents if not path.exists()]
         made = not self.work.exists()
         try:
             with disk_errors(self.work):
@@ -133,11 +133,11 @@ class RunWriter:
         return self
 
     def _remove(self) -> None:
-        """Remove the unfinished folder, and the one around it if it was made for it."""
+        """Remove the unfinished folder, and those around it that were made for it."""
         shutil.rmtree(self.work, ignore_errors=True)
-        if self._made_parent:
-            with contextlib.suppress(OSError):
-                self.folder.parent.rmdir()
+        with contextlib.suppress(OSError):
+            for path in self._around:
+                path.rmdir()
 
     def _open(self) -> None:
         header = self.work / HEADER

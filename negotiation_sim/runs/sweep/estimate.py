@@ -6,6 +6,7 @@ import dataclasses
 import time
 
 from negotiation_sim.engine.ensemble import cores
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs.store.sweep_folder import Block
 from negotiation_sim.runs.sweep.blocks import Points, assignment_of
 from negotiation_sim.runs.sweep.plan import PlannedSweep
@@ -15,6 +16,7 @@ LIST_ENTRY = 500  # bytes of a block in the list
 START_SECONDS = 2.0  # a worker imports and loads the compiled rules
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class Estimate:
     """What ``--dry-run`` says.

@@ -14,6 +14,7 @@ from negotiation_sim.analysis.intervals import FIRST_LOOK
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
 from negotiation_sim.errors import StoreError, UsageError
+from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
 from negotiation_sim.runs.sweep.design import ONE, Design, Spec, keeps_order, make_design, spec_of
 from negotiation_sim.runs.sweep.point_scenarios import base_values
@@ -64,6 +65,7 @@ class SweepRequest:
         return found | {"precision": self.precision, "max_replicates": self.max_replicates}
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class PlannedSweep:
     """Everything that a sweep is, before any of it is computed."""

@@ -89,7 +89,7 @@ def sweep_error(file: Path) -> CatalogueError | None:
     except CatalogueError as error:
         return error
     except NegotiationSimError as error:
-        return load_sweep(file)[1]((), str(error))
+        return load_sweep(file)[1]((), str(error).removeprefix("sweep: "))
     return None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from negotiation_sim.errors import NegotiationSimError, StoreError
 from negotiation_sim.runs import store
+from negotiation_sim.runs.store.files import read_json
 from negotiation_sim.runs.store.finished_sweeps import damaged_parts, open_sweep, refuse_other, tidy
 from negotiation_sim.runs.store.run_folders import HEADER, MANIFEST, unfinished
 from negotiation_sim.runs.store.sweep_folder import Block, SweepWriter
@@ -87,6 +88,9 @@ def run_sweep(
         refuse_other(sweep.folder, own, sweep.header)
     elif not (resume or retry_failed or force):
         _refuse_unfinished(sweep)
+    if notice is not None and (resume or retry_failed) and finished is None:
+        for message in of_other_versions(sweep):
+            notice(message)
     points, replicates = assignment_of(sweep).schemas()
     writer = SweepWriter(
         sweep.folder, sweep.header, points,
@@ -125,6 +129,26 @@ def _refuse_unfinished(sweep: PlannedSweep) -> None:
         done = sum(part.get("done", 0) for part in parts.values())
         words = f"{done:,} of {len(sweep.design):,} points are done"
         raise StoreError(f"{work}: {words}; --resume continues, --force starts anew")
+
+
+def of_other_versions(sweep: PlannedSweep) -> Iterator[str]:
+    """Yield a line for each folder of the same sweep that another version began or finished."""
+    wanted = store.canonical(sweep.header["inputs"])
+    ours = {sweep.folder, unfinished(sweep.folder)}
+    for path in sorted(sweep.folder.parent.glob("*/*.json")):
+        if path.name not in (HEADER, MANIFEST) or path.parent in ours:
+            continue
+        try:
+            header = read_json(path)
+            same = header["kind"] == "sweep" and store.canonical(header["inputs"]) == wanted
+            version = header["versions"]["negotiation-sim"]
+        except (StoreError, KeyError, TypeError, ValueError, RecursionError):
+            continue
+        if same:
+            yield (
+                f"{path.parent}: the same sweep by {version}; this version, "
+                f"{sweep.header['versions']['negotiation-sim']}, cannot continue it and begins anew beside it"
+            )
 
 
 def _tasks(

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from negotiation_sim.errors import StoreError, nearest
-from negotiation_sim.runs.store.files import disk_errors, is_locked, read_json
+from negotiation_sim.glance import glanced
+from negotiation_sim.runs.store.files import is_locked, read_json, read_regular
 from negotiation_sim.runs.store.run_folders import HEADER, JOURNAL, MANIFEST, UNFINISHED, unfinished
 
 
+@glanced
 @dataclasses.dataclass(frozen=True)
 class Status:
     """Where a sweep stands.
@@ -130,8 +132,7 @@ def _journal(work: Path) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
     session: dict[str, Any] = {}
     blocks: dict[int, dict[str, Any]] = {}
     path = work / JOURNAL
-    with disk_errors(path):
-        lines = path.read_bytes().splitlines() if path.exists() else []
+    lines = read_regular(path).splitlines() if path.exists() else []
     for line in lines:
         try:
             entry = json.loads(line)

@@ -14,6 +14,7 @@ import pandas as pd
 from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import UsageError
+from negotiation_sim.glance import glanced
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs import store
 from negotiation_sim.studies.finished_run import setting_of
@@ -47,6 +48,7 @@ MOST_NAMED = 5
 NEEDED = ("strategy", "track", "mandate_month", "adoption_month")
 
 
+@glanced
 @dataclass(frozen=True)
 class OutsideView:
     """What precedents say of one mandate.

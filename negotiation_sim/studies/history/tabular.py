@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from negotiation_sim.catalogue.spreadsheets import read_sheet
+from negotiation_sim.catalogue.spreadsheets import read_sheet, refuse_two_marks
 from negotiation_sim.errors import CatalogueError, nearest
 
 MISSING = {"", "na", "n/a", "nan", "none", "null", "-", "--", ".", "?", "unknown"}
@@ -71,6 +71,9 @@ def read_rows(path: str | PathLike[str], required: Iterable[str]) -> list[Row]:
     sheet = read_sheet(Path(path))
     header = [name.casefold() for name in sheet.head]
     _check_header(str(path), header, required)
+    for line, cells in sheet.rows:
+        for name, cell in zip(header, cells, strict=False):
+            refuse_two_marks(str(path), line, name, cell)
     rows = [
         Row(line, {n: c for n, c in zip_longest(header, cells, fillvalue="") if n})
         for line, cells in sheet.rows

@@ -282,5 +282,5 @@ def test_broken_files_say_where(tmp_path, text, line, field):
 
 
 def test_a_missing_file_is_said(tmp_path):
-    with pytest.raises(CatalogueError, match="cannot be read"):
+    with pytest.raises(CatalogueError, match="no such file"):
         api.backtest_outcomes(tmp_path / "none.csv")

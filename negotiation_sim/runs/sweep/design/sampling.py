@@ -15,6 +15,7 @@ from negotiation_sim.runs.sweep.design.spec import (
     LATIN,
     MOST_DRAWN,
     MOST_POINTS,
+    MOST_SHOWN,
     ONE,
     POINTS,
     SAMPLED,
@@ -126,13 +127,19 @@ def make_design(spec: Spec) -> Design:
         sizes = [len(values) for values in spec.vary.values() if not isinstance(values, Range)]
         n = math.prod(sizes)
         if n > MOST_POINTS:
-            raise UsageError(f"sweep: {n:,} points are too many; at most {MOST_POINTS:,}")
+            shown = f"{n:,}" if n < MOST_SHOWN else f"more than {MOST_SHOWN:,}"
+            raise UsageError(f"sweep: {shown} points are too many; at most {MOST_POINTS:,}")
         return Design(spec)
     return Design(spec, _samples(spec))
 
 
 def _one_at_a_time(spec: Spec) -> list[Point]:
     paths = list(spec.vary)
+    points = 1 + sum(len(v) for v in spec.vary.values() if not isinstance(v, Range))
+    if points * len(paths) > MOST_DRAWN:
+        raise UsageError(
+            f"sweep: {points:,} points of {len(paths):,} paths; at most {MOST_DRAWN:,} values"
+        )
     rows: list[Point] = [(None,) * len(paths)]
     for place, values in enumerate(spec.vary.values()):
         for value in values:  # type: ignore[union-attr]

@@ -17,6 +17,7 @@ KINDS = (GRID, POINTS, LATIN, SOBOL, MORRIS, ONE)
 SAMPLED = (LATIN, SOBOL, MORRIS)
 MOST_POINTS = 100_000_000
 MOST_STEPS, MOST_SIZE, MOST_LEVELS = 1_000_000, 10_000_000, 1000
+MOST_SHOWN = 10**18  # a longer number tells nobody more
 MOST_DRAWN = 50_000_000  # numbers of a sampled design, which is held whole
 SIZE, MORRIS_LEVELS = {LATIN: 1000, SOBOL: 256, MORRIS: 20}, 4
 SPEC_KEYS = ("design", "vary", "points", "size", "design_seed", "levels")
