@@ -113,6 +113,26 @@ def runs(replicates: int = REPLICATES) -> dict[str, pd.DataFrame]:
     return found
 
 
+def fitted_figures() -> dict[str, float]:
+    """Return the process parameters fitted on what was known at the end of 2008, by path."""
+    path = EXPERIMENTS / "backtest" / "parameters-2009-01.yaml"
+    return {f"environment.{n}": each["value"] for n, each in read(path)["parameters"].items()}
+
+
+@functools.cache
+def fitted_runs(replicates: int = REPLICATES) -> dict[str, pd.DataFrame]:
+    """Return the tables of replicates with the figures fitted on what was known in 2008."""
+    found = {}
+    with tempfile.TemporaryDirectory() as out:
+        for name in dict.fromkeys(event.experiment for event in events()):
+            run = api.run(
+                name, replicates=replicates, out=out, beliefs=0, figures=False,
+                overrides=fitted_figures(),
+            )  # fmt: skip
+            found[name] = run.load()
+    return found
+
+
 # What the runs say of an event
 
 
@@ -292,6 +312,29 @@ def order(tables: Mapping[str, pd.DataFrame]) -> str:
     return table(header, rows)
 
 
+def fitted(
+    tables: Mapping[str, pd.DataFrame], with_fit: Mapping[str, pd.DataFrame] | None = None
+) -> str:
+    """Return P with the provisional figures beside P with those fitted on what was known in 2008."""
+    other = fitted_runs() if with_fit is None else with_fit
+    rows = []
+    for event in events():
+        cells = []
+        for years in YEARS:
+            pair = [forecast(event, each).shown(years) for each in (tables, other)]
+            cells += [*pair, "yes" if event.happened[years] else "no"]
+        rows.append([event.short, *cells])
+    scored, ordered = ["Brier score"], ["pairs in order"]
+    for years in YEARS:
+        scored += [f"{brier(years, tables):.3f}", f"{brier(years, other):.3f}", ""]
+        counts = [f"{in_order(years, each)} of {len(pairs())}" for each in (tables, other)]
+        ordered += [*counts, ""]
+    header = ["event"]
+    for words in ("five years", "fifteen years"):
+        header += [f"P in {words}, provisional", "with the fit of 2008", "happened"]
+    return table(header, [*rows, scored, ordered])
+
+
 def blockers(tables: Mapping[str, pd.DataFrame]) -> str:
     """Return who is named most often where an event fails, and who stood against it."""
     rows = []
@@ -332,6 +375,7 @@ OF_FILES: dict[str, Callable[[], str]] = {"coding": coding, "positions": positio
 OF_RUNS: dict[str, Callable[[Mapping[str, pd.DataFrame]], str]] = {
     "forecasts": forecasts,
     "scores": scores,
+    "fitted": fitted,
     "order": order,
     "blockers": blockers,
     "misses": misses,

@@ -197,10 +197,8 @@ def scored() -> dict[str, str]:
 
 
 def cases() -> dict[str, str]:
-    from negotiation_sim.studies.history.cases import read_cases
-
-    history = tool("validation_tables").HISTORY
-    dates = [int(case.mandate_text[:4]) for case in read_cases(history / "cases-first-251.csv")[0]]
+    training, _ = tool("validation_tables").open_rows()
+    dates = [int(case.mandate_text[:4]) for case in training]
     return {"cases": str(len(dates)), "first": str(min(dates)), "last": str(max(dates))}
 
 
@@ -352,7 +350,7 @@ SENTENCES = (
      "{skill_ten} ({low_ten} to {high_ten}) at ten:"),
     (README, "cases", "files of the calibration", scored,
      "Held against {n_five} historical negotiations, each left out of the fit that forecasts it"),
-    (VALIDATION, "cases", "experiments/backtest/cases-first-251.csv", cases,
+    (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,
      "{cases} historical negotiations, {first} to {last}, each turned into a scenario"),
     (VALIDATION, "scored", "files of the calibration", scored,
      "{n_five} are scored at five years, {n_ten} at ten."),

@@ -226,7 +226,7 @@ class Loader:
         entries = read_environment(self.folders, self.problems)
         figures = {name: entry.figure() for name, entry in entries.items()}
         if experiment.calibrated:
-            figures.update(read_parameters(self.folders, entries, self.problems))
+            figures.update(read_parameters(self.folders, entries, self.problems, experiment.start))
         for name, data in experiment.environment.items():
             at = ("environment", name)
             if name not in ENVIRONMENT_PARAMETERS:

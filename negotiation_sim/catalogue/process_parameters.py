@@ -20,6 +20,7 @@ from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS, Declaration, declared
 
 PARAMETERS = "experiments/backtest/parameters.yaml"
+LATEST = "9999-12"
 
 
 def read_environment(folders: Folders, problems: Problems) -> dict[str, EnvironmentEntry]:
@@ -95,15 +96,60 @@ def outside(figure: Figure, entry: EnvironmentEntry) -> str:
 
 
 def parameters_file(folders: Folders) -> Path | None:
-    """Return the file of fitted parameters, a study's own before the catalogue's."""
+    """Return the plain file of fitted parameters, a study's own before the catalogue's."""
     return next((f for layer in folders.layers if (f := layer / PARAMETERS).is_file()), None)
 
 
+def known_from(folders: Folders, path: Path) -> str:
+    """Return the month from which a fit may be used, ``YYYY-MM``; empty where it does not say.
+
+    That of its ``provenance.known_at``, the day up to which outcomes were known.
+    """
+    data = folders.read(path).data
+    said = data.get("provenance") if isinstance(data, dict) else None
+    known = said.get("known_at", "") if isinstance(said, dict) else ""
+    return str(known)[:7]
+
+
+def parameters_known(folders: Folders, start: str) -> Path | None:
+    """Return the newest fit that was known when an experiment starts; None where there is no fit.
+
+    Raises
+    ------
+    CatalogueError
+        Where all fits came to be known later.
+    """
+    for layer in folders.layers:
+        plain = layer / PARAMETERS
+        found = sorted(plain.parent.glob(f"{plain.stem}*{plain.suffix}"))
+        months = {path: known_from(folders, path) for path in found}
+        usable = [path for path in found if months[path] <= start]
+        if usable:
+            return max(usable, key=lambda path: months[path])
+        if found:
+            message = (
+                f"no fit was known in {start}; the oldest is of {min(months.values())}. Leave "
+                "'calibrated' out, or start later"
+            )
+            raise CatalogueError(folders.show(plain), None, "provenance.known_at", message)
+    return None
+
+
 def read_parameters(
-    folders: Folders, entries: dict[str, EnvironmentEntry], problems: Problems
+    folders: Folders,
+    entries: dict[str, EnvironmentEntry],
+    problems: Problems,
+    start: str = LATEST,
 ) -> dict[str, Figure]:
-    """Return the parameters fitted to historical cases; none where there is no such file."""
-    path = parameters_file(folders)
+    """Return the parameters fitted to historical cases, as known at an experiment's start.
+
+    None where there is no such file.
+    """
+    try:
+        path = parameters_known(folders, start)
+    except CatalogueError as error:
+        problems.add(error)
+        return {}
     if path is None:
         return {}
     origin = Origin.of(folders.read(path))

@@ -352,6 +352,8 @@ ENVIRONMENT = (
         "what a text gains, to who may join it, once all others have"),
     _process("good_faith", "M12", "satisfaction per unit", "swept", SHARE,
         "disposition gained by trust above its own baseline, lost below it"),
+    _process("opening_urgency", "M11", "urgency", "swept", SHARE,
+        "urgency in the first month, after a recent shock"),
 )  # fmt: skip
 
 FIGURES = (

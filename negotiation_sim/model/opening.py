@@ -130,7 +130,8 @@ def open_run(given: Given, world: World, state: State, s: int) -> None:
     run.n_tracks = given.n_tracks[s]
     run.urgency_kept = urgency_decay(env.urgency_half_life)
     run.p_withdrawal = monthly_probability(env.withdrawal)
-    run.urgency = run.trust_bonus = run.pledge_share = run.pending_bonus = 0.0
+    run.urgency = env.opening_urgency
+    run.trust_bonus = run.pledge_share = run.pending_bonus = 0.0
     run.events = run.avoided = run.violations = run.incidents = 0
     run.climate = 0.0
     run.settled = run.ready = run.changed = run.own = False

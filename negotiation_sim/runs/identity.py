@@ -8,7 +8,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -75,14 +75,23 @@ def source_version() -> str:
     """
     import negotiation_sim
 
+    silent = tuple(f"{folder}/" for folder in SILENT)
+    found = hash_of_sources(lambda name: "/" in name and not name.startswith(silent))
+    return f"{negotiation_sim.__version__}+{found[:10]}"
+
+
+def hash_of_sources(counts: Callable[[str], bool]) -> str:
+    """Return a hash of the package's sources whose relative names count, remarks left out."""
+    import negotiation_sim
+
     root = Path(negotiation_sim.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(root.rglob("*.py")):
         name = path.relative_to(root).as_posix()
-        if "/" in name and not name.startswith(tuple(f"{folder}/" for folder in SILENT)):
+        if counts(name):
             text = without_remarks(path.read_text("utf-8"))
             digest.update(name.encode() + b"\0" + text.encode() + b"\0")
-    return f"{negotiation_sim.__version__}+{digest.hexdigest()[:10]}"
+    return digest.hexdigest()
 
 
 @functools.cache

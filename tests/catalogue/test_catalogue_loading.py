@@ -170,6 +170,41 @@ def test_calibrated_parameters_stand_between_defaults_and_the_experiment(tmp_pat
     assert setting.environment["breadth"].value == 0.5
 
 
+def fit(known, pace):
+    said = f"provenance: {{known_at: '{known}'}}\n" if known else ""
+    return f"{said}parameters:\n  pace: {{value: {pace}, basis: calibrated, note: fitted}}\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "pace"),
+    [("2008-12", None), ("2009-01", 0.2), ("2026-06", 0.2), ("2026-07", 0.3), ("2029-12", 0.3)],
+)
+def test_an_experiment_takes_the_newest_fit_that_was_known_when_it_starts(tmp_path, start, pace):
+    folder = "experiments/backtest/"
+    own = catalogue_files.EXPERIMENT.replace("start: 2009-01", f"start: {start}")
+    assert f"start: {start}" in own
+    changes = {
+        folder + "parameters.yaml": fit("2026-07-01", 0.3),
+        folder + "parameters-2009-01.yaml": fit("2009-01-01", 0.2),
+        "experiments/small.yaml": own + "calibrated: true\n",
+    }
+    if pace is not None:
+        assert load(tmp_path, changes=changes).environment["pace"].value == pace
+        return
+    with pytest.raises(
+        CatalogueError, match="no fit was known in 2008-12; the oldest is of 2009-01"
+    ):
+        load(tmp_path, changes=changes)
+
+
+def test_a_fit_that_says_no_day_may_be_used_at_any_time(tmp_path):
+    changes = {
+        "experiments/backtest/parameters.yaml": fit("", 0.25),
+        "experiments/small.yaml": catalogue_files.EXPERIMENT + "calibrated: true\n",
+    }
+    assert load(tmp_path, changes=changes).environment["pace"].value == 0.25
+
+
 def test_check_reads_the_parameters_and_leaves_the_cases_of_a_backtest(tmp_path):
     folder = "experiments/backtest/"
     bad = "parameters:\n  pace: {value: 7, basis: calibrated, note: fitted}\n"

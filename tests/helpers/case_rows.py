@@ -10,7 +10,9 @@ PLAIN = {
     "mandate": "1974-12-09", "start": "1975-01-01", "adopted": "1976-12-10", "failed": "",
     "entry_into_force": "1978-10-05", "participants": "31", "us": "1", "rus": "1", "chn": "0",
     "verification": "0.1", "outcome5": "True", "outcome10": "True", "outcome5_flag": "",
-    "confidence": "known", "source": "", "note": "",
+    "confidence": "known", "source": "", "note": "", "deadline": "none", "draft": "0",
+    "regime": "new", "task": "elaborate", "earlier": "0", "shock": "0", "eu": "", "g77": "",
+    "sure": "high", "ref": "",
 }  # fmt: skip
 
 

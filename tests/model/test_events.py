@@ -47,6 +47,14 @@ def test_a_broken_promise_costs_more_than_a_test(bound, trust, violations):
     assert model.state.run[0].violations == violations
 
 
+def test_urgency_may_stand_in_the_first_month_and_fades():
+    for opening in (0.0, 0.6):
+        model = bound_model(0.0, opening_urgency=opening, event_rate=0.0, urgency_half_life=2.0)
+        assert model.state.run[0].urgency == opening
+        model.step()
+        assert model.state.run[0].urgency == pytest.approx(opening * 0.5**0.5)
+
+
 def test_urgency_fades_first_and_stops_at_one():
     model = bound_model(0.0, event_urgency=0.3, urgency_half_life=1.0)
     model.state.run[0].urgency = 0.8

@@ -130,3 +130,19 @@ def test_what_was_coded_is_read_from_the_files():
     assert rows["arms race, first group"][4:6] == rows["arms race, second group"][4:6]
     assert {row[-1] for row in rows.values()} >= {"a session", "none", "8 months", "10 months"}
     assert "USA | form" in tool().positions()
+
+
+def test_the_fit_of_2008_stands_beside_the_provisional_figures():
+    provisional, fitted = made_up([60, NEVER]), made_up([60, 60, 61, NEVER])
+    found = cells(tool().fitted(provisional, fitted))
+    row = next(line for line in found if line[0] == "confidence building")
+    assert row[1].startswith("0.50") and row[2].startswith("0.50") and row[3] == "yes"
+    assert row[4].startswith("0.50") and row[5].startswith("0.75") and row[6] == "yes"
+    brier = next(line for line in found if line[0] == "Brier score")
+    assert brier[1] == f"{tool().brier(5, provisional):.3f}"
+    assert brier[5] == f"{tool().brier(15, fitted):.3f}"
+
+
+def test_only_process_parameters_are_taken_from_the_fit():
+    figures = tool().fitted_figures()
+    assert figures and all(name.startswith("environment.") for name in figures)

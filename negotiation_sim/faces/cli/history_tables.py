@@ -17,6 +17,8 @@ SCORES = {
 FORECASTERS = {
     "base_rate": "base rate", "logistic": "logistic regression",
     "logistic_stances": "logistic regression\nwith stances",
+    "regression": "regularised\nregression", "forest": "forest",
+    "statistics": "mean of regression\nand forest",
 }  # fmt: skip
 DEADLINES = {"5y": "5 years", "10y": "10 years"}
 
@@ -37,14 +39,15 @@ def interval(score: Mapping[str, Any] | None, digits: int = 3) -> str:
 
 def score_table(said: Mapping[str, Any]) -> Printed:
     """Return scores at both deadlines, of the model and of the baselines on the same rows."""
-    columns = ["score", "by", "rows", "this model", *FORECASTERS.values()]
+    known = [b for b in FORECASTERS if any(b in said[d].get("baselines", {}) for d in DEADLINES)]
+    columns = ["score", "by", "rows", "this model", *(FORECASTERS[b] for b in known)]
     rows = []
     for deadline, words in DEADLINES.items():
         part = said[deadline]
         if not part["n"]:
             continue
         for name, label in SCORES.items():
-            others = [interval(part["baselines"].get(b, {}).get(name)) for b in FORECASTERS]
+            others = [interval(part["baselines"].get(b, {}).get(name)) for b in known]
             rows.append([label, words, str(part["n"]), interval(part[name]), *others])
     return columns, rows, {2}
 
@@ -57,7 +60,7 @@ def case_lines(said: Mapping[str, Any]) -> list[str]:
     ]
     if said.get("in_sample"):
         lines.append(
-            "These cases are the training cases; scored are forecasts made without the case's fold."
+            "These cases are the training cases; scored are forecasts made without the case's frame."
         )
     scored = said.get("out_of_fold", said)
     lines += [
@@ -114,11 +117,8 @@ def parameter_table(found: Mapping[str, Any]) -> Printed:
 
 
 def parameter_lines(found: Mapping[str, Any]) -> list[str]:
-    """Return the skills: in sample, out of fold (the one to quote), and with classes left out."""
-    kinds = {
-        "in_sample": "In sample", "out_of_fold": "Out of fold, the figure to quote",
-        "class_left_out": "Whole venue classes left out",
-    }  # fmt: skip
+    """Return the skills over left-out frames, of all rows and of the newer half alone."""
+    kinds = {"out_of_fold": "Frames left out", "newer_half": "Of these the newer half"}
     lines = [f"{found['n_cases']:,} cases; Brier skill over the base rate with 95 % intervals."]
     for kind, words in kinds.items():
         skills = [f"{interval(found[kind][d]['brier_skill'])} at {w}" for d, w in DEADLINES.items()]

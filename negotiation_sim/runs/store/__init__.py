@@ -8,6 +8,7 @@ written its folder is called ``<run id>.unfinished``; only a finished one gets i
 
 from negotiation_sim.runs.identity import (
     canonical,
+    hash_of_sources,
     run_id,
     source_version,
     unknown_form,
@@ -32,6 +33,7 @@ __all__ = [
     "canonical",
     "differences",
     "find_run",
+    "hash_of_sources",
     "is_taken",
     "latest_runs",
     "load",

@@ -14,6 +14,7 @@ from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.studies.history import scores
 from negotiation_sim.studies.history.case_runs import Point, chances, run_cases
 from negotiation_sim.studies.history.cases import Case
+from negotiation_sim.studies.history.mapping import mapping_of
 from negotiation_sim.studies.history.parameter_file import Calibrated
 
 DEADLINES = (5.0, 10.0)
@@ -27,25 +28,31 @@ class Neutral:
     mechanism: str
     environment: dict[str, float] = dataclasses.field(default_factory=dict)
     mapping: dict[str, float] = dataclasses.field(default_factory=dict)
+    offsets: bool = True  # whether fields and classes of venue keep theirs
 
 
 NEUTRAL = (
-    Neutral("stances of the powers (M1, M6)",
+    Neutral("stances of powers and groups at the table (M1, M6)",
             mapping={"for_gap": 0.5, "neutral_gap": 0.5, "against_gap": 0.5, "stake": 1.0}),
+    Neutral("what has declared draws the others (M4)",
+            mapping=dict.fromkeys(
+                ("eu_draw", "g77_draw", "us_draw", "rus_draw", "chn_draw"), 0.0)),
+    Neutral("earlier failures (M1)", mapping={"earlier_draw": 0.0}),
+    Neutral("numbers (M1)", mapping={"crowd_draw": 0.0}),
+    Neutral("fields and classes of venue (M1)", offsets=False),
     Neutral("margin over the status quo (M2)", mapping={"margin": 0.0}),
-    Neutral("fields of negotiation (M2)",
-            mapping={"security": 1.0, "technical": 1.0, "distributive": 1.0}),
     Neutral("stakes (M6)", mapping={"stake": 1.0}),
-    Neutral("distance of the population from the text (M1)", mapping={"home": 0.0}),
+    Neutral("spread of the others (M1)", mapping={"spread": 0.0}),
     Neutral("verification demand (M1)", mapping={"demand": 0.0}),
     Neutral("breadth slows (M3)", {"breadth": 0.0}),
     Neutral("informality quickens (M3)", {"informality_effect": 0.0}),
-    Neutral("numbers slow concessions (M3)", mapping={"crowd": 0.0}),
+    Neutral("deadlines (M3)", {"deadline_effect": 0.0}),
     Neutral("influence along ties (M4)", mapping={"susceptibility": 0.0}),
     Neutral("room for the chair (M5)", mapping={"latitude": 0.0}),
-    Neutral("standing bodies keep to the draft (M5)", mapping={"standing_room": 1.0}),
     Neutral("the chair's misreading (M5)", {"chair_error": 0.0}),
     Neutral("cost of isolation (M6)", mapping={"isolation": 0.0}),
+    Neutral("time until work begins (M9)", mapping={"setup": 0.0}),
+    Neutral("urgency after a shock (M11)", mapping={"urgency": 0.0}),
     Neutral("private draws", {"private_sd": 0.0}),
     Neutral("moods and the common climate", {"mood_sd": 0.0, "climate_sd": 0.0}),
     Neutral("withdrawal (M18)", {"withdrawal": 0.0}),
@@ -58,12 +65,15 @@ def without(neutral: Neutral, full: Calibrated) -> Calibrated:
     process = {name: assumed(value, note) for name, value in neutral.environment.items()}
 
     def at_neutral(point: Point) -> Point:
-        mapping = dataclasses.replace(point.mapping, **neutral.mapping)
+        kept = point.mapping.offsets if neutral.offsets else {}
+        mapping = mapping_of(neutral.mapping, dataclasses.replace(point.mapping, offsets=kept))
         return Point(point.environment | process, mapping)
 
     whole = at_neutral(Point(full.environment, full.mapping))
     members = tuple(at_neutral(point) for point in full.members)
-    return Calibrated(whole.environment, whole.mapping, full.provenance, members)
+    return dataclasses.replace(
+        full, environment=whole.environment, mapping=whole.mapping, members=members
+    )
 
 
 def relevelled(chance: np.ndarray, outcome: np.ndarray) -> np.ndarray:

@@ -20,6 +20,7 @@ from negotiation_sim.studies.history import scores
 from negotiation_sim.studies.history.case_baselines import baseline_forecasts
 from negotiation_sim.studies.history.case_runs import HORIZON_YEARS, CaseRun, run_cases
 from negotiation_sim.studies.history.cases import Case, read_cases
+from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, Line
 from negotiation_sim.studies.history.parameter_file import Calibrated, calibrated
 
 Progress = Callable[[int, int | None], None]
@@ -27,7 +28,10 @@ Progress = Callable[[int, int | None], None]
 DEADLINES = {"5y": 5.0, "10y": 10.0}
 REPLICATES = 1000
 OUT_OF_FOLD = "experiments/backtest/out_of_fold.csv"
-PREDICTION_COLUMNS = ("id", "p_adopted_5y", "p_adopted_10y", "median_years", "main_cause")
+PREDICTION_COLUMNS = (
+    "id", "p_adopted_5y", "p_adopted_10y", "p_run_5y", "p_run_10y", "median_years", "main_cause",
+)  # fmt: skip
+HELD_OUT_BASELINES = ("base_rate", "regression", "forest", "statistics")
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,21 @@ class CaseForecasts:
     cases: list[Case]
     runs: list[CaseRun]
     notes: list[str]
+    line: Line = PLAIN_LINE
+
+    def share(self, deadline: str) -> np.ndarray:
+        """Return the share of worlds that adopt by a deadline, as a run of the case shows it."""
+        return np.array([run.chance(DEADLINES[deadline]) for run in self.runs])
 
     def chance(self, deadline: str) -> np.ndarray:
-        """Return every case's chance of adoption by a deadline, ``5y`` or ``10y``."""
-        return np.array([run.chance(DEADLINES[deadline]) for run in self.runs])
+        """Return every case's chance of adoption by a deadline, ``5y`` or ``10y``.
+
+        The share of worlds, carried by the line that the fit has learnt.
+        """
+        shares = np.column_stack([self.share(name) for name in DEADLINES])
+        log_odds = np.log(shares) - np.log1p(-shares)
+        answer: np.ndarray = self.line.chances(log_odds)[:, list(DEADLINES).index(deadline)]
+        return answer
 
 
 def outcomes_of(cases: Sequence[Case], deadline: str) -> np.ndarray:
@@ -67,16 +82,22 @@ def forecast_cases(
     cases, notes = read_cases(path)
     used = parameters or calibrated()
     runs = run_cases(cases, used.points, replicates, seed, workers=workers, progress=progress)
-    return CaseForecasts(cases, runs, notes)
+    return CaseForecasts(cases, runs, notes, used.line)
 
 
 def predictions_table(forecasts: CaseForecasts) -> pd.DataFrame:
-    """Return ``id, p_adopted_5y, p_adopted_10y, median_years, main_cause``."""
+    """Return a row for each case.
+
+    ``id, p_adopted_5y, p_adopted_10y``, the shares of worlds ``p_run_5y, p_run_10y`` as a run of
+    the case shows them, ``median_years`` and ``main_cause`` of those worlds.
+    """
     return pd.DataFrame(
         {
             "id": [case.id for case in forecasts.cases],
             "p_adopted_5y": forecasts.chance("5y").round(4),
             "p_adopted_10y": forecasts.chance("10y").round(4),
+            "p_run_5y": forecasts.share("5y").round(4),
+            "p_run_10y": forecasts.share("10y").round(4),
             "median_years": [
                 math.nan if run.median_years is None else round(run.median_years, 2)
                 for run in forecasts.runs
@@ -200,7 +221,7 @@ def out_of_fold_scores(
     for name in DEADLINES:
         baselines = {
             other: np.array([known[case.id].get(f"{other}_{name}", math.nan) for case in used])
-            for other in ("base_rate", "logistic", "logistic_stances")
+            for other in HELD_OUT_BASELINES
         }
         chance = np.array([known[case.id][f"p_adopted_{name}"] for case in used])
         said[name] = deadline_scores(chance, outcomes_of(used, name), baselines, clusters, seed)

@@ -40,13 +40,16 @@ class CaseRun:
     months: np.ndarray
     cause: np.ndarray
 
+    def adopted(self, years: float) -> int:
+        """Return in how many worlds a text is adopted within so many years."""
+        return int(((self.months > 0) & (self.months <= years * MONTHS_PER_YEAR)).sum())
+
     def chance(self, years: float) -> float:
         """Return the share of worlds that adopt within so many years, 0.5 / (n + 1) off the ends.
 
         Half a world is added on either side (Jeffreys), so that no chance is 0 or 1.
         """
-        within = (self.months > 0) & (self.months <= years * MONTHS_PER_YEAR)
-        return float((within.sum() + 0.5) / (len(within) + 1.0))
+        return (self.adopted(years) + 0.5) / (len(self.months) + 1.0)
 
     @property
     def median_years(self) -> float | None:
@@ -92,7 +95,7 @@ def run_case(
     seed : int
     horizon_years : float
     rest : Rest, optional
-        Whoever is not coded; default as the parameters in force were fitted.
+        Whoever is not coded; default the states that voted in the year of the mandate.
     """
     out = [
         _in_worlds(

@@ -6,10 +6,12 @@ stated here, and every filling is noted with its line.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike
+from typing import Any
 
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.studies.history.notes import Notes
@@ -20,13 +22,15 @@ COLUMNS = (
     "id", "name", "form", "binding", "scope", "domain", "venue_class", "venue", "decision_rule",
     "mandate", "start", "adopted", "failed", "entry_into_force", "participants", "us", "rus", "chn",
     "verification", "outcome5", "outcome10", "outcome5_flag", "confidence", "source", "note",
+    "deadline", "draft", "regime", "task", "earlier", "shock", "eu", "g77",
 )  # fmt: skip
 REQUIRED = ("id",)
 
 # What the mapping to a scenario may read, and nothing else (a test permutes the rest).
 MAPPED = (
     "form", "binding", "scope", "domain", "venue_class", "decision_rule", "mandate",
-    "participants", "us", "rus", "chn", "verification",
+    "participants", "us", "rus", "chn", "verification", "deadline", "draft", "regime", "task",
+    "earlier", "shock", "eu", "g77",
 )  # fmt: skip
 
 MISSING_SCOPE, MISSING_VERIFICATION, MISSING_PARTICIPANTS = 0.4, 0.1, 60
@@ -35,6 +39,8 @@ BINDING_FORMS = (
     "treaty", "convention", "agreement", "protocol", "amendment", "statute", "charter",
     "regulation", "plan", "annex", "schedule", "mandatory", "binding", "measure",
 )  # fmt: skip
+# The first of each is taken where nothing is said: the commonest.
+REGIMES, TASKS = ("new", "protocol", "successor"), ("elaborate", "negotiate", "explore")
 YES, NO = {"1", "1.0", "true", "yes", "y"}, {"0", "0.0", "false", "no", "n"}
 
 
@@ -44,6 +50,8 @@ class Case:
 
     ``outcome5`` and ``outcome10`` are None where censored; ``scored`` says whether the row counts
     in scores (no ``outcome5_flag`` that excludes it). ``rule`` is None where nothing is said.
+    ``deadline_years`` runs to the end of the year that the mandate names: infinite where it names
+    none, None where that is not known. ``eu`` and ``g77`` are None where they had no part in it.
     """
 
     id: str
@@ -68,6 +76,14 @@ class Case:
     outcome10: bool | None
     scored: bool
     confidence: str
+    deadline_years: float | None = None
+    draft: int = 0
+    regime: str = "new"
+    task: str = "elaborate"
+    earlier: int = 0
+    shock: bool = False
+    eu: int | None = None
+    g77: int | None = None
 
 
 def _years(first: date | None, second: date | None) -> float | None:
@@ -155,7 +171,60 @@ def _case(row: Row, notes: Notes) -> Case:
         outcome10=_outcome(row, "outcome10", 10.0, adopted, failed),
         scored=is_missing(flag),
         confidence=cells.get("confidence", ""),
+        **_facts(row, mandated, notes),
     )
+
+
+def _facts(row: Row, mandated: date | None, notes: Notes) -> dict[str, Any]:
+    """Return the facts of the mandate; what is missing is filled by rule and noted."""
+    return {
+        "deadline_years": _deadline(row, mandated, notes),
+        "draft": _level(row, "draft", notes),
+        "regime": _word(row, "regime", REGIMES, notes),
+        "task": _word(row, "task", TASKS, notes),
+        "earlier": _level(row, "earlier", notes),
+        "shock": _flag(row.cells.get("shock")) is True,
+        "eu": _group_stance(row, "eu"),
+        "g77": _group_stance(row, "g77"),
+    }
+
+
+def _deadline(row: Row, mandated: date | None, notes: Notes) -> float | None:
+    """Return the years to the end of the year that a mandate names."""
+    said = (row.cells.get("deadline") or "").strip().casefold()
+    if said == "none":
+        return math.inf
+    ends = parse_date(said)
+    if ends is None:
+        if "deadline" in row.cells:
+            notes.add("deadline missing, taken as the usual term", row.line)
+        return None
+    day = mandated or date(*MISSING_MANDATE, 1)
+    return max(0.0, ends.year + 1 - day.year - (day.month - 1) / 12.0)
+
+
+def _level(row: Row, column: str, notes: Notes) -> int:
+    value = number(row.cells.get(column))
+    if value is None:
+        if column in row.cells:
+            notes.add(f"{column} missing, taken as 0", row.line)
+        return 0
+    return int(min(2.0, max(0.0, round(value))))
+
+
+def _word(row: Row, column: str, words: tuple[str, ...], notes: Notes) -> str:
+    said = (row.cells.get(column) or "").strip().casefold()
+    if said in words:
+        return said
+    if column in row.cells:
+        notes.add(f"{column} missing, taken as {words[0]}", row.line)
+    return words[0]
+
+
+def _group_stance(row: Row, column: str) -> int | None:
+    """Return the stance of a group; None where it had no part in it."""
+    value = number(row.cells.get(column))
+    return None if value is None else (value > 0.25) - (value < -0.25)
 
 
 def last_known(cases: Sequence[Case]) -> str:

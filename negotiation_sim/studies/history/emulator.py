@@ -1,12 +1,15 @@
-"""A quadratic stand-in for the engine near a point: log odds of every case as parameters move.
+"""A stand-in for the engine near a point: log odds of every case as parameters move.
 
 It learns from simulations alone and never sees an outcome, so that refitting parameters on it,
-hundreds of times for nested cross-validation, costs nothing and leaks nothing.
+hundreds of times for nested cross-validation, costs nothing and leaks nothing. A case's log odds are
+quadratic in the parameters that are simulated and in one more coordinate, its own shift: by how much
+the others' ideal points lie higher. Whatever moves only that shift (who has declared, the field, the
+class of venue, earlier failures) needs no simulations of its own.
 """
 
 from __future__ import annotations
 
-import math
+import functools
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +17,13 @@ import numpy as np
 # Weight of products in the penalty, against 1 for single parameters and their squares: most
 # parameters act by themselves, and there are many more products than points to learn them from.
 PRODUCTS = 25.0
+# Penalties of what all cases have in common, for each case but the last two.
+LINEAR, BY_FEATURE, SQUARE, PRODUCT = 3.0, 10.0, 30.0, 300.0
+FREE, SHIFT_PRODUCT = 5.0, 20.0
+SHRUNK = 1.15  # log odds of shares of few worlds, half a world added, lie nearer to 0 than they are
+RIDGES = (30.0, 100.0, 300.0)
+STEPS, LONGEST_STEP = 6, 3.0
+LOWEST = 12.0  # log odds beyond which a chance is 0 or 1
 
 
 def terms_of(z: np.ndarray) -> np.ndarray:
@@ -24,39 +34,90 @@ def terms_of(z: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Emulator:
-    """Log odds of adoption by case and deadline: ``constant + gap (linear + square gap)``.
+class Simulated:
+    """What the engine made of some cases at some points.
 
-    ``gap`` is the distance from ``centre``; shapes are (outputs,), (parameters, outputs) and
-    (parameters, parameters, outputs), an output for each case and deadline.
+    Parameters
+    ----------
+    gap : array, shape (points, simulated parameters)
+        Distance of the points from the centre, in widths of the priors.
+    shift : array, shape (points, cases)
+        Distance of every case's shift from its own centre, in units of ``SHIFT_WIDTH``.
+    adopted : array, shape (points, cases, deadlines)
+        Worlds with a text in time.
+    worlds : int
+        Worlds of each.
+    """
+
+    gap: np.ndarray
+    shift: np.ndarray
+    adopted: np.ndarray
+    worlds: int
+
+    def some(self, points: np.ndarray) -> Simulated:
+        """Return what was made at some of the points."""
+        return Simulated(self.gap[points], self.shift[points], self.adopted[points], self.worlds)
+
+    def terms(self, case: int) -> np.ndarray:
+        """Return the terms of every point for a case."""
+        return terms_of(np.column_stack([self.gap, self.shift[:, case]]))
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """Log odds of adoption by case and deadline, and their slopes in every parameter.
+
+    Parameters
+    ----------
+    centre : array, shape (parameters,)
+        Where the quadratic is expanded, those simulated first.
+    columns : array, shape (cases, parameters that are not simulated)
+        By how much one width of each moves the case's shift.
+    coefficients : array, shape (cases, terms, deadlines)
+    error : float
+        Mean deviance a world of points not learnt from, over that of each case's mean.
     """
 
     centre: np.ndarray
-    constant: np.ndarray
-    linear: np.ndarray
-    square: np.ndarray
-    shape: tuple[int, int]
-    error: float  # root mean squared error of the log odds on points not learnt from
+    columns: np.ndarray
+    coefficients: np.ndarray
+    error: float
+
+    @property
+    def n_simulated(self) -> int:
+        """Return how many of the parameters are simulated."""
+        return int(len(self.centre) - self.columns.shape[1])
 
     def both(self, z: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return log odds (cases x deadlines) and their slopes (parameters x cases x deadlines)."""
-        gap = z - self.centre
-        bent = np.tensordot(gap, self.square, axes=1)
-        odds = self.constant + gap @ (self.linear + bent)
-        slopes = self.linear + 2.0 * bent
-        return odds.reshape(self.shape), slopes.reshape(len(z), *self.shape)
+        gap, d = z - self.centre, self.n_simulated
+        moved = np.broadcast_to(gap[:d], (len(self.columns), d))
+        u = np.column_stack([moved, self.columns @ gap[d:]])
+        linear, square = self._parts
+        bent = np.einsum("ca,cabd->cbd", u, square)
+        odds = self.coefficients[:, 0] + np.einsum("cb,cbd->cd", u, linear + bent)
+        slopes = linear + 2.0 * bent
+        of_shift = self.columns.T[:, :, None] * slopes[None, :, d]
+        return odds, np.concatenate([slopes[:, :d].transpose(1, 0, 2), of_shift])
+
+    @functools.cached_property
+    def _parts(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return the linear and the symmetric square part of every case."""
+        d = self.n_simulated + 1
+        first, second = np.triu_indices(d)
+        half = self.coefficients[:, 1 + d :] / 2.0
+        square = np.zeros((len(half), d, d, half.shape[2]))
+        square[:, first, second] += half
+        square[:, second, first] += half
+        return self.coefficients[:, 1 : 1 + d], square
 
     def log_odds(self, z: np.ndarray) -> np.ndarray:
         """Return log odds at one point, cases x deadlines."""
         return self.both(z)[0]
 
     def log_odds_at(self, points: np.ndarray) -> np.ndarray:
-        """Return log odds at many points together, points x cases x deadlines."""
-        first, second = np.triu_indices(len(self.centre))
-        bent = np.where(first == second, 1.0, 2.0)[:, None] * self.square[first, second]
-        coefficients = np.concatenate([self.constant[None], self.linear, bent])
-        answer: np.ndarray = terms_of(points - self.centre) @ coefficients
-        return answer.reshape(len(answer), *self.shape)
+        """Return log odds at many points, points x cases x deadlines."""
+        return np.array([self.log_odds(z) for z in points])
 
     def slopes(self, z: np.ndarray) -> np.ndarray:
         """Return the derivative of the log odds, parameters x cases x deadlines."""
@@ -64,68 +125,140 @@ class Emulator:
 
     def of_rows(self, rows: np.ndarray) -> Emulator:
         """Return the emulator of some cases only."""
-        kept = np.arange(self.shape[0] * self.shape[1]).reshape(self.shape)[rows].ravel()
-        return Emulator(
-            self.centre, self.constant[kept], self.linear[:, kept], self.square[:, :, kept],
-            (len(rows), self.shape[1]), self.error,
-        )  # fmt: skip
-
-
-def _unfolded(coefficients: np.ndarray, d: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return constant, linear and symmetric square parts of coefficients of :func:`terms_of`."""
-    first, second = np.triu_indices(d)
-    square = np.zeros((d, d, coefficients.shape[1]))
-    half = coefficients[1 + d :] / 2.0
-    square[first, second] += half
-    square[second, first] += half
-    return coefficients[0], coefficients[1 : 1 + d], square
-
-
-def log_odds_of(chance: np.ndarray) -> np.ndarray:
-    """Return log odds; chances of finite runs are off 0 and 1 already."""
-    answer: np.ndarray = np.log(chance) - np.log1p(-chance)
-    return answer
-
-
-def _n_parameters(n_terms: int) -> int:
-    """Return of how many parameters there are so many terms."""
-    return round((math.sqrt(8.0 * n_terms + 1.0) - 3.0) / 2.0)
-
-
-def _solve(terms: np.ndarray, values: np.ndarray, ridge: float) -> np.ndarray:
-    d = _n_parameters(terms.shape[1])
-    first, second = np.triu_indices(d)
-    products = np.where(first == second, 1.0, PRODUCTS)
-    penalty = ridge * np.concatenate([[0.0], np.ones(d), products])
-    penalty[0] = 1e-9
-    return np.linalg.solve(terms.T @ terms + np.diag(penalty), terms.T @ values)
+        return Emulator(self.centre, self.columns[rows], self.coefficients[rows], self.error)
 
 
 def learn(
-    z: np.ndarray,
-    chance: np.ndarray,
+    seen: Simulated,
     centre: np.ndarray,
-    ridges: tuple[float, ...] = (1.0, 5.0, 25.0),
+    columns: np.ndarray,
+    features: np.ndarray,
+    ridges: tuple[float, ...] = RIDGES,
 ) -> Emulator:
     """Learn from simulated points.
 
     Parameters
     ----------
-    z : array, shape (points, parameters)
-    chance : array, shape (points, cases, deadlines)
-        Simulated chances, off 0 and 1.
-    centre : array
-        Where the quadratic is expanded.
+    seen : Simulated
+    centre, columns : array
+        As in :class:`Emulator`.
+    features : array, shape (cases, features)
+        On which a case's level and slopes hang, a one first: what cases have in common is learnt
+        from all of them, and each is drawn towards it.
     ridges : tuple of float
-        Penalties tried; the one with the least error on a held-out fifth of the points is taken.
+        How strongly; the one with the least deviance on a held-out fifth of the points is taken.
     """
-    terms = terms_of(z - centre)
-    values = log_odds_of(chance).reshape(len(z), -1)
-    held = np.arange(len(z)) % 5 == 0
-    errors = []
-    for ridge in ridges:
-        fitted = _solve(terms[~held], values[~held], ridge)
-        errors.append(float(np.sqrt(np.mean((terms[held] @ fitted - values[held]) ** 2))))
-    best = int(np.argmin(errors))
-    parts = _unfolded(_solve(terms, values, ridges[best]), z.shape[1])
-    return Emulator(centre.copy(), *parts, chance.shape[1:], errors[best])
+    held = np.arange(len(seen.gap)) % 5 == 0
+    taught = seen.some(~held)
+    common = _common(taught, features)
+    tried = {r: _own(taught, common, r) for r in ridges}
+    missed = {r: deviance(seen.some(held), found) for r, found in tried.items()}
+    best = min(missed, key=lambda r: missed[r])
+    return Emulator(
+        centre.copy(), columns, _own(seen, _common(seen, features), best),
+        missed[best] / _level_deviance(seen, held),
+    )  # fmt: skip
+
+
+def log_odds_of(adopted: np.ndarray, worlds: int) -> np.ndarray:
+    """Return log odds of worlds that adopt, half a world added on either side."""
+    answer: np.ndarray = np.log(adopted + 0.5) - np.log(worlds - adopted + 0.5)
+    return answer
+
+
+def _common(seen: Simulated, features: np.ndarray) -> np.ndarray:
+    """Return coefficients by features, squares and products the same for all cases.
+
+    All cases share their points, so what hangs on the points alone is known from as many
+    observations as there are points, however many cases there are: its penalty grows with them.
+    """
+    values = SHRUNK * log_odds_of(seen.adopted, seen.worlds)
+    n_terms, d = seen.terms(0).shape[1], seen.gap.shape[1] + 1
+    n_linear = (1 + d) * features.shape[1]
+    size = n_linear + n_terms - 1 - d
+    squared, product = np.zeros((size, size)), np.zeros((size, values.shape[2]))
+    for case, feature in enumerate(features):
+        terms = seen.terms(case)
+        crossed = (terms[:, : 1 + d, None] * feature).reshape(len(terms), -1)
+        row = np.concatenate([crossed, terms[:, 1 + d :]], axis=1)
+        squared += row.T @ row
+        product += row.T @ values[:, case]
+    penalty = _common_penalty(d, *features.shape)
+    found = np.linalg.solve(squared + np.diag(penalty), product)
+    by_feature = found[:n_linear].reshape(1 + d, features.shape[1], -1)
+    answer = np.empty((len(features), n_terms, values.shape[2]))
+    answer[:, : 1 + d] = np.einsum("cf,tfd->ctd", features, by_feature)
+    answer[:, 1 + d :] = found[n_linear:]
+    return answer
+
+
+def _common_penalty(d: int, cases: int, n_features: int) -> np.ndarray:
+    linear = np.full((1 + d, n_features), BY_FEATURE * cases)
+    linear[:, 0] = LINEAR * cases
+    linear[0] = linear[d] = FREE  # levels, and the shift, which every case has of its own
+    first, second = np.triu_indices(d)
+    square = np.where(first == second, SQUARE * cases, PRODUCT * cases)
+    square[second == d - 1] = SHIFT_PRODUCT
+    return np.concatenate([linear.ravel(), square])
+
+
+def _penalty(n_terms: int, d: int) -> np.ndarray:
+    first, second = np.triu_indices(d)
+    products = np.where(first == second, 1.0, PRODUCTS)
+    answer = np.concatenate([[0.02], np.ones(d), products])
+    answer[d] = 0.1  # every case's own shift acts in its own way
+    return answer
+
+
+def _own(seen: Simulated, common: np.ndarray, ridge: float) -> np.ndarray:
+    """Return every case's coefficients: binomial, drawn towards what cases have in common."""
+    found = common.copy()
+    penalty = ridge * _penalty(common.shape[1], seen.gap.shape[1] + 1)
+    for case in range(len(common)):
+        terms = seen.terms(case)
+        for deadline in range(common.shape[2]):
+            found[case, :, deadline] = _binomial(
+                terms, seen.adopted[:, case, deadline], seen.worlds, common[case, :, deadline],
+                penalty,
+            )  # fmt: skip
+    return found
+
+
+def _binomial(
+    terms: np.ndarray, adopted: np.ndarray, worlds: int, towards: np.ndarray, penalty: np.ndarray
+) -> np.ndarray:
+    """Return penalised coefficients of a logistic regression, by Newton's method."""
+    found = towards.copy()
+    for _ in range(STEPS):
+        chance = _chance(terms @ found)
+        slope = terms.T @ (worlds * chance - adopted) + penalty * (found - towards)
+        weight = worlds * chance * (1.0 - chance)
+        curvature = (terms.T * weight) @ terms + np.diag(penalty + 1e-6)
+        step = np.linalg.solve(curvature, slope)
+        found = found - step * min(1.0, LONGEST_STEP / max(1e-9, np.abs(terms @ step).max()))
+    return found
+
+
+def _chance(log_odds: np.ndarray) -> np.ndarray:
+    answer: np.ndarray = 1.0 / (1.0 + np.exp(-np.clip(log_odds, -LOWEST, LOWEST)))
+    return answer
+
+
+def deviance(seen: Simulated, coefficients: np.ndarray) -> float:
+    """Return the mean deviance a world of what was simulated, by some coefficients."""
+    odds = np.stack(
+        [seen.terms(case) @ own for case, own in enumerate(coefficients)], axis=1
+    )  # points x cases x deadlines
+    return _deviance(odds, seen)
+
+
+def _deviance(odds: np.ndarray, seen: Simulated) -> float:
+    lost = seen.worlds * np.logaddexp(0.0, odds) - seen.adopted * odds
+    return float(2.0 * lost.mean() / seen.worlds)
+
+
+def _level_deviance(seen: Simulated, held: np.ndarray) -> float:
+    """Return the deviance where every case had the same chance at all points."""
+    odds = log_odds_of(seen.adopted[~held].mean(axis=0), seen.worlds)
+    tried = seen.some(held)
+    return _deviance(np.broadcast_to(odds, tried.adopted.shape), tried)

@@ -131,7 +131,7 @@ def log_posterior(
 
 
 def posterior(
-    emulator: Emulator, outcome: np.ndarray, reach: float, rng: np.random.Generator,
+    emulator: Emulator, outcome: np.ndarray, reach: float | np.ndarray, rng: np.random.Generator,
     *, draws: int = DRAWS, tightness: float = 1.0, likelihood: Likelihood = joint_log_likelihood,
 ) -> Posterior:  # fmt: skip
     """Return the posterior within so many widths of the emulator's centre."""
@@ -140,7 +140,7 @@ def posterior(
         value, slope = log_posterior(emulator, outcome, z, tightness, likelihood)
         return -value, -slope
 
-    bounds = [(c - reach, c + reach) for c in emulator.centre]
+    bounds = list(zip(emulator.centre - reach, emulator.centre + reach, strict=True))
     mode = minimize(down, emulator.centre, jac=True, method="L-BFGS-B", bounds=bounds).x
     precision = _curvature(lambda z: down(z)[1], mode)
     values, vectors = np.linalg.eigh(precision)
@@ -153,7 +153,7 @@ def posterior(
 
 
 def _within(
-    centre: np.ndarray, reach: float, mode: np.ndarray, spread: np.ndarray, draws: int,
+    centre: np.ndarray, reach: float | np.ndarray, mode: np.ndarray, spread: np.ndarray, draws: int,
     rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
     """Return draws about a mode that lie within reach, and the standard normals they come from."""
@@ -196,15 +196,20 @@ def _log_density(
 
 
 def prior_draws(
-    centre: np.ndarray, reach: float, n: int, rng: np.random.Generator, tightness: float = 1.0
+    centre: np.ndarray,
+    reach: float | np.ndarray,
+    n: int,
+    rng: np.random.Generator,
+    tightness: float = 1.0,
 ) -> np.ndarray:
     """Return draws from the priors, each within so many widths of the emulator's centre."""
     found = np.empty((n, len(centre)))
+    widest = np.broadcast_to(reach, centre.shape)
     for column, middle in enumerate(centre):
         kept = np.empty(0)
         while len(kept) < n:
             z = rng.standard_normal(4 * n) / np.sqrt(tightness)
-            kept = np.concatenate([kept, z[np.abs(z - middle) <= reach]])
+            kept = np.concatenate([kept, z[np.abs(z - middle) <= widest[column]]])
         found[:, column] = kept[:n]
     return found
 
@@ -228,7 +233,7 @@ def synthetic_outcomes(
 
 
 def identify(
-    emulator: Emulator, known: np.ndarray, names: Sequence[str], *, reach: float = 1.8,
+    emulator: Emulator, known: np.ndarray, names: Sequence[str], *, reach: float | np.ndarray = 1.8,
     sets: int = SETS, draws: int = DRAWS, seed: int = 0, tightness: float = 1.0,
     likelihood: Likelihood = joint_log_likelihood,
 ) -> Identification:  # fmt: skip
@@ -242,8 +247,9 @@ def identify(
         Which outcomes at five and ten years are known.
     names : sequence of str
         Of the parameters.
-    reach : float
-        How far from its centre the emulator is believed, in widths of the priors.
+    reach : float or array
+        How far from its centre the emulator is believed, in widths of the priors, for all parameters
+        or for each.
     sets : int
         Synthetic histories; at least 100 for a test of uniform places.
     draws : int

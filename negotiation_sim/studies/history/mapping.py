@@ -8,26 +8,36 @@ from __future__ import annotations
 
 import functools
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from negotiation_sim.catalogue import schema
-from negotiation_sim.catalogue.casting import cast, n_representatives
+from negotiation_sim.catalogue.casting import cast
 from negotiation_sim.catalogue.schema import Figure, assumed
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.parsing import Rule
 from negotiation_sim.studies.history.representatives import (
+    EU,
+    G77,
     ISSUES,
+    NAMES,
     POWERS,
     Representative,
     Rest,
-    rest_as_fitted,
+    rest_of,
     ties_of,
 )
-from negotiation_sim.studies.history.venue_classes import Profile, decision_of, profile_of
+from negotiation_sim.studies.history.venue_classes import (
+    Profile,
+    class_of,
+    decision_of,
+    profile_of,
+)
 
+MOST_OTHERS = 8
+MOST_MONTHS = 1200.0
 NOTE = "by the mapping of historical cases"
-STATUS_QUO = 0.0
 
 # Texts by the first word of the form that fits, on the model's scale of form.
 FORMS = (
@@ -43,76 +53,115 @@ BINDING_FORM, FREE_FORM = (0.6, 0.8), (0.1, 0.45)
 
 # A power that is neither for nor against sits in a body of the whole world, not in a small one.
 WORLDWIDE = 30
-SECURITY = ("arms", "space-security")
-TECHNICAL = ("env", "health")
-DISTRIBUTIVE = ("trade", "ip", "finance")
 USUAL_PARTICIPANTS = 60  # the size of a body at which numbers neither add nor take
+MIDDLE_YEAR = 1980  # the year from which the trend is counted
 TURNOVER_RATE = 0.2  # the median of the catalogue's twenty
+USUAL_TERM = 3.0  # years, where a mandate's deadline is not known
+ROUNDS_OF_DRAFT = 2  # rounds that each level of a draft on the table is worth
+# What is in force already where a text is part of a regime or takes the place of one.
+EXISTING = {"new": 0.0, "protocol": 0.1, "successor": 0.1}
+# How much longer it takes until work begins, by what the mandate asks for.
+DELAYS = {"negotiate": 1.0, "elaborate": 1.35, "explore": 2.7}
+
+# Fields and classes of venues that have an offset of their own, shrunk to 0.
+FIELDS = (
+    "arms", "commodities", "development", "env", "finance", "health", "intlaw", "ip", "labour",
+    "maritime", "ocean", "space", "trade",
+)  # fmt: skip
+FIELD_OF = {"space-security": "space"}
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """What the mapping leaves open, calibrated on the training cases (docs/validation.md).
+    """What the mapping leaves open, fitted to cases (docs/validation.md).
 
     Parameters
     ----------
     margin : float
         What a text must be better than none by.
-    security, technical, distributive : float
-        Multiply the margin in those domains.
-    for_gap, neutral_gap, against_gap : float
-        How far a supporting, neutral or opposing power's ideal point lies from the start text
-        towards the status quo, as a share of the way.
-    stake : float
-        Of those that take no stand: neutral powers and the population. A power that takes one has
-        its whole stake in the matter.
-    latitude : float
-        Half width of the mandate around the start text, on every issue.
-    standing_room : float
-        Multiplies the latitude in standing bodies, which keep closer to what was tabled than a
-        conference convened for a text.
-    home : float
-        How far the population's ideal points lie from the start text towards their own centre.
+    centre : float
+        Multiplies where the others' ideal points lie.
     spread : float
-        Width of the population around it, in widths of the catalogue's population.
+        Their standard deviation around it, on every issue.
+    for_gap, neutral_gap, against_gap : float
+        How far a supporting, neutral or opposing power's or group's ideal point lies from the
+        start text towards what is in force, as a share of the way.
+    stake : float
+        Of those that take no stand: neutral powers and the others. Who takes one has its whole
+        stake in the matter.
+    isolation : float
+        Multiplies the venue profile's cost of isolation.
+    latitude : float
+        How far the mandate lets the text go down, as a share of the way to what is in force.
+    setup : float
+        Months until work begins, for a mandate to negotiate.
+    urgency : float
+        Urgency in the first month, after a shock.
     susceptibility : float
-        Of the population to those it has ties with.
+        Of the others to those they have ties with.
     power_pull : float
         Weight of a tie to a power, against 1 to another state.
     common : float
         Loading of private draws and moods on what all share.
-    isolation : float
-        Multiplies the venue profile's cost of isolation.
     demand : float
         Verification demand: what a broad and binding text costs all beyond what can be verified.
-    crowd : float
-        Concessions are slower by ``(participants / 60) ** crowd`` (Simonelli 2011: the more take
-        part, the longer it takes).
+    eu_draw, g77_draw, us_draw, rus_draw, chn_draw : float
+        By how much a declared group or power moves the others' ideal points.
+    earlier_draw : float
+        By how much every earlier failure does.
+    crowd_draw : float
+        By how much an e-fold more participants do.
+    decade_draw : float
+        By how much a decade does.
+    offsets : mapping of str to float
+        ``field.NAME`` and ``venue.CLASS``: by how much the others' ideal points lie higher there.
     """
 
     margin: float = 0.05
-    security: float = 1.3
-    technical: float = 0.7
-    distributive: float = 1.2
-    for_gap: float = 0.1
+    centre: float = 1.0
+    spread: float = 0.15
+    for_gap: float = 0.0
     neutral_gap: float = 0.5
     against_gap: float = 0.85
     stake: float = 0.6
-    latitude: float = 0.15
-    standing_room: float = 0.7
-    home: float = 0.7
-    spread: float = 0.6
+    isolation: float = 1.0
+    latitude: float = 0.6
+    setup: float = 6.0
+    urgency: float = 0.5
     susceptibility: float = 0.35
     power_pull: float = 3.0
     common: float = 0.5
-    isolation: float = 1.0
     demand: float = 0.3
-    crowd: float = 0.3
+    eu_draw: float = 0.05
+    g77_draw: float = 0.05
+    us_draw: float = 0.03
+    rus_draw: float = 0.03
+    chn_draw: float = 0.0
+    earlier_draw: float = -0.05
+    crowd_draw: float = -0.03
+    decade_draw: float = 0.0
+    offsets: Dictionary[str, float] = field(default_factory=dict)
+
+
+MAPPED_NAMES = tuple(each.name for each in fields(Mapping) if each.name != "offsets")
+
+
+def is_mapped(name: str) -> bool:
+    """Return whether a fitted figure belongs to the mapping, an offset or one of its own."""
+    return name in MAPPED_NAMES or name.startswith(("field.", "venue."))
+
+
+def mapping_of(values: Dictionary[str, float], base: Mapping | None = None) -> Mapping:
+    """Return a mapping with some values by name, offsets by their dotted names."""
+    own = {name: value for name, value in values.items() if "." not in name}
+    offsets = {name: value for name, value in values.items() if "." in name}
+    start = base or Mapping()
+    return replace(start, **own, offsets={**start.offsets, **offsets})
 
 
 CENTRE = {"form": 0.4, "scope": 0.25, "verification": 0.2}
 SALIENCE = {"form": 0.3, "scope": 0.5, "verification": 0.2}
-SHARES = {"USA": 0.3, "RUS": 0.15, "CHN": 0.1}
+SHARES = {"USA": 0.3, "RUS": 0.15, "CHN": 0.1, EU: 0.15, G77: 0.1}
 POPULATION_SHARE = 0.45
 
 
@@ -131,10 +180,33 @@ def start_text(case: Case) -> dict[str, float]:
     return {"form": form, "scope": case.scope, "verification": case.verification}
 
 
-def margin_of(case: Case, m: Mapping) -> float:
-    """Return what a text must be better than none by, in the case's domain."""
-    factors = ((SECURITY, m.security), (TECHNICAL, m.technical), (DISTRIBUTIVE, m.distributive))
-    return m.margin * math.prod(factor for domains, factor in factors if case.domain in domains)
+def existing_text(case: Case) -> dict[str, float]:
+    """Return what is in force without an agreement: a share of the text where a regime exists."""
+    return {issue: EXISTING[case.regime] * value for issue, value in start_text(case).items()}
+
+
+def drawn_to_it(case: Case, m: Mapping) -> float:
+    """Return by how much the others' ideal points lie higher: who has declared, and what is known.
+
+    Missing stances draw nobody.
+    """
+    stances = (
+        (m.eu_draw, case.eu or 0), (m.g77_draw, case.g77 or 0), (m.us_draw, case.us),
+        (m.rus_draw, case.rus), (m.chn_draw, case.chn),
+    )  # fmt: skip
+    return (
+        math.fsum(draw * stance for draw, stance in stances)
+        + m.earlier_draw * case.earlier
+        + m.crowd_draw * math.log(case.participants / USUAL_PARTICIPANTS)
+        + m.decade_draw * (case.mandate[0] - MIDDLE_YEAR) / 10.0
+        + math.fsum(m.offsets.get(name, 0.0) for name in offsets_of(case))
+    )
+
+
+def offsets_of(case: Case) -> tuple[str, str]:
+    """Return the offsets that a case has: of its field and of the class of its venue."""
+    name = FIELD_OF.get(case.domain, case.domain)
+    return f"field.{name}", f"venue.{class_of(case.venue_class)}"
 
 
 def _rule(case: Case) -> Rule:
@@ -142,10 +214,16 @@ def _rule(case: Case) -> Rule:
     return case.rule or profile_of(case.venue_class).rule
 
 
-def seated_powers(case: Case) -> list[tuple[str, int]]:
-    """Return the powers at the table with their stances."""
-    stances = zip(POWERS, (case.us, case.rus, case.chn), strict=True)
-    return [(p, s) for p, s in stances if s != 0 or case.participants >= WORLDWIDE]
+def seated(case: Case) -> list[tuple[str, int]]:
+    """Return the powers and groups at the table with their stances.
+
+    A power without a stance sits where many do; the European Union and the developing countries
+    where the row says that they had a part.
+    """
+    powers = zip(POWERS, (case.us, case.rus, case.chn), strict=True)
+    found = [(p, s) for p, s in powers if s != 0 or case.participants >= WORLDWIDE]
+    groups = ((EU, case.eu), (G77, case.g77))
+    return found + [(name, stance) for name, stance in groups if stance is not None]
 
 
 def _held(value: float) -> float:
@@ -163,20 +241,20 @@ def _unit(value: float) -> Figure:
 
 def _actor(
     code: str, ideal: dict[str, float], share: float, stake: float, susceptibility: float,
-    case: Case, m: Mapping,
+    m: Mapping,
 ) -> schema.Actor:  # fmt: skip
     figures: dict[str, Any] = {
         "capability": _figure(share),
-        "margin": _unit(margin_of(case, m)),
+        "margin": _unit(m.margin),
         "stake": _unit(stake),
-        "flexibility": _figure((USUAL_PARTICIPANTS / case.participants) ** m.crowd),
         "susceptibility": _unit(susceptibility),
         "verification_demand": _unit(m.demand),
+        "debris_concern": _figure(1.0),
         "turnover_rate": _figure(TURNOVER_RATE),
     }
     return schema.Actor(
         id=code,
-        name=code,
+        name=NAMES.get(code, code),
         provenance="synthetic",
         ideal_point={k: _unit(ideal[k]) for k in ISSUES},
         salience={k: _figure(SALIENCE[k]) for k in ISSUES},
@@ -185,39 +263,43 @@ def _actor(
     )
 
 
-def _power(code: str, stance: int, text: dict[str, float], case: Case, m: Mapping) -> schema.Actor:
+def _declared(code: str, stance: int, case: Case, m: Mapping) -> schema.Actor:
     gap = {1: m.for_gap, 0: m.neutral_gap, -1: m.against_gap}[stance]
-    ideal = {k: text[k] + gap * (STATUS_QUO - text[k]) for k in ISSUES}
-    return _actor(code, ideal, SHARES[code], 1.0 if stance else m.stake, 0.0, case, m)
+    text, existing = start_text(case), existing_text(case)
+    ideal = {k: text[k] + gap * (existing[k] - text[k]) for k in ISSUES}
+    return _actor(code, ideal, SHARES[code], 1.0 if stance else m.stake, 0.0, m)
 
 
-def _state(
-    state: Representative, share: float, text: dict[str, float], case: Case, m: Mapping
-) -> schema.Actor:
-    ideal = {
-        k: text[k] + m.home * (CENTRE[k] - text[k]) + m.spread * state.deviation[k] for k in ISSUES
-    }
-    return _actor(state.id, ideal, share, m.stake, m.susceptibility, case, m)
+def n_others(participants: int, n_coded: int) -> int:
+    """Return how many stand for the rest: one more for every doubling from three, two to eight.
+
+    Fewer than in a cast for a study: cases are run by the million.
+    """
+    wanted = 1 + round(math.log2(max(1.0, participants / 3.0)))
+    return max(0, min(MOST_OTHERS, max(2, wanted), participants - n_coded))
 
 
 def cast_of(case: Case, m: Mapping, rest: Rest) -> dict[str, schema.Actor]:
-    """Return the powers that sit, as coded, and the representatives of the rest."""
-    text, powers = start_text(case), seated_powers(case)
-    actors = {code: _power(code, stance, text, case, m) for code, stance in powers}
-    n = max(n_representatives(case.participants, len(powers)), 2 - len(powers))
+    """Return the powers and groups that sit, as coded, and the representatives of the rest."""
+    coded = seated(case)
+    actors = {code: _declared(code, stance, case, m) for code, stance in coded}
+    n = max(n_others(case.participants, len(coded)), 2 - len(coded))
+    drawn = drawn_to_it(case, m)
 
     def represent(state: Representative, n: int) -> schema.Actor:
-        return _state(state, POPULATION_SHARE / n, text, case, m)
+        ideal = {k: m.centre * CENTRE[k] + drawn + m.spread * state.deviation for k in ISSUES}
+        return _actor(state.id, ideal, POPULATION_SHARE / n, m.stake, m.susceptibility, m)
 
     return cast(actors, rest.states, n, represent)
 
 
 def _venue(case: Case, profile: Profile, m: Mapping) -> schema.Venue:
-    required = [code for code, _ in seated_powers(case)]
+    required = [code for code, _ in seated(case) if code in POWERS]
     figures: dict[str, Any] = {
         "informality": _unit(profile.informality),
         "isolation": _unit(m.isolation * profile.isolation),
         "min_participation": _figure(profile.min_participation),
+        "setup_months": _figure(m.setup * DELAYS[case.task]),
     }
     return schema.Venue(
         id="venue",
@@ -247,28 +329,26 @@ def case_to_setting(
     horizon_years : float
         Years simulated after the mandate.
     rest : Rest, optional
-        Whoever is not coded; default the population that the parameters in force were fitted with,
-        which is of 2008. ``representatives.rest_of`` gives the world of any year.
+        Whoever is not coded; default the states that voted in the year of the mandate.
     """
-    m, rest = mapping or Mapping(), rest or rest_as_fitted()
-    text = start_text(case)
-    room = m.latitude * (m.standing_room if profile_of(case.venue_class).standing else 1.0)
+    m, rest = mapping or Mapping(), rest or rest_of(case.mandate[0])
+    text, existing = start_text(case), existing_text(case)
+    low = {k: text[k] + m.latitude * (existing[k] - text[k]) for k in ISSUES}
     initiative = schema.Initiative(
         id="text",
         name=case.form or "text",
         text={k: _unit(text[k]) for k in ISSUES},
-        mandate=schema.Box(
-            box={k: [_held(text[k] - room), _held(text[k] + room)] for k in ISSUES},
-            note=NOTE,
-        ),
+        mandate=schema.Box(box={k: [_held(low[k]), _held(text[k])] for k in ISSUES}, note=NOTE),
         binding=False,  # only adoption is asked here, so that what follows it is cut short
     )
     track = schema.Track(
-        initiative="text", venue="venue", underway=schema.Underway(mandate=True), patience=1200.0
-    )
+        initiative="text", venue="venue", patience=1200.0, term_months=_term_months(case),
+        underway=schema.Underway(mandate=True, rounds=ROUNDS_OF_DRAFT * case.draft),
+    )  # fmt: skip
     actors = cast_of(case, m, rest)
     any_share: dict[str, Any] = {"success_share": _figure(0.0)}
     success = schema.Success(deadline_years=5.0, **any_share)
+    opening = _figure(m.urgency if case.shock else 0.0)
     return schema.Setting(
         id="case",
         name="case",
@@ -276,11 +356,17 @@ def case_to_setting(
         horizon_years=horizon_years,
         issues=list(ISSUES),
         success=success,
-        status_quo={k: _figure(STATUS_QUO) for k in ISSUES},
+        status_quo={k: _unit(existing[k]) for k in ISSUES},
         actors=actors,
         venues={"venue": _venue(case, profile_of(case.venue_class), m)},
         initiatives={"text": initiative},
         affinity=ties_of(actors, m.power_pull, rest.alignment),
-        environment=environment,
+        environment=environment | {"opening_urgency": opening},
         strategies=[schema.Strategy(name="text@venue", tracks=[track])],
     )
+
+
+def _term_months(case: Case) -> float:
+    """Return the mandate's term: to the end of the year that it names; 0 where it names none."""
+    years = USUAL_TERM if case.deadline_years is None else case.deadline_years
+    return 0.0 if math.isinf(years) else min(MOST_MONTHS, max(1.0, 12.0 * years))

@@ -10,7 +10,9 @@ from typing import Any, NoReturn
 
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.process_parameters import (
+    LATEST,
     PARAMETERS,
+    parameters_known,
     read_environment,
     read_parameters,
 )
@@ -19,7 +21,8 @@ from negotiation_sim.catalogue.schema import Figure, assumed
 from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
 from negotiation_sim.studies.history.case_runs import Point
-from negotiation_sim.studies.history.mapping import Mapping
+from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, Line
+from negotiation_sim.studies.history.mapping import MAPPED_NAMES, Mapping, is_mapped, mapping_of
 
 HEAD = """\
 # Written by `negotiation-sim calibrate`. The values under `parameters` take precedence over
@@ -81,13 +84,15 @@ class Calibrated:
     """Process parameters with calibrated values laid over the defaults, and the mapping.
 
     ``members`` are the points that back-tests forecast by together: fits to bootstrap samples of
-    the cases. Their mean forecast is less sure of itself than that of the one best point.
+    the cases. Their mean forecast is less sure of itself than that of the one best point. ``line``
+    carries the engine's log odds at five and ten years to those forecast.
     """
 
     environment: dict[str, Figure]
     mapping: Mapping
     provenance: dict[str, Any]
     members: tuple[Point, ...] = ()
+    line: Line = PLAIN_LINE
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -95,24 +100,14 @@ class Calibrated:
         return self.members or (Point(self.environment, self.mapping),)
 
 
-def _plain(root: Path | None) -> tuple[Folders, dict[str, Any]]:
-    folders = Folders.around(None, root)
-    path = folders.root / PARAMETERS
-    if not path.is_file():
-        return folders, {}
-    data = folders.read(path).data
-    return folders, data if isinstance(data, dict) else {}
-
-
 def _mapping(data: dict[str, Any]) -> Mapping:
-    names = {field.name for field in dataclasses.fields(Mapping)}
-    values = {}
+    values: dict[str, float] = {}
     for name, entry in data.items():
         value = entry.get("value") if isinstance(entry, dict) else entry
-        if name not in names:
-            _refuse(f"mapping.{name}", f"unknown{nearest(name, names)}")
+        if not is_mapped(name):
+            _refuse(f"mapping.{name}", f"unknown{nearest(name, MAPPED_NAMES)}")
         values[name] = _number(value, f"mapping.{name}")
-    return dataclasses.replace(Mapping(), **values)
+    return mapping_of(values)
 
 
 def _number(value: Any, field: str) -> float:
@@ -131,37 +126,57 @@ def _members(data: Any, base: Point) -> tuple[Point, ...]:
     counts = {len(values) if isinstance(values, list) else -1 for values in columns.values()}
     if columns and (len(counts) > 1 or min(counts) < 1):
         _refuse("members", "every parameter needs a list of equally many values")
-    names = {field.name for field in dataclasses.fields(Mapping)}
     points = []
     for place in range(max(counts, default=0)):
         row = {n: _number(v[place], f"members.{n}") for n, v in columns.items()}
-        if unknown := next((n for n in row if n not in names | set(base.environment)), None):
-            _refuse(f"members.{unknown}", f"unknown{nearest(unknown, names)}")
-        mapped = {n: v for n, v in row.items() if n in names}
-        process = {n: assumed(v, "a member") for n, v in row.items() if n not in names}
-        points.append(
-            Point(base.environment | process, dataclasses.replace(base.mapping, **mapped))
-        )
+        mapped = {n: v for n, v in row.items() if is_mapped(n)}
+        process = {n: assumed(v, "a member") for n, v in row.items() if not is_mapped(n)}
+        if unknown := next((n for n in process if n not in base.environment), None):
+            _refuse(f"members.{unknown}", f"unknown{nearest(unknown, MAPPED_NAMES)}")
+        points.append(Point(base.environment | process, mapping_of(mapped, base.mapping)))
     return tuple(points)
 
 
-def calibrated(root: Path | None = None) -> Calibrated:
+def _line(data: Any) -> Line:
+    """Return the line of a file; the plain one where it has none."""
+    if data is None:
+        return PLAIN_LINE
+    parts = []
+    for name in ("level", "slope"):
+        said = data.get(name) if isinstance(data, dict) else None
+        if not isinstance(said, list) or len(said) != len(PLAIN_LINE.level):
+            _refuse(f"line.{name}", "a number for each of five and ten years")
+        parts.append(tuple(_number(value, f"line.{name}") for value in said))
+    return Line(*parts)
+
+
+def calibrated(root: Path | None = None, start: str = LATEST) -> Calibrated:
     """Return what every back-test runs with; the defaults where nothing is calibrated yet.
 
     Ranges of calibrated figures are dropped here: each member forecasts at its own values.
+
+    Parameters
+    ----------
+    root : Path, optional
+        Folder of the catalogue; found by default.
+    start : str
+        Month; the newest fit that was known then is taken, by default the last.
     """
-    folders, data = _plain(root)
+    folders = Folders.around(None, root)
+    path = parameters_known(folders, start)
+    read = folders.read(path).data if path is not None else {}
+    data: dict[str, Any] = read if isinstance(read, dict) else {}
     problems = Problems(first=True)
     entries = read_environment(folders, problems)
     environment = {name: entry.figure() for name, entry in entries.items()}
-    for name, figure in read_parameters(folders, entries, problems).items():
+    for name, figure in read_parameters(folders, entries, problems, start).items():
         environment[name] = figure.model_copy(update={"range": None})
-    provenance = data.get("provenance")
-    said = data.get("mapping")
+    provenance, said = data.get("provenance"), data.get("mapping")
     mapping = _mapping(said if isinstance(said, dict) else {})
     return Calibrated(
         environment,
         mapping,
         provenance if isinstance(provenance, dict) else {},
         _members(data.get("members"), Point(environment, mapping)),
+        _line(data.get("line")),
     )

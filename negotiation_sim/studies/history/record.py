@@ -16,6 +16,7 @@ SEEN = "provisional: seen"  # in the note of a figure that was chosen looking at
 BASELINES = {
     "base_rate": "the base rate", "logistic": "a logistic regression",
     "logistic_stances": "a logistic regression with stances",
+    "regression": "a regularised regression", "statistics": "the mean of regression and forest",
 }  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _told(content: Any) -> str:
 def _fitted(content: Mapping[str, Any]) -> str:
     """Return in words on which cases the scored forecasts' figures were fitted."""
     if content.get("out_of_fold"):
-        return "with figures fitted to the others"
+        return "with figures fitted to other frames"
     return f"with figures fitted {'to them' if content.get('in_sample') else 'before'}"
 
 

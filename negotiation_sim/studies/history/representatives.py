@@ -9,75 +9,59 @@ from typing import NamedTuple
 
 from negotiation_sim.catalogue import world
 from negotiation_sim.catalogue.casting import likeness, spread
-from negotiation_sim.catalogue.folders import Folders
-from negotiation_sim.catalogue.lookup import Catalogue
-from negotiation_sim.catalogue.reports import Problems
 
 ISSUES = ("form", "scope", "verification")
 POWERS = ("USA", "RUS", "CHN")
+
+# The European Union (its founders) and the developing countries (six of them from three regions)
+# as one actor each, where a row says that they had a part.
+EU, G77 = "EUE", "GSS"
+NAMES = {EU: "European Union", G77: "Developing countries"}
+MEMBERS = {EU: ("FRA", "ITA", "BEL", "NLD", "LUX"), G77: ("IND", "EGY", "BRA", "MEX", "IDN", "PHL")}
 
 # Ideal points of the powers from votes in the General Assembly, means of 2000 to 2008.
 ALIGNMENT = {"USA": 2.66, "RUS": -0.1, "CHN": -0.67}
 
 
 class Representative(NamedTuple):
-    """One state of the population: alignment in the Assembly and deviations from its mean."""
+    """One state of the rest: alignment in the Assembly and its deviation from the mean of all.
+
+    The deviation is in standard deviations of all that voted.
+    """
 
     id: str
     alignment: float
-    deviation: dict[str, float]
+    deviation: float
 
 
 class Rest(NamedTuple):
-    """Whoever is not coded, in the order in which they stand for all; alignment of powers too."""
+    """Whoever is not coded, in the order in which they stand for all; alignment of all others too."""
 
     states: tuple[Representative, ...]
     alignment: dict[str, float]
 
 
 @functools.cache
-def population() -> tuple[Representative, ...]:
-    """Return the catalogue's population, in an order whose every beginning is spread evenly."""
-    catalogue = Catalogue(Folders.around(None, None), Problems(first=True))
-    actors = [catalogue.record("actors", code) for code in sorted(catalogue.rows())]
-    actors.sort(key=lambda actor: (actor.unga_ideal_point.value, actor.id))
-    mean = {k: math.fsum(a.ideal_point[k].value for a in actors) / len(actors) for k in ISSUES}
-    ranked = [
-        Representative(
-            actor.id,
-            actor.unga_ideal_point.value,
-            {k: actor.ideal_point[k].value - mean[k] for k in ISSUES},
-        )
-        for actor in actors
-    ]
-    return tuple(spread(ranked))
-
-
-@functools.cache
 def rest_of(year: int) -> Rest:
     """Return the states that voted in a year, the powers left out, as the world data have them.
 
-    Before the first year of votes that year stands in, after the last one the last. Deviations
-    follow alignment by the regression that every cast uses.
+    Before the first year of votes that year stands in, after the last one the last. The European
+    Union and the developing countries vote as the mean of some of their members that were there.
     """
     first, last = world.years()
     voters = world.voters(min(last, max(first, year)))
     others = {code: each.value for code, each in voters.items() if code not in POWERS}
     mean = math.fsum(others.values()) / len(others)
-    slope = world.positions().slope
+    width = math.sqrt(math.fsum((v - mean) ** 2 for v in others.values()) / len(others))
     ranked = [
-        Representative(code, value, dict.fromkeys(ISSUES, slope * (value - mean)))
+        Representative(code, value, (value - mean) / width)
         for code, value in sorted(others.items(), key=lambda item: (item[1], item[0]))
     ]
-    powers = {code: voters[code].value for code in POWERS if code in voters}
-    return Rest(tuple(spread(ranked)), others | ALIGNMENT | powers)
-
-
-@functools.cache
-def rest_as_fitted() -> Rest:
-    """Return the catalogue's population of 2008, which the parameters in force were fitted with."""
-    states = population()
-    return Rest(states, {state.id: state.alignment for state in states} | ALIGNMENT)
+    coded = {code: voters[code].value for code in POWERS if code in voters}
+    for group, members in MEMBERS.items():
+        seen = [voters[code].value for code in members if code in voters]
+        coded[group] = math.fsum(seen) / len(seen)
+    return Rest(tuple(spread(ranked)), others | ALIGNMENT | coded)
 
 
 def ties_of(

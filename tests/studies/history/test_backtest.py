@@ -158,8 +158,7 @@ def test_scores_of_held_out_forecasts_where_all_rows_are_known(tmp_path):
     held = {
         case.id: {
             **{f"p_adopted_{d}": 0.9 * o + 0.05 for d in ("5y", "10y")},
-            **{f"{b}_{d}": 0.5 for b in ("base_rate", "logistic") for d in ("5y", "10y")},
-            **{f"logistic_stances_{d}": 0.5 for d in ("5y", "10y")},
+            **{f"{b}_{d}": 0.5 for b in backtest.HELD_OUT_BASELINES for d in ("5y", "10y")},
         }
         for case, o in zip(cases, y, strict=True)
     }
@@ -180,33 +179,33 @@ def test_a_calibration_is_read_back_as_written(tmp_path):
     content = {
         "description": "a test",
         "provenance": {"seed": 1, "cases": "cases.csv", "skill": {"5y": 0.1}},
-        "mapping": {"home": {"value": 0.5, "range": [0.4, 0.6]}, "stake": {"value": 0.25}},
+        "mapping": {"centre": {"value": 0.5, "range": [0.4, 0.6]}, "stake": {"value": 0.25}},
         "parameters": {"pace": figure},
-        "members": {"pace": [0.1, 0.2], "home": [0.4, 0.6]},
+        "members": {"pace": [0.1, 0.2], "centre": [0.4, 0.6]},
     }
     write_parameters(root / "experiments" / "backtest" / "parameters.yaml", content)
     found = calibrated(root)
     assert found.environment["pace"].value == 0.125 and found.environment["pace"].range is None
-    assert (found.mapping.home, found.mapping.stake) == (0.5, 0.25)
+    assert (found.mapping.centre, found.mapping.stake) == (0.5, 0.25)
     assert found.provenance["skill"] == {"5y": 0.1}
     assert [point.environment["pace"].value for point in found.points] == [0.1, 0.2]
-    assert [point.mapping.home for point in found.points] == [0.4, 0.6]
+    assert [point.mapping.centre for point in found.points] == [0.4, 0.6]
     assert {point.mapping.stake for point in found.points} == {0.25}
 
 
 def test_a_broken_mapping_names_its_field(tmp_path, monkeypatch):
     from negotiation_sim.studies.history import parameter_file
 
-    with pytest.raises(CatalogueError, match="mapping.hom"):
-        parameter_file._mapping({"hom": {"value": 0.5}})
+    with pytest.raises(CatalogueError, match="mapping.centr"):
+        parameter_file._mapping({"centr": {"value": 0.5}})
 
 
 @pytest.mark.parametrize(
     ("members", "words"),
     [
-        ({"hom": [0.5]}, "members.hom: unknown; did you mean 'home'"),
-        ({"home": [0.5], "pace": [0.1, 0.2]}, "equally many"),
-        ({"home": ["a"]}, "members.home: found 'a'"),
+        ({"centr": [0.5]}, "members.centr: unknown; did you mean 'centre'"),
+        ({"centre": [0.5], "pace": [0.1, 0.2]}, "equally many"),
+        ({"centre": ["a"]}, "members.centre: found 'a'"),
     ],
 )
 def test_broken_members_name_their_field(members, words, used):

@@ -1,5 +1,7 @@
 """Reading historical cases, odd values and all."""
 
+import math
+
 import pytest
 
 from helpers.case_rows import row, write_cases
@@ -32,6 +34,27 @@ def test_odd_values_are_filled_by_rule_and_noted(tmp_path):
     assert (case.verification, case.mandate, case.rule) == (1.0, (1990, 1), None)
     assert case.outcome5 is None and not case.scored and case.adopted_after is None
     assert len(notes) == 5 and all("line 3" in note for note in notes)
+
+
+def test_the_facts_of_the_mandate(tmp_path):
+    said = row(deadline="1976", draft=2, regime="protocol", task="explore", earlier=1, shock=1,
+               eu=1, g77=-1)  # fmt: skip
+    (case, other), notes = read(tmp_path, said, row(id="b", deadline="none"))
+    assert notes == []
+    assert case.deadline_years == pytest.approx(2 + 1 / 12) and other.deadline_years == math.inf
+    assert (case.draft, case.regime, case.task, case.earlier) == (2, "protocol", "explore", 1)
+    assert (case.shock, case.eu, case.g77) == (True, 1, -1)
+    assert (other.shock, other.eu, other.g77) == (False, None, None)
+
+
+def test_missing_facts_are_filled_by_rule_and_noted(tmp_path):
+    bare = row(deadline="", draft="", regime="", task="?", earlier="", shock="")
+    (case,), notes = read(tmp_path, bare)
+    assert case.deadline_years is None
+    assert (case.draft, case.regime, case.task, case.earlier) == (0, "new", "elaborate", 0)
+    assert sorted(note.split()[0] for note in notes) == [
+        "deadline", "draft", "earlier", "regime", "task",
+    ]  # fmt: skip
 
 
 def test_outcomes_follow_from_dates_where_the_columns_are_absent(tmp_path):
@@ -71,7 +94,11 @@ def test_the_training_cases_as_shipped():
     for case in scored:
         if case.adopted_after is not None:
             assert (case.adopted_after <= 5.0) == case.outcome5, case.id
-    assert notes == ["participants missing, taken as 60: 17 (line 69, 70, 72, 78, 91, ...)"]
+    absent = ("deadline", "draft", "regime", "task", "earlier", "shock", "eu", "g77")
+    assert notes == [
+        *(f"no column '{name}'" for name in absent),
+        "participants missing, taken as 60: 17 (line 69, 70, 72, 78, 91, ...)",
+    ]
 
 
 def test_the_last_month_that_outcomes_speak_of(tmp_path):

@@ -51,7 +51,7 @@ def test_the_record_says_how_the_model_stands_to_the_base_rate(tmp_path, low, hi
     part = {"n": 40, "brier": brier, "baselines": {"base_rate": base}}
     (tmp_path / "a.json").write_text(json.dumps({"out_of_fold": {"5y": part}}), "utf-8")
     assert history.sentence(tmp_path).endswith(f"{words} than the base rate.")
-    assert "with figures fitted to the others" in history.sentence(tmp_path)
+    assert "with figures fitted to other frames" in history.sentence(tmp_path)
 
 
 def test_the_shipped_experiments_run_on_figures_that_are_not_fitted():
