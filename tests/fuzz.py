@@ -541,7 +541,10 @@ def fuzz(
         ground = Ground(Path(folder))
         for kind, data in inputs(number, seed, kinds):
             began = time.process_time()
-            wrong = attempt(ground, kind, data)
+            try:
+                wrong = attempt(ground, kind, data)
+            except KeyboardInterrupt:  # says how far it came
+                break
             took[kind] += time.process_time() - began
             tried[kind] += 1
             if wrong:

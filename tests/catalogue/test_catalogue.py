@@ -249,7 +249,7 @@ def test_the_small_catalogue_is_sound(tmp_path):
         ("empty", b"", None, "the file is empty"),
         ("only a comment", b"# nothing\n", None, "the file is empty"),
         ("Latin-1", b"id: USA\nname: \xc9tats-Unis\n", 2, "not UTF-8 text"),
-        ("too large", b"# " + b"x" * 2_000_001, None, "at most 2000000 are read"),
+        ("too large", b"# " + b"x" * 2_000_001, None, "at most 2,000,000 are read"),
         ("too deep", b"id: " + b"[" * 40, 1, "nested deeper than 20 levels"),
         ("two documents", b"id: USA\n---\nid: USA\n", 2, "a second document begins here"),
         ("not closed", b"id: [USA\n", 2, "not valid YAML"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import logging
 import math
 import os
 import sys
@@ -40,6 +41,7 @@ SMALL, NORMAL, LARGE = 8.0, 9.0, 11.5
 
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure that lays itself out; sizes in inches."""
+    _matplotlib()
     from matplotlib.figure import Figure
 
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
@@ -78,13 +80,21 @@ def own_settings() -> Iterator[None]:
 
 
 def _matplotlib() -> Any:
-    """Import matplotlib, which refuses to be where ``MPLBACKEND`` names a backend it lacks."""
+    """Import matplotlib, which refuses to be where ``MPLBACKEND`` names a backend it lacks.
+
+    What it has to say of the user's settings and of folders that it cannot write concerns no
+    figure of ours.
+    """
     if "matplotlib" not in sys.modules:
-        said = os.environ.get("MPLBACKEND")
+        said, logger = os.environ.get("MPLBACKEND"), logging.getLogger("matplotlib")
+        level = logger.level
         os.environ["MPLBACKEND"] = "agg"
+        logger.setLevel(logging.CRITICAL)
         try:
             importlib.import_module("matplotlib")
+            importlib.import_module("matplotlib.font_manager")
         finally:
+            logger.setLevel(level)
             if said is None:
                 del os.environ["MPLBACKEND"]
             else:
@@ -111,10 +121,10 @@ def undrawable(texts: Iterable[str]) -> str:
     >>> undrawable(["Köln", "東京", "京都"])
     '京東都'
     """
-    from matplotlib.font_manager import findfont
-    from matplotlib.ft2font import FT2Font
-
     with own_settings():
+        from matplotlib.font_manager import findfont
+        from matplotlib.ft2font import FT2Font
+
         known = FT2Font(findfont("DejaVu Sans")).get_charmap()
     return "".join(
         sorted({letter for text in texts for letter in text if ord(letter) not in known})

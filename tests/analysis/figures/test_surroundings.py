@@ -44,13 +44,17 @@ def digest() -> str:
 
 @pytest.mark.parametrize("backend", ["", "nonsense"])
 def test_a_hostile_matplotlibrc_changes_no_figure(backend, tmp_path):
-    (tmp_path / "matplotlibrc").write_text(HOSTILE, "utf-8")
+    more = "backend: none of these\nno.such.key: 3\nnot a line\n" if backend else ""
+    (tmp_path / "matplotlibrc").write_text(HOSTILE + more, "utf-8")
     tests = Path(__file__).parents[2]
     environment = dict(
         os.environ, MATPLOTLIBRC=str(tmp_path / "matplotlibrc"),
         PYTHONPATH=os.pathsep.join([str(tests), str(tests.parent)]),
     )  # fmt: skip
-    environment |= {"MPLBACKEND": backend} if backend else {}
+    home = dict.fromkeys(
+        ("HOME", "MPLCONFIGDIR", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), "/proc/none"
+    )
+    environment |= {"MPLBACKEND": backend, **home} if backend else {}
     done = subprocess.run(
         [sys.executable, "-c", DRAW], env=environment, capture_output=True, text=True, check=False
     )
