@@ -43,7 +43,7 @@ REST = {
     "explore_margin": 0.0, "leadership_effect": 0.1, "verifiable_growth": 0.01,
     "interference_gap": 0.3, "settlement_effect": 0.2, "universality": 0.05, "good_faith": 0.1,
     "rounds_kept": 0.5, "treaty_threshold": 0.5,
-    "executive_limit": 0.8, "ratification_sigma": 0.5, "retry_rate": 0.2, "accession_rate": 0.15,
+    "executive_limit": 0.8, "opening_urgency": 0.2, "ratification_sigma": 0.5, "retry_rate": 0.2, "accession_rate": 0.15,
     "spillover_draw": 0.2,
 }  # fmt: skip
 

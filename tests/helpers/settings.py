@@ -28,7 +28,7 @@ QUIET = {
     "interference_probability": 0.5, "norm_half_life": 10.0, "elaborate_margin": 0.5,
     "explore_margin": 0.0, "leadership_effect": 0.0, "verifiable_growth": 0.0,
     "interference_gap": 0.0, "settlement_effect": 0.0, "universality": 0.0,
-    "good_faith": 0.0,
+    "good_faith": 0.0, "opening_urgency": 0.0,
 }  # fmt: skip
 assert set(QUIET) == set(ENVIRONMENT_PARAMETERS)
 
@@ -319,6 +319,7 @@ def environments(draw) -> dict[str, schema.Figure]:
         "settlement_effect": draw(st.sampled_from([0.0, 0.6])),
         "universality": draw(st.sampled_from([0.0, 0.2])),
         "good_faith": draw(st.sampled_from([0.0, 0.5])),
+        "opening_urgency": draw(st.sampled_from([0.0, 0.5])),
     }
     return {name: figure(value) for name, value in (values | changes).items()}
 

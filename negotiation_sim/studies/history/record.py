@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.errors import NegotiationSimError
 
 DEADLINE = "5y"
+SET_ASIDE = "set_aside"
 SEEN = "provisional: seen"  # in the note of a figure that was chosen looking at later events
 BASELINES = {
     "base_rate": "the base rate", "logistic": "a logistic regression",
@@ -72,13 +74,18 @@ def sentence(folder: Path | None = None) -> str:
     """
     try:
         folder = folder or Path(find_root()) / "experiments" / "backtest"
-        for path in sorted(folder.glob("*.json")):
+        for path in sorted(folder.glob("*.json"), key=_rank):
             said = _told(json.loads(path.read_text("utf-8")))
             if said:
                 return said
     except (NegotiationSimError, OSError, ValueError):
         pass
     return ""
+
+
+def _rank(path: Path) -> tuple[bool, str]:
+    """Return the order of files: rows set aside before all that had a part in a fit."""
+    return path.stem != SET_ASIDE, path.name
 
 
 def _told(content: Any) -> str:
@@ -88,6 +95,8 @@ def _told(content: Any) -> str:
     if isinstance(content.get("sentence"), str):
         answer: str = content["sentence"]
         return answer
+    if isinstance(content.get("better"), Mapping):
+        return _of_set_aside(content)
     held_out = content.get("out_of_fold")
     scored: Any = (held_out or content).get(DEADLINE)
     try:
@@ -106,6 +115,29 @@ def _told(content: Any) -> str:
         return ""
     text += f"; it is {', '.join(others)} on the same cases" if others else ""
     return f"{text}{verdict}."
+
+
+VIEWS = {
+    "base_rate": "the base rate", "statistics": "statistics on the coded columns",
+    "pool": "the pool of both",
+}  # fmt: skip
+BEST = {"inside": "The simulation", "outside": "The outside view", "pool": "The pool"}
+
+
+def _of_set_aside(content: Mapping[str, Any]) -> str:
+    """Return what the rows that had no part in any fit say of the simulation and of the others."""
+    try:
+        scored, day = content[DEADLINE], date.fromisoformat(content["set_aside_from"])
+        rivals = scored["baselines"]
+        others = [f"{_interval(rivals[n]['brier'])} for {words}" for n, words in VIEWS.items()]
+        return (
+            f"On {scored['n']:,} mandates from {day:%B %Y} on that had no part in any fit the "
+            f"simulation has a Brier score of {_interval(scored['brier'])} for adoption within five "
+            f"years, lower being better; it is {', '.join(others)}{_verdict(rivals)}. "
+            f"{BEST[content['better'][DEADLINE]]} has the best record there."
+        )
+    except (KeyError, TypeError, ValueError):
+        return ""
 
 
 def _fitted(content: Mapping[str, Any]) -> str:

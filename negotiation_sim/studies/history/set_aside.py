@@ -23,7 +23,13 @@ from negotiation_sim.studies.history.coded_columns import facts_of
 from negotiation_sim.studies.history.outside_record import KNOWN_AT
 from negotiation_sim.studies.history.outside_view import INSIDE_WEIGHT
 from negotiation_sim.studies.history.parameter_file import Calibrated, calibrated
-from negotiation_sim.studies.history.splits import HORIZONS, closed_outcomes, frame_of, part_of
+from negotiation_sim.studies.history.splits import (
+    HORIZONS,
+    SET_ASIDE_FROM,
+    closed_outcomes,
+    frame_of,
+    part_of,
+)
 from negotiation_sim.studies.history.statistical import fitted_chances
 
 REPLICATES = 1_000
@@ -86,7 +92,10 @@ def scores_of_set_aside(found: SetAside, folds: dict[str, Any], seed: int = 0) -
     folds : dict
         ``out_of_fold`` of the calibration's ``validation.json``.
     """
-    said: dict[str, Any] = {"n_cases": len(found.cases), "known_at": KNOWN_AT[-1].isoformat()}
+    said: dict[str, Any] = {
+        "n_cases": len(found.cases), "set_aside_from": SET_ASIDE_FROM.isoformat(),
+        "known_at": KNOWN_AT[-1].isoformat(),
+    }  # fmt: skip
     others = {name: found.chances[name] for name in (*BASELINES, "pool", "as_run")}
     for d, name in enumerate(NAMES):
         part = deadline_scores(

@@ -199,7 +199,7 @@ def test_a_fold_is_forecast_without_its_outcomes(tmp_path):
             calibration_fit.member_points(emulator, known, rows_taught, 1.0, 3, 1)
             for known in (training, other)
         ]
-        assert (np.abs(points[0] - points[1]).max() < 1e-9) is same
+        assert bool(np.abs(points[0] - points[1]).max() < 1e-9) == same
 
 
 def test_frames_stay_whole_in_folds_and_in_resamples(tmp_path):
