@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,26 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         return 0
     config.option.dist = "worksteal"
     return min(2, os.cpu_count() or 1)
+
+
+# Folders and files whose tests hardly need the compiled loop.
+WITHOUT_LOOP = ("catalogue", "words", "test_style.py", "test_layout.py", "test_names.py", "tools")
+TESTS = Path(__file__).parent
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the second of two processes begin where no loop is needed: only the first compiles it.
+
+    Each begins with its own half of the items; what the first has compiled is on disk when the
+    second comes to need it.
+    """
+    without, others = [], []
+    for item in items:
+        first = item.path.relative_to(TESTS).parts[0] if TESTS in item.path.parents else ""
+        (without if first in WITHOUT_LOOP else others).append(item)
+    half = min(len(others), (len(items) + 1) // 2)
+    items[:] = [*others[:half], *without, *others[half:]]
 
 
 def _fail_if_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -196,6 +196,17 @@ def scored() -> dict[str, str]:
     return found
 
 
+def aside() -> dict[str, str]:
+    """Return what the rows that had no part in any fit say."""
+    said = tool("validation_tables").set_aside()
+    found = {"n": str(said["5y"]["n"])}
+    for years, short in (("5y", "five"), ("10y", "ten")):
+        skill = said[years]["brier_skill"]
+        for end, word in (("value", "skill"), ("low", "low"), ("high", "high")):
+            found[f"{word}_{short}"] = f"{skill[end]:.2f}"
+    return found
+
+
 def cases() -> dict[str, str]:
     training, _ = tool("validation_tables").open_rows()
     dates = [int(case.mandate_text[:4]) for case in training]
@@ -345,21 +356,21 @@ def validation_blocks(outcomes: str | None) -> Iterator[Part]:
 
 
 SENTENCES = (
-    (README, "scored", "files of the calibration", scored,
+    (README, "scored", "the rows set aside", aside,
      "its Brier skill over the base rate is {skill_five} ({low_five} to {high_five}) at five years and "
      "{skill_ten} ({low_ten} to {high_ten}) at ten:"),
-    (README, "cases", "files of the calibration", scored,
-     "Held against {n_five} historical negotiations, each left out of the fit that forecasts it"),
+    (README, "cases", "the rows set aside", aside,
+     "Held against {n} mandates of history that had no part in any fit"),
     (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,
      "{cases} historical negotiations, {first} to {last}, each turned into a scenario"),
     (VALIDATION, "scored", "files of the calibration", scored,
      "{n_five} are scored at five years, {n_ten} at ten."),
     (VALIDATION, "calibrated", "files of the calibration", calibration,
-     "simulated at {design} points drawn from the priors, all in the same {replicates} worlds."),
+     "one table: every open case simulated at {design} points in {replicates} worlds of its own at each"),
     (VALIDATION, "refitted", "files of the calibration", calibration,
-     "and for {resamples} bootstrap samples of mandate dates."),
+     "for every fold and for {resamples} bootstrap samples of frames."),
     (VALIDATION, "emulator", "files of the calibration", calibration,
-     "the emulator's error, {error} in log odds, is mostly"),
+     "its deviance on points not learnt from is {error} of that of each case's mean"),
     (VALIDATION, "challenge", "the challenge model, run anew", challenge,
      "the published opening, median {median} and mean {mean}, and medians"),
     (VALIDATION, "second_round", "the challenge model, run anew", challenge,
