@@ -26,7 +26,7 @@ from negotiation_sim.studies.history.identification import identify
 from negotiation_sim.studies.history.outside_record import KNOWN_AT
 
 HISTORY = Path(__file__).resolve().parent.parent / "experiments" / "backtest"
-SETS, DRAWS = 100, 1_500
+SETS, DRAWS = 100, 100
 
 
 def main() -> int:
@@ -43,7 +43,9 @@ def main() -> int:
     rows = training.rows
     known = np.isfinite(training.outcome[rows])
     names = [p.name for p in FIGURES]
-    found = identify(emulator.of_rows(rows), known, names, reach=REACH, sets=SETS, draws=DRAWS)
+    found = identify(
+        emulator.of_rows(rows), known, names, reach=REACH, sets=SETS, draws=DRAWS, walked=True
+    )
     text = json.dumps(found.content(), indent=1, allow_nan=False) + "\n"
     write_atomic(HISTORY / "identification.json", text.encode())
     print(found.table.to_string())

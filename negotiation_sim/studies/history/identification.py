@@ -32,6 +32,7 @@ STEP = 1e-4  # of differences of the slope
 LEAST_PRECISION = 0.05  # of the normal in any direction, where the posterior is not curved
 WIDENING = 1.15  # of the normal that draws come from, so that its tails cover the posterior's
 CHUNK = 250
+STRIDE, THINNED, BURNT = 0.8, 20, 300  # of the walk: its step, every which is kept, left out first
 MOST_BATCHES = 40  # of draws, until enough lie within reach
 BY_CASES, BY_THEORY = "identified by the cases", "rests on theory"
 
@@ -133,8 +134,13 @@ def log_posterior(
 def posterior(
     emulator: Emulator, outcome: np.ndarray, reach: float | np.ndarray, rng: np.random.Generator,
     *, draws: int = DRAWS, tightness: float = 1.0, likelihood: Likelihood = joint_log_likelihood,
+    walked: bool = False,
 ) -> Posterior:  # fmt: skip
-    """Return the posterior within so many widths of the emulator's centre."""
+    """Return the posterior within so many widths of the emulator's centre.
+
+    With more than twenty parameters hardly a draw of the normal is worth its weight; ``walked``
+    draws by a Langevin walk instead, every twentieth step kept.
+    """
 
     def down(z: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = log_posterior(emulator, outcome, z, tightness, likelihood)
@@ -144,12 +150,43 @@ def posterior(
     mode = minimize(down, emulator.centre, jac=True, method="L-BFGS-B", bounds=bounds).x
     precision = _curvature(lambda z: down(z)[1], mode)
     values, vectors = np.linalg.eigh(precision)
-    spread = vectors * (WIDENING / np.sqrt(np.maximum(values, LEAST_PRECISION)))
+    root = vectors / np.sqrt(np.maximum(values, LEAST_PRECISION))
+    if walked:
+        z = _walk(down, emulator.centre, reach, mode, root, draws, rng)
+        return Posterior(mode, z, np.full(draws, 1.0 / draws))
+    spread = WIDENING * root
     z, normal = _within(emulator.centre, reach, mode, spread, draws, rng)
     exact = _log_density(emulator, outcome, z, tightness, likelihood)
     log_weight = exact + 0.5 * np.sum(normal**2, axis=1)
     weight = np.exp(log_weight - log_weight.max())
     return Posterior(mode, z, weight / weight.sum())
+
+
+def _walk(
+    down: Callable[[np.ndarray], tuple[float, np.ndarray]], centre: np.ndarray,
+    reach: float | np.ndarray, start: np.ndarray, root: np.ndarray, draws: int,
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """Return draws of a Metropolis-adjusted Langevin walk within reach (Roberts and Tweedie 1996).
+
+    ``root`` times its transpose is the covariance of the normal at the mode.
+    """
+    step = STRIDE / len(start) ** (1.0 / 6.0)
+    here, (height, slope) = start, down(start)
+    found = []
+    for n in range(THINNED * draws + BURNT):
+        noise = rng.standard_normal(len(start))
+        pull = -0.5 * step * root.T @ slope
+        there = here + step * root @ (pull + noise)
+        if (np.abs(there - centre) <= reach).all():
+            other_height, other_slope = down(there)
+            back = -noise - pull + 0.5 * step * root.T @ other_slope
+            gained = height - other_height + 0.5 * (noise @ noise - back @ back)
+            if np.log(rng.random()) < gained:
+                here, height, slope = there, other_height, other_slope
+        if n >= BURNT and (n - BURNT) % THINNED == THINNED - 1:
+            found.append(here)
+    return np.array(found)
 
 
 def _within(
@@ -235,7 +272,7 @@ def synthetic_outcomes(
 def identify(
     emulator: Emulator, known: np.ndarray, names: Sequence[str], *, reach: float | np.ndarray = 1.8,
     sets: int = SETS, draws: int = DRAWS, seed: int = 0, tightness: float = 1.0,
-    likelihood: Likelihood = joint_log_likelihood,
+    likelihood: Likelihood = joint_log_likelihood, walked: bool = False,
 ) -> Identification:  # fmt: skip
     """Say which parameters the cases identify.
 
@@ -260,6 +297,8 @@ def identify(
         The prior is normal with variance ``1 / tightness``.
     likelihood : callable
         What a posterior is made of; outcomes are always drawn from the joint one.
+    walked : bool
+        Whether to draw by a walk (:func:`posterior`): for many parameters.
     """
     rng = np.random.default_rng(seed)
     truth = prior_draws(emulator.centre, reach, sets, rng, tightness)
@@ -269,7 +308,7 @@ def identify(
         found.append(
             posterior(
                 emulator, outcome, reach, rng, draws=draws, tightness=tightness,
-                likelihood=likelihood,
+                likelihood=likelihood, walked=walked,
             )
         )  # fmt: skip
     places = np.array([each.place(z) for each, z in zip(found, truth, strict=True)])

@@ -143,3 +143,16 @@ def test_the_same_seed_gives_the_same_table():
     few = [identify(emulator(20), every(20), NAMES, sets=5, draws=50, seed=4) for _ in range(2)]
     assert few[0].table.equals(few[1].table)
     assert not math.isnan(few[0].effective)
+
+
+def test_a_walk_draws_the_same_posterior_as_weighted_draws():
+    outcome = synthetic_outcomes(
+        emulator().log_odds(np.zeros(3)), every(), np.random.default_rng(3)
+    )
+    rng = np.random.default_rng(4)
+    weighed = posterior(emulator(), outcome, REACH, rng, draws=4000)
+    walked = posterior(emulator(), outcome, REACH, rng, draws=1500, walked=True)
+    mean = weighed.weights @ weighed.draws
+    assert walked.draws.shape == (1500, 3) and (np.abs(walked.draws) <= REACH).all()
+    assert walked.draws.mean(axis=0) == pytest.approx(mean, abs=0.06)
+    assert walked.sd == pytest.approx(weighed.sd, rel=0.08)
