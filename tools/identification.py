@@ -19,7 +19,7 @@ from negotiation_sim.runs.store.files import write_atomic
 from negotiation_sim.studies.history.calibration import Effort, read_training
 from negotiation_sim.studies.history.calibration_fit import REACH
 from negotiation_sim.studies.history.calibration_priors import CENTRE, FIGURES, shift_columns
-from negotiation_sim.studies.history.case_design import Design, simulated_design
+from negotiation_sim.studies.history.case_design import CaseDesign, simulated_design
 from negotiation_sim.studies.history.case_features import features_of
 from negotiation_sim.studies.history.emulator import learn
 from negotiation_sim.studies.history.identification import identify
@@ -35,7 +35,7 @@ def main() -> int:
     environment = {name: entry.figure() for name, entry in environment_table().items()}
     effort = Effort()
     seen = simulated_design(
-        training.cases, Design.of(training.cases, effort.design), environment, effort.replicates,
+        training.cases, CaseDesign.of(training.cases, effort.design), environment, effort.replicates,
         folder=HISTORY,
     )  # fmt: skip
     cases = training.cases

@@ -128,7 +128,7 @@ ACTOR = (
     _drawn_actor("executive_threshold", "M15", "satisfaction", "swept", SIGNED,
         "hurdle of an executive agreement", 0.0, "no more than to be better than none"),
     _drawn_actor("ratification_delay", "M15", "months", "swept", POSITIVE,
-        "median delay of ratification", 62.0, "median over treaties and states, to the end of 2008"),
+        "median delay of ratification", 58.0, "median of 11,861 ratifications of 286 treaties"),
     _drawn_actor("turnover_rate", "M14", "per year", "swept", NOT_NEGATIVE,
         "hazard of a change of government", 0.25, "one change of government in four years"),
     _drawn_actor("test_propensity", "M11", "weight", "swept", NOT_NEGATIVE,

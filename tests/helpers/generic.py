@@ -167,8 +167,8 @@ def _environment(r: random.Random) -> dict[str, schema.Figure]:
         "leadership_effect": r.uniform(0.0, 0.5), "verifiable_growth": r.uniform(0.0, 0.05),
         "interference_gap": r.random(), "settlement_effect": r.random(),
         "universality": r.uniform(0.0, 0.2), "good_faith": r.random(),
-        "opening_urgency": r.uniform(0.0, 0.5),
     }  # fmt: skip
+    values["opening_urgency"] = 0.5 * values["good_faith"]  # no draw of its own: the others stay
     return {name: figure(value) for name, value in values.items()}
 
 

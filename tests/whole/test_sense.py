@@ -288,7 +288,8 @@ def in_force(form: float, scope: float) -> schema.Setting:
     return changed(experiment("bellagio"), status_quo=quo)
 
 
-# Name: the agenda with less and with more of it; by how much more is adopted at least.
+# Name: the agenda with less and with more of it; by how much more is adopted at least. What can be
+# verified moves the whole agenda by less than chance: ideal points allow for their own costs already.
 SIGNS = {
     "lower margins": (lambda: (actors(margin=0.1), actors(margin=0.02)), 0.05),
     "isolation": (lambda: (halls(isolation=0.05), halls(isolation=0.2)), 0.05),
@@ -297,9 +298,9 @@ SIGNS = {
     ),
     "less in force": (lambda: (in_force(0.15, 0.1), in_force(0.0, 0.0)), 0.05),
     "what all can verify": (
-        lambda: (process(verifiable_scope=0.15), process(verifiable_scope=0.5)), 0.0,
+        lambda: (process(verifiable_scope=0.15), process(verifiable_scope=0.5)), None,
     ),
-    "states' own means": (lambda: (actors(technical_means=0.0), actors(technical_means=0.4)), 0.0),
+    "states' own means": (lambda: (actors(technical_means=0.0), actors(technical_means=0.4)), None),
     "leadership": (lambda: (halls(leadership=0.5), halls(leadership=6.0)), 0.03),
     "informality": (lambda: (halls(informality=0.1), halls(informality=0.9)), 0.02),
     "a universal convener": (lambda: (convened(False), convened(True)), 0.01),

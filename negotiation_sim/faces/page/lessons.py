@@ -106,10 +106,10 @@ LESSONS = (
         ),
         (
             "All three are adopted among the like-minded in most worlds. The broad treaty never enters into "
-            "force, the narrow one hardly ever; as an executive agreement the narrow ban does in most worlds. "
-            "Adoption is not entry into force.",
+            "force, the narrow one hardly ever; as an executive agreement the narrow ban does in a third of "
+            "the worlds. Adoption is not entry into force.",
             "Nor is entry into force success: the United States stays out of the agreement most often, over "
-            "its form, and without it those who join hold too little of the capability.",
+            "its form; many of the others would ratify, and fifteen years are not enough for them.",
             "That nearly everything can be verified changes little here: what states ask for by way of "
             "verification is in the positions from which they start.",
         ),
@@ -137,9 +137,9 @@ LESSONS = (
         (
             "Among the like-minded a code is many times likelier to succeed in time than a ban that binds: "
             "nothing waits for parliaments, and more of the capable join.",
-            "Within five years the ban fails mostly for want of ratification, within ten for want of those "
-            "who stay out. The code's failures are of participation: the United States stays out most often, "
-            "China and Russia, who want binding rules, nearly as often.",
+            "Within five years and within ten the ban fails mostly for want of ratification: who would join "
+            "has not got to it. The code's failures are of participation: the United States stays out most "
+            "often, Russia and China, who want binding rules, in half of the failures and more.",
             "With ten years the code in COPUOS gains most: consensus takes long, and nobody is left "
             "outside. The deadline is a value judgement.",
         ),

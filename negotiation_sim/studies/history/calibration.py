@@ -34,14 +34,14 @@ from negotiation_sim.studies.history.calibration_priors import (
     shift_columns,
     values_at,
 )
-from negotiation_sim.studies.history.case_design import Design, simulated_design
+from negotiation_sim.studies.history.case_design import CaseDesign, simulated_design
 from negotiation_sim.studies.history.case_features import features_of
 from negotiation_sim.studies.history.case_forecasts import deadline_scores, plain
 from negotiation_sim.studies.history.case_table import read_coded
 from negotiation_sim.studies.history.cases import read_cases
 from negotiation_sim.studies.history.coded_columns import facts_of
 from negotiation_sim.studies.history.emulator import Emulator, learn
-from negotiation_sim.studies.history.forecast_line import Line, line_of
+from negotiation_sim.studies.history.forecast_line import ForecastLine, line_of
 from negotiation_sim.studies.history.outside_record import KNOWN_AT
 from negotiation_sim.studies.history.parameter_file import write_parameters
 from negotiation_sim.studies.history.splits import part_of
@@ -77,13 +77,13 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FoldFit:
     """What one training set gives: the point, resampled points, the priors' weight, the line."""
 
     point: np.ndarray
     resampled: np.ndarray
     tightness: float
-    line: Line
+    line: ForecastLine
 
 
 @dataclass(frozen=True)
@@ -96,13 +96,13 @@ class Workshop:
     seed: int
     workers: int | None
 
-    def fitted(self, training: Training, rows: np.ndarray, resamples: int) -> Fitted:
+    def fitted(self, training: Training, rows: np.ndarray, resamples: int) -> FoldFit:
         """Return the fit to some rows; the priors' weight and the line come from these alone."""
         tightness, inner = best_tightness(self.emulator, training, rows, self.seed)
         point = fit(self.emulator, training.outcome, rows, tightness)
         drawn = member_points(self.emulator, training, rows, tightness, resamples, self.seed)
         engine = self.log_odds(training, rows, drawn)
-        return Fitted(point, drawn, tightness, line_of(inner, engine, training.outcome[rows]))
+        return FoldFit(point, drawn, tightness, line_of(inner, engine, training.outcome[rows]))
 
     def log_odds(self, training: Training, rows: np.ndarray, drawn: np.ndarray) -> np.ndarray:
         """Return the engine's log odds of some rows by the members together."""
@@ -121,7 +121,7 @@ class HeldOut:
     engine: np.ndarray
     chance: np.ndarray
     baselines: dict[str, np.ndarray]
-    lines: list[Line]
+    lines: list[ForecastLine]
 
 
 def held_out_forecasts(shop: Workshop, training: Training, say: Say) -> HeldOut:
@@ -237,7 +237,7 @@ def _short(value: float) -> float:
 
 
 def _content(
-    entries: dict[str, dict[str, Any]], found: Fitted, members: int, provenance: dict[str, Any]
+    entries: dict[str, dict[str, Any]], found: FoldFit, members: int, provenance: dict[str, Any]
 ) -> dict[str, Any]:
     """Return what a parameter file holds, plain values only."""
     day, n = provenance["known_at"], provenance["n_cases"]
@@ -304,7 +304,7 @@ def parameters_name(day: date) -> str:
 
 
 def _provenance(
-    path: str | PathLike[str], known: Training, found: Fitted, effort: Effort, seed: int
+    path: str | PathLike[str], known: Training, found: FoldFit, effort: Effort, seed: int
 ) -> dict[str, Any]:
     """Return what the figures rest on: cases, day, effort, seed, priors."""
     priors = {
@@ -369,7 +369,7 @@ def calibrate(
     spent, tell = effort or Effort(), say or (lambda words: None)
     training = read_training(path, KNOWN_AT[-1])
     environment = {name: entry.figure() for name, entry in environment_table().items()}
-    design = Design.of(training.cases, spent.design)
+    design = CaseDesign.of(training.cases, spent.design)
     seen = simulated_design(
         training.cases, design, environment, spent.replicates,
         folder=None if out is None else Path(out), workers=workers, progress=progress,

@@ -60,7 +60,7 @@ Progress = Callable[[int, int | None], None]
 
 
 @dataclasses.dataclass(frozen=True)
-class Design:
+class CaseDesign:
     """Points to simulate and every case's shift at each, the centre first.
 
     The points are part of the method, not of its chance: fewer are the first of more, and a case's
@@ -80,7 +80,7 @@ class Design:
     centre: np.ndarray
 
     @classmethod
-    def of(cls, cases: Sequence[Case], points: int) -> Design:
+    def of(cls, cases: Sequence[Case], points: int) -> CaseDesign:
         """Return the design of some cases."""
         d = len(SIMULATED)
         z = CENTRE[:d] + POINT_WIDTH * np.random.default_rng(DESIGN_SEED).standard_normal(
@@ -102,7 +102,7 @@ class Design:
 
 
 def simulated_design(
-    cases: Sequence[Case], design: Design, environment: dict[str, Figure], replicates: int,
+    cases: Sequence[Case], design: CaseDesign, environment: dict[str, Figure], replicates: int,
     *, folder: Path | None = None, workers: int | None = None, progress: Progress | None = None,
 ) -> Simulated:  # fmt: skip
     """Return in how many worlds every case adopts in time at every point.
@@ -110,7 +110,7 @@ def simulated_design(
     Parameters
     ----------
     cases : sequence of Case
-    design : Design
+    design : CaseDesign
     environment : dict
         One figure for every process parameter.
     replicates : int
@@ -128,7 +128,9 @@ def simulated_design(
     tell = progress or (lambda n, total: None)
     tell(len(done), len(design.z))
     tasks = [
-        Task(cases, design.z[k], design.shift[k], environment, replicates, FIRST_WORLD_SEED + k)
+        DesignPoint(
+            cases, design.z[k], design.shift[k], environment, replicates, FIRST_WORLD_SEED + k
+        )
         for k in range(len(done), len(design.z))
     ]
     for adopted in _carried_out(tasks, workers or len(os.sched_getaffinity(0))):
@@ -140,7 +142,7 @@ def simulated_design(
 
 
 @dataclasses.dataclass(frozen=True)
-class Task:
+class DesignPoint:
     """One point: all cases, each with its own shift."""
 
     cases: Sequence[Case]
@@ -151,7 +153,7 @@ class Task:
     seed: int
 
 
-def _one(task: Task) -> np.ndarray:
+def _one(task: DesignPoint) -> np.ndarray:
     """Return in how many worlds every case adopts in time, cases x deadlines."""
     values = {p.name: p.value(float(x)) for p, x in zip(SIMULATED, task.z, strict=True)}
     still = dict.fromkeys((p.name for p in DRAWS), 0.0)
@@ -165,7 +167,7 @@ def _one(task: Task) -> np.ndarray:
     return np.array(found)
 
 
-def _carried_out(tasks: list[Task], workers: int) -> Iterator[np.ndarray]:
+def _carried_out(tasks: list[DesignPoint], workers: int) -> Iterator[np.ndarray]:
     """Yield the tasks' results in their order."""
     if workers < 2 or len(tasks) < 2 * KEPT_EVERY:
         yield from map(_one, tasks)
@@ -180,11 +182,11 @@ def _carried_out(tasks: list[Task], workers: int) -> Iterator[np.ndarray]:
 
 
 def _key(
-    cases: Sequence[Case], design: Design, environment: dict[str, Figure], replicates: int
+    cases: Sequence[Case], design: CaseDesign, environment: dict[str, Figure], replicates: int
 ) -> str:
     """Return what the numbers depend on, as a hash; no outcome is part of it."""
     facts = [[getattr(case, name) for name in FACTS] for case in cases]
-    first = Design.of(cases, 1)
+    first = CaseDesign.of(cases, 1)
     text = repr((facts, sorted(environment.items()), replicates, DESIGN_SEED, MAKERS))
     text += hash_of_sources(lambda name: name.startswith(MAKERS))
     return hashlib.sha256(text.encode() + first.z.tobytes() + first.shift.tobytes()).hexdigest()

@@ -20,7 +20,7 @@ from negotiation_sim.studies.history import scores
 from negotiation_sim.studies.history.case_baselines import baseline_forecasts
 from negotiation_sim.studies.history.case_runs import HORIZON_YEARS, CaseRun, run_cases
 from negotiation_sim.studies.history.cases import Case, read_cases
-from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, Line
+from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, ForecastLine
 from negotiation_sim.studies.history.parameter_file import Calibrated, calibrated
 
 Progress = Callable[[int, int | None], None]
@@ -41,7 +41,7 @@ class CaseForecasts:
     cases: list[Case]
     runs: list[CaseRun]
     notes: list[str]
-    line: Line = PLAIN_LINE
+    line: ForecastLine = PLAIN_LINE
 
     def share(self, deadline: str) -> np.ndarray:
         """Return the share of worlds that adopt by a deadline, as a run of the case shows it."""

@@ -12,7 +12,7 @@ GENTLEST, STEEPEST = 0.5, 1.5  # slopes of the line
 
 
 @dataclass(frozen=True)
-class Line:
+class ForecastLine:
     """What carries the engine's log odds to those forecast, for each deadline: level and slope."""
 
     level: tuple[float, ...]
@@ -25,10 +25,10 @@ class Line:
         return answer
 
 
-PLAIN_LINE = Line((0.0, 0.0), (1.0, 1.0))
+PLAIN_LINE = ForecastLine((0.0, 0.0), (1.0, 1.0))
 
 
-def line_of(inner: np.ndarray, engine: np.ndarray, outcome: np.ndarray) -> Line:
+def line_of(inner: np.ndarray, engine: np.ndarray, outcome: np.ndarray) -> ForecastLine:
     """Return the line of a fit, from its own training rows alone.
 
     Parameters
@@ -48,7 +48,7 @@ def line_of(inner: np.ndarray, engine: np.ndarray, outcome: np.ndarray) -> Line:
         slope = min(STEEPEST, max(GENTLEST, slope))
         levels.append(_level(slope * engine[known, d], y))
         slopes.append(slope)
-    return Line(tuple(levels), tuple(slopes))
+    return ForecastLine(tuple(levels), tuple(slopes))
 
 
 def _level_and_slope(log_odds: np.ndarray, y: np.ndarray) -> tuple[float, float]:

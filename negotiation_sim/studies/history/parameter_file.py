@@ -21,7 +21,7 @@ from negotiation_sim.catalogue.schema import Figure, assumed
 from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
 from negotiation_sim.studies.history.case_runs import Point
-from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, Line
+from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, ForecastLine
 from negotiation_sim.studies.history.mapping import MAPPED_NAMES, Mapping, is_mapped, mapping_of
 
 HEAD = """\
@@ -92,7 +92,7 @@ class Calibrated:
     mapping: Mapping
     provenance: dict[str, Any]
     members: tuple[Point, ...] = ()
-    line: Line = PLAIN_LINE
+    line: ForecastLine = PLAIN_LINE
 
     @property
     def points(self) -> tuple[Point, ...]:
@@ -137,7 +137,7 @@ def _members(data: Any, base: Point) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _line(data: Any) -> Line:
+def _line(data: Any) -> ForecastLine:
     """Return the line of a file; the plain one where it has none."""
     if data is None:
         return PLAIN_LINE
@@ -147,7 +147,7 @@ def _line(data: Any) -> Line:
         if not isinstance(said, list) or len(said) != len(PLAIN_LINE.level):
             _refuse(f"line.{name}", "a number for each of five and ten years")
         parts.append(tuple(_number(value, f"line.{name}") for value in said))
-    return Line(*parts)
+    return ForecastLine(*parts)
 
 
 def calibrated(root: Path | None = None, start: str = LATEST) -> Calibrated:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from helpers.case_rows import row, write_cases
 from negotiation_sim import api
 from negotiation_sim.faces.cli.main import app
-from negotiation_sim.studies.history.calibration_fit import PARAMETERS
+from negotiation_sim.studies.history.calibration_priors import FIGURES
 from negotiation_sim.studies.history.outside_view import beside_run
 
 ROOT = Path(__file__).parents[3]
@@ -131,7 +131,7 @@ def test_bad_input_is_one_message(words, said, cases, tmp_path, monkeypatch):
 def test_the_shipped_record_is_of_the_model_that_is_shipped():
     """The scores quoted, the figures fitted and the file that back-tests read belong together."""
     kept = yaml.safe_load((ROOT / "experiments/backtest/parameters.yaml").read_text("utf-8"))
-    fitted = {p.name: p for p in PARAMETERS}
+    fitted = {p.name: p for p in FIGURES}
     assert set(VALIDATION["entries"]) == set(fitted) == set(kept["members"])
     for name, entry in VALIDATION["entries"].items():
         part = "parameters" if fitted[name].where == "environment" else "mapping"

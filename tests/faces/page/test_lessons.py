@@ -92,11 +92,13 @@ def test_lesson_2_adoption_is_not_entry_into_force_and_that_is_not_success(table
     )
     assert min(adopted.values()) > 0.5
     assert force["ppwt@adhoc-optin"] < 0.01 and force[TREATY] < 0.2
-    assert force[AGREEMENT] > 0.5 and p[AGREEMENT] < 0.1
-    assert column(tables(2, 2), "main_cause")[AGREEMENT] == "participation"
+    assert 0.25 < force[AGREEMENT] < 0.5 and p[AGREEMENT] < 0.1
+    assert column(tables(2, 2), "main_cause")[AGREEMENT] == "ratification"
     blockers = tables(2, 2).blockers
     out = blockers[blockers["strategy"] == AGREEMENT].iloc[0]
-    assert (out["actor"], out["main_term"]) == ("USA", "form") and out["share"] > 0.5
+    assert (out["actor"], out["main_term"]) == ("USA", "form") and out["share"] > 0.45
+    others = blockers[(blockers["strategy"] == AGREEMENT) & (blockers["actor"] != "USA")]
+    assert (others["main_term"] == "delay").mean() > 0.5
     verified = column(tables(2, 3), "p_in_force")
     assert max(abs(verified[name] - force[name]) for name in force) < 0.05
 
@@ -106,13 +108,16 @@ def test_lesson_3_the_code_is_sooner_and_fails_on_participation(tables):
         p, cause = (column(tables(3, place), name) for name in ("p_success", "main_cause"))
         assert p["code@adhoc-optin"] > 10 * p[AGREEMENT]
         assert cause["code@adhoc-optin"] == "participation"
-        assert cause[AGREEMENT] == ("ratification" if place == 2 else "participation")
+        assert cause[AGREEMENT] == "ratification"
     five, ten = (column(tables(3, place), "p_success") for place in (2, 3))
     gains = {name: ten[name] - five[name] for name in five}
     assert max(gains, key=gains.__getitem__) == "code@COPUOS" and gains["code@COPUOS"] > 0.2
     blockers = tables(3, 2).blockers
     out = blockers[blockers["strategy"] == "code@adhoc-optin"].set_index("actor")["share"]
-    assert out.index[0] == "USA" and min(out["CHN"], out["RUS"]) > 0.5
+    assert out.index[0] == "USA" and min(out["CHN"], out["RUS"]) > 0.5  # within five years
+    later = tables(3, 3).blockers
+    out = later[later["strategy"] == "code@adhoc-optin"].set_index("actor")["share"]
+    assert out.index[0] == "USA" and min(out["CHN"], out["RUS"]) > 0.4
 
 
 def test_lesson_4_leaving_beats_staying_and_going_straight_beats_leaving(tables):
@@ -124,7 +129,7 @@ def test_lesson_4_leaving_beats_staying_and_going_straight_beats_leaving(tables)
 def test_lesson_5_pledges_help_in_orbit_more_than_at_the_table(tables):
     found = tables(5, 2).summary.set_index("strategy")
     plain, pledged = found.loc[AGREEMENT], found.loc[AGREEMENT + "+pledges"]
-    assert plain["p_success_low"] < pledged["p_success"] < plain["p_success_high"]
+    assert plain["p_success_low"] <= pledged["p_success"] <= plain["p_success_high"]
     assert pledged["mean_events_avoided"] > plain["mean_events_avoided"] + 0.2
     assert pledged["mean_pledge_coverage"] > 0.5
 

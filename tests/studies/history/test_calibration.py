@@ -149,7 +149,7 @@ def test_calibrate_writes_the_same_files_from_the_same_seed_however_it_was_cut(
 def test_a_design_is_the_same_in_processes_and_a_foreign_table_is_not_taken_up(tmp_path):
     cases = calibration.read_training(written(tmp_path), DAY).cases[:4]
     environment = {name: entry.figure() for name, entry in environment_table().items()}
-    design = case_design.Design.of(cases, 24)
+    design = case_design.CaseDesign.of(cases, 24)
     found = []
     for workers in (1, 2):
         (tmp_path / case_design.TABLE).write_bytes(b"not ours")
@@ -177,10 +177,10 @@ def test_a_design_is_the_same_in_processes_and_a_foreign_table_is_not_taken_up(t
 
 def test_a_design_of_fewer_points_is_the_first_of_more(tmp_path):
     cases = calibration.read_training(written(tmp_path), DAY).cases
-    few, many = case_design.Design.of(cases, 3), case_design.Design.of(cases, 9)
+    few, many = case_design.CaseDesign.of(cases, 3), case_design.CaseDesign.of(cases, 9)
     assert (few.z == many.z[:3]).all()
     assert few.shift == pytest.approx(many.shift[:3], abs=1e-12)
-    some = case_design.Design.of(cases[5:7], 9)
+    some = case_design.CaseDesign.of(cases[5:7], 9)
     assert some.shift == pytest.approx(many.shift[:, 5:7], abs=1e-12)
     assert (many.z[0] == CENTRE[: len(SIMULATED)]).all() and (many.shift[0] == many.centre).all()
 

@@ -7,7 +7,7 @@ from negotiation_sim.studies.history.forecast_line import (
     GENTLEST,
     PLAIN_LINE,
     STEEPEST,
-    Line,
+    ForecastLine,
     line_of,
 )
 
@@ -46,6 +46,6 @@ def test_what_is_not_known_counts_nothing():
 
 
 def test_a_text_by_ten_years_is_no_less_likely_than_by_five():
-    line = Line((1.0, -1.0), (1.0, 1.0))
+    line = ForecastLine((1.0, -1.0), (1.0, 1.0))
     chance = line.chances(np.zeros((3, 2)))
     assert (chance[:, 1] == chance[:, 0]).all()
