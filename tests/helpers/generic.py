@@ -168,7 +168,7 @@ def _environment(r: random.Random) -> dict[str, schema.Figure]:
         "interference_gap": r.random(), "settlement_effect": r.random(),
         "universality": r.uniform(0.0, 0.2), "good_faith": r.random(),
     }  # fmt: skip
-    values["opening_urgency"] = 0.5 * values["good_faith"]  # no draw of its own: the others stay
+    values["opening_urgency"] = 0.3 if values["good_faith"] > 0.8 else 0.0  # no draw of its own
     return {name: figure(value) for name, value in values.items()}
 
 

@@ -12,13 +12,17 @@ from typer.testing import CliRunner
 
 from helpers.case_rows import row, write_cases
 from negotiation_sim import api
+from negotiation_sim.catalogue.coded_case import CASE_COLUMNS
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.studies.history.calibration_priors import FIGURES
+from negotiation_sim.studies.history.case_table import coded_cases
 from negotiation_sim.studies.history.outside_view import beside_run
+from negotiation_sim.studies.history.splits import scored_outcome
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "validation.md").read_text("utf-8")
 VALIDATION = json.loads((ROOT / "experiments/backtest/validation.json").read_text("utf-8"))
+ASIDE = json.loads((ROOT / "experiments/backtest/set_aside.json").read_text("utf-8"))
 
 
 def say(*words: object, code: int = 0) -> str:
@@ -31,10 +35,11 @@ def say(*words: object, code: int = 0) -> str:
 def cases(tmp_path_factory):
     rows = [
         row(id=f"c{i}", scope=round(0.1 + 0.04 * i, 2), mandate=f"{1970 + i}-03-01",
-            outcome5=i % 3 > 0, outcome10=i % 4 > 0, participants=("28-61", "~90", "all")[i % 3])
+            outcome5=i % 3 > 0, outcome10=i % 3 > 0 or i % 4 > 0, adopted=f"{1972 + i}-03-01",
+            participants=("28-61", "~90", "all")[i % 3])
         for i in range(14)
     ]  # fmt: skip
-    return write_cases(tmp_path_factory.mktemp("cases") / "new.csv", rows)
+    return write_cases(tmp_path_factory.mktemp("cases") / "new.csv", rows, CASE_COLUMNS)
 
 
 @pytest.mark.long
@@ -115,7 +120,7 @@ def test_precedents_prints_forecasts_base_rates_and_the_nearest():
         (["backtest", "cases", "none.csv"], "none.csv"),
         (["backtest", "cases", "{cases}", "--replicates", "0"], "replicates: 0"),
         (["backtest", "outcomes", "{cases}"], "issue"),
-        (["calibrate", "{cases}"], "14 scored cases, at least 30"),
+        (["calibrate", "{cases}"], "14 rows open to fits have a known outcome, at least 30"),
         (["forecast", "bellagio", "--initiative", "cod"], "did you mean 'code'"),
         (["forecast", "bellagio", "--venue", "COPUS"], "did you mean 'COPUOS'"),
         (["forecast", "bellagio", "--reference", "2"], "not between 0 and 1"),
@@ -138,17 +143,18 @@ def test_the_shipped_record_is_of_the_model_that_is_shipped():
         assert kept[part][name]["value"] == entry["value"]
         prior = kept["provenance"]["priors"][name]
         assert prior["middle"] == pytest.approx(fitted[name].middle)
-    for deadline, n in (("5y", 243), ("10y", 241)):
-        scored, quoted = VALIDATION["out_of_fold"][deadline], kept["provenance"]["out_of_fold"]
-        assert scored["n"] == n
-        skill = [scored["brier_skill"][k] for k in ("value", "low", "high")]
-        assert quoted[deadline]["brier_skill"] == pytest.approx(skill, abs=1e-4)
+    assert kept["provenance"]["n_cases"] == VALIDATION["n_cases"]
+    assert kept["provenance"]["known_at"] == VALIDATION["known_at"]
+    held = (ROOT / "experiments/backtest/out_of_fold.csv").read_text("utf-8").splitlines()
+    assert len(held) == VALIDATION["n_cases"] + 1
+    for deadline, n in (("5y", 596), ("10y", 595)):
+        assert VALIDATION["out_of_fold"][deadline]["n"] == n
 
 
 def test_a_run_prints_the_record_and_claims_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = say("run", "bellagio", "--replicates", 5, "--beliefs", 0, "--no-figures")
-    brier = VALIDATION["out_of_fold"]["5y"]["brier"]
+    brier = ASIDE["5y"]["brier"]
     assert (
         "No skill is claimed for this run." in text
         and "Process parameters that are provisional" in text
@@ -174,17 +180,9 @@ def test_a_run_shows_inside_and_outside_view_and_where_they_part(tmp_path, monke
 
 
 def test_held_out_forecasts_of_the_shipped_cases_are_scored_as_said():
-    held = [
-        *csv.DictReader(
-            (ROOT / "experiments/backtest/out_of_fold.csv").read_text("utf-8").splitlines()
-        )
-    ]
-    shipped = [
-        *csv.DictReader(
-            (ROOT / "experiments/backtest/cases-first-251.csv").read_text("utf-8").splitlines()
-        )
-    ]
-    truth = {line["id"]: line["outcome5"] for line in shipped}
-    errors = [(float(line["p_adopted_5y"]) - (truth[line["id"]] == "True")) ** 2 for line in held]
+    text = (ROOT / "experiments/backtest/out_of_fold.csv").read_text("utf-8")
+    held = [*csv.DictReader(text.splitlines())]
+    truth = {case.id: scored_outcome(case, 5) for case in coded_cases()}
+    errors = [(float(line["p_adopted_5y"]) - float(truth[line["id"]])) ** 2 for line in held]
     wanted = VALIDATION["out_of_fold"]["5y"]["brier"]["value"]
-    assert len(held) == 243 and sum(errors) / len(errors) == pytest.approx(wanted, abs=1e-5)
+    assert len(held) == 596 and sum(errors) / len(errors) == pytest.approx(wanted, abs=1e-5)

@@ -33,9 +33,9 @@ def run(root):
 
 @pytest.fixture(scope="module")
 def changed(root):
-    """The same with a looser rule in COPUOS, and half the replicates."""
+    """The same with a looser rule in COPUOS, and fewer replicates."""
     overrides = {"venues.COPUOS.decision.rule": "simple_majority", "environment.fester": 0.1}
-    return api.run("bellagio", 100, out=root, figures=False, beliefs=0, overrides=overrides)
+    return api.run("bellagio", 160, out=root, figures=False, beliefs=0, overrides=overrides)
 
 
 def say(*words: str, code: int = 0) -> str:
@@ -135,16 +135,16 @@ def test_diff_names_the_inputs_and_pairs_the_worlds(run, changed, root):
     found = api.diff(run, changed)
     inputs = found.inputs.set_index("path")
     assert inputs.loc["venues.COPUOS.decision.rule"].tolist() == ["consensus", "simple_majority"]
-    assert inputs.loc["replicates"].tolist() == ["200", "100"]
+    assert inputs.loc["replicates"].tolist() == ["200", "160"]
     assert inputs.loc["environment.fester.range", "after"] == "-"
     assert "environment.fester" not in inputs.index  # the value is the same
-    assert found.paired and (found.answers["worlds"] == 100).all()
+    assert found.paired and (found.answers["worlds"] == 160).all()
     answers = found.answers.set_index("strategy")
     one, other = (
-        frame[frame["strategy"] == "code@COPUOS"].set_index("chance")["timely"].loc[:99]
+        frame[frame["strategy"] == "eu-code@COPUOS"].set_index("chance")["timely"].loc[:159]
         for frame in (run.load(), changed.load())
     )
-    row = answers.loc["code@COPUOS"]
+    row = answers.loc["eu-code@COPUOS"]
     assert row["gained"] == int((~one & other).sum()) and row["lost"] == int((one & ~other).sum())
     assert row["p_after"] == other.mean() and bool(row["changed"])
     assert answers.loc["code@CD", "gained"] == answers.loc["code@CD", "lost"] == 0
