@@ -36,7 +36,7 @@ def cases(tmp_path_factory):
     rows = [
         row(id=f"c{i}", scope=round(0.1 + 0.04 * i, 2), mandate=f"{1970 + i}-03-01",
             outcome5=i % 3 > 0, outcome10=i % 3 > 0 or i % 4 > 0, adopted=f"{1972 + i}-03-01",
-            participants=("28-61", "~90", "all")[i % 3])
+            participants=("28-61", "~90", "100+")[i % 3])
         for i in range(14)
     ]  # fmt: skip
     return write_cases(tmp_path_factory.mktemp("cases") / "new.csv", rows, CASE_COLUMNS)
