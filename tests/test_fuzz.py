@@ -33,13 +33,15 @@ def test_no_wrong_input_gives_more_than_a_message(monkeypatch, tmp_path):
 @pytest.mark.long
 @pytest.mark.timeout(1200)
 def test_no_wrong_input_of_very_many_gives_more_than_a_message():
-    assert fuzz.fuzz(20_000, 20) == []
+    assert fuzz.fuzz(19_500, 20, CHEAP) == []
+    assert fuzz.fuzz(500, 20, COSTLY) == []
 
 
 @pytest.mark.long
 @pytest.mark.timeout(3000)
 def test_no_command_with_little_memory_and_time_fails_otherwise():
-    assert fuzz.fuzz_commands(500, 5) == []
+    """Five hundred by `python tests/fuzz.py --commands 500`: each starts Python anew."""
+    assert fuzz.fuzz_commands(100, 5) == []
 
 
 def test_the_fuzzer_sees_an_error_a_hang_and_a_message_without_its_place(

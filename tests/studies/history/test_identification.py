@@ -54,6 +54,7 @@ def found():
     return identify(emulator(), every(), NAMES, sets=150, draws=400, seed=1)
 
 
+@pytest.mark.long
 def test_a_parameter_without_influence_keeps_its_prior_and_one_with_much_is_identified(found):
     table = found.table.set_index("parameter")
     assert table.loc["idle", "contraction"] == pytest.approx(0.0, abs=0.03)
@@ -63,12 +64,14 @@ def test_a_parameter_without_influence_keeps_its_prior_and_one_with_much_is_iden
     assert table["prior_sd"].to_numpy() ** 2 == pytest.approx(PRIOR_VARIANCE, abs=1e-3)
 
 
+@pytest.mark.long
 def test_places_of_the_truth_are_uniform_and_intervals_hold_it(found):
     assert found.uniform
     assert found.places.shape == (150, 3)
     assert found.table["coverage"].between(0.72, 0.88).all()
 
 
+@pytest.mark.long
 def test_what_is_written_down_is_plain_and_whole(found):
     said = json.loads(json.dumps(found.content()))
     assert (said["sets"], said["uniform"]) == (150, True)
@@ -76,6 +79,7 @@ def test_what_is_written_down_is_plain_and_whole(found):
     assert said["parameters"][2]["word"] == BY_CASES
 
 
+@pytest.mark.long
 def test_counting_both_deadlines_as_two_draws_is_found_out(found):
     wrong = identify(
         emulator(), every(), NAMES, sets=150, draws=400, seed=1, likelihood=both_counted
@@ -85,6 +89,7 @@ def test_counting_both_deadlines_as_two_draws_is_found_out(found):
     assert strong[0]["coverage"] < strong[1]["coverage"] - 0.05
 
 
+@pytest.mark.long
 def test_the_posterior_of_many_cases_has_the_width_of_their_information():
     many = emulator(4000)
     rng = np.random.default_rng(2)

@@ -1,5 +1,6 @@
 """The rows set aside: who is among them, how they are scored, and that they are opened once."""
 
+import functools
 import importlib.util
 import json
 import sys
@@ -28,11 +29,16 @@ def found(shift=0.0):
     return set_aside.SetAside([None] * N, [f"frame {i % 12}" for i in range(N)], outcome, views)
 
 
+@functools.cache
+def scored(shift=0.0):
+    return set_aside.scores_of_set_aside(found(shift), FOLDS)
+
+
 FOLDS = {d: {"brier_skill": {"value": 0.1, "low": 0.0, "high": 0.2}} for d in set_aside.NAMES}
 
 
 def test_each_view_is_scored_on_the_rows_whose_window_has_closed():
-    said = set_aside.scores_of_set_aside(found(), FOLDS)
+    said = scored()
     assert (said["5y"]["n"], said["10y"]["n"]) == (N, N - len(range(0, N, 7)))
     for deadline in set_aside.NAMES:
         part = said[deadline]
@@ -45,9 +51,8 @@ def test_each_view_is_scored_on_the_rows_whose_window_has_closed():
 
 
 def test_the_better_view_is_the_one_with_the_least_brier_score():
-    assert set_aside.better_view(set_aside.scores_of_set_aside(found(), FOLDS))["5y"] == "inside"
-    worse = set_aside.scores_of_set_aside(found(0.45), FOLDS)
-    assert set_aside.better_view(worse)["5y"] != "inside"
+    assert set_aside.better_view(scored())["5y"] == "inside"
+    assert set_aside.better_view(scored(0.45))["5y"] != "inside"
 
 
 def test_a_forecast_that_is_the_base_rate_saves_nothing():
