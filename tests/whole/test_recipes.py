@@ -132,6 +132,8 @@ CRISES = {"environment.crisis_rate": 0.2, "environment.urgency_effect": 1.0}
 ONE_RATIFIES = {
     "initiatives.ban-treaty.entry_into_force.ratifiers": 1,
     "initiatives.ban-treaty.entry_into_force.capability_share": 0.0,
+    "actors.*.ratification_delay": 18.0,
+    "environment.ratification_sigma": 0.6,
 }  # in force early, with too few parties
 CASES = {
     "": ({}, STRATEGIES),
