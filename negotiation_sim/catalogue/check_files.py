@@ -24,9 +24,9 @@ from negotiation_sim.catalogue.loading import STUDY, Loader
 from negotiation_sim.catalogue.lookup import MODELS, Catalogue
 from negotiation_sim.catalogue.population import check_columns, expand_row, read_pairs, read_ties
 from negotiation_sim.catalogue.process_parameters import (
-    PARAMETERS,
+    is_fit,
     read_environment,
-    read_parameters,
+    read_fit,
 )
 from negotiation_sim.catalogue.records import PopulationFile, TiesFile
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
@@ -142,7 +142,7 @@ def _sort_of(path: Path, data: Any) -> str:
     if path.stem == ENVIRONMENT:
         return ENVIRONMENT
     if parent == "backtest" and "strategies" not in keys:  # cases have records of their own
-        return ENVIRONMENT if path.name == Path(PARAMETERS).name else ""
+        return ENVIRONMENT if is_fit(path) else ""
     found = (sort for sort, telltale in _TELLTALE if keys & set(telltale))
     return next(found, "experiments" if parent == "experiments" else "")
 
@@ -211,5 +211,5 @@ def _check_ties(origin: Origin, catalogue: Catalogue) -> None:
 
 def _check_environment(path: Path, folders: Folders, problems: Problems) -> None:
     entries = read_environment(folders, problems)
-    if path.name == Path(PARAMETERS).name:
-        read_parameters(folders, entries, problems)
+    if is_fit(path):
+        read_fit(folders, path, entries, problems)

@@ -17,7 +17,7 @@ from negotiation_sim.catalogue.overrides import apply_overrides, lift
 from negotiation_sim.catalogue.population import affinity, read_pairs, read_ties
 from negotiation_sim.catalogue.process_parameters import (
     check_bounds,
-    parameters_file,
+    fits_of,
     read_environment,
     read_parameters,
 )
@@ -193,10 +193,11 @@ class Loader:
                 "'pledge'; say it there"
             )
             self.problems.add(CatalogueError(self.folders.show(file), None, "text", message))
-        fitted = parameters_file(self.folders)
-        if fitted is not None and self.folders.is_own(fitted) and not experiment.calibrated:
+        if not experiment.calibrated:
             message = f"nobody reads it: {self.origin.file} does not say 'calibrated: true'"
-            self.problems.add(CatalogueError(self.folders.show(fitted), None, "", message))
+            for fitted in (fit for layer in self.folders.layers for fit in fits_of(layer)):
+                if self.folders.is_own(fitted):
+                    self.problems.add(CatalogueError(self.folders.show(fitted), None, "", message))
 
     def _unused_overrides(self, used: Mapping[str, Any]) -> None:
         """Report overrides of names that do not exist; those of unused names are harmless."""

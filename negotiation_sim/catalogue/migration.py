@@ -29,8 +29,7 @@ from negotiation_sim.catalogue.earlier import (
 )
 from negotiation_sim.catalogue.folders import ENVIRONMENT, POPULATION, SUFFIX, real
 from negotiation_sim.catalogue.plain_files import read_plain
-from negotiation_sim.catalogue.process_parameters import PARAMETERS as FITTED
-from negotiation_sim.catalogue.process_parameters import environment_table
+from negotiation_sim.catalogue.process_parameters import environment_table, is_fit
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.catalogue.strict_yaml import MAX_BYTES, decode, parse
 from negotiation_sim.catalogue.yaml_edits import (
@@ -156,7 +155,7 @@ def _rewrite(page: _Page, path: Path) -> None:
     actors = at(tree, "actors")
     for _, record in entries(actors).values():
         _rewrite_figure(page, record)
-    fitted = path.name == Path(FITTED).name and "mapping" in entries(tree)
+    fitted = is_fit(path) and "mapping" in entries(tree)
     at_home = path.stem == ENVIRONMENT or fitted
     _drop_parameters(page, at(tree, "parameters" if at_home else "environment"))
     if path.stem == ENVIRONMENT:

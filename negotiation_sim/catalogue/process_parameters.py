@@ -20,6 +20,7 @@ from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS, Declaration, declared
 
 PARAMETERS = "experiments/backtest/parameters.yaml"
+FITS = "parameters*.yaml"
 LATEST = "9999-12"
 
 
@@ -95,9 +96,14 @@ def outside(figure: Figure, entry: EnvironmentEntry) -> str:
     return ""
 
 
-def parameters_file(folders: Folders) -> Path | None:
-    """Return the plain file of fitted parameters, a study's own before the catalogue's."""
-    return next((f for layer in folders.layers if (f := layer / PARAMETERS).is_file()), None)
+def is_fit(path: Path) -> bool:
+    """Return whether a file holds fitted parameters: the plain one, or one of an earlier day."""
+    return path.match(f"{Path(PARAMETERS).parent.name}/{FITS}")
+
+
+def fits_of(layer: Path) -> list[Path]:
+    """Return the files of fitted parameters of a catalogue or study."""
+    return sorted((layer / PARAMETERS).parent.glob(FITS))
 
 
 def known_from(folders: Folders, path: Path) -> str:
@@ -120,8 +126,7 @@ def parameters_known(folders: Folders, start: str) -> Path | None:
         Where all fits came to be known later.
     """
     for layer in folders.layers:
-        plain = layer / PARAMETERS
-        found = sorted(plain.parent.glob(f"{plain.stem}*{plain.suffix}"))
+        found = fits_of(layer)
         months = {path: known_from(folders, path) for path in found}
         usable = [path for path in found if months[path] <= start]
         if usable:
@@ -131,7 +136,9 @@ def parameters_known(folders: Folders, start: str) -> Path | None:
                 f"no fit was known in {start}; the oldest is of {min(months.values())}. Leave "
                 "'calibrated' out, or start later"
             )
-            raise CatalogueError(folders.show(plain), None, "provenance.known_at", message)
+            raise CatalogueError(
+                folders.show(layer / PARAMETERS), None, "provenance.known_at", message
+            )
     return None
 
 
@@ -139,7 +146,7 @@ def read_parameters(
     folders: Folders,
     entries: dict[str, EnvironmentEntry],
     problems: Problems,
-    start: str = LATEST,
+    start: str,
 ) -> dict[str, Figure]:
     """Return the parameters fitted to historical cases, as known at an experiment's start.
 
@@ -150,8 +157,13 @@ def read_parameters(
     except CatalogueError as error:
         problems.add(error)
         return {}
-    if path is None:
-        return {}
+    return {} if path is None else read_fit(folders, path, entries, problems)
+
+
+def read_fit(
+    folders: Folders, path: Path, entries: dict[str, EnvironmentEntry], problems: Problems
+) -> dict[str, Figure]:
+    """Return the fitted parameters of one file."""
     origin = Origin.of(folders.read(path))
     if isinstance(origin.data, dict):  # whatever else the file says is its provenance
         own = {key: value for key, value in origin.data.items() if key == "parameters"}

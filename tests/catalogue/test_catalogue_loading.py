@@ -215,6 +215,20 @@ def test_check_reads_the_parameters_and_leaves_the_cases_of_a_backtest(tmp_path)
     assert not any(file.endswith("cases.yaml") for file, _, _ in found)
 
 
+@pytest.mark.parametrize("name", ["parameters.yaml", "parameters-2009-01.yaml"])
+def test_check_reads_every_fit_and_not_the_newest_alone(tmp_path, name):
+    folder = "experiments/backtest/"
+    fits = {
+        "parameters.yaml": fit("2026-07-01", 0.3),
+        "parameters-2009-01.yaml": fit("2009-01-01", 0.2),
+    }
+    changes = {folder + each: text for each, text in fits.items()}
+    changes[folder + name] = changes[folder + name].replace("value: 0.", "value: 7")
+    catalogue_files.write(tmp_path, changes)
+    found = {(e.file, e.field) for e in check_paths([tmp_path], root=tmp_path)}
+    assert {each for each in found if "backtest" in each[0]} == {(folder + name, "parameters.pace")}
+
+
 def test_a_study_shadows_the_catalogue(tmp_path):
     root = catalogue_files.write(tmp_path / "catalogue")
     study = tmp_path / "mine"
