@@ -17,6 +17,7 @@ from types import ModuleType
 import pytest
 
 from helpers.rule_arguments import all_formulas
+from helpers.scripts import script
 from negotiation_sim.analysis.replicates import CAUSES
 from negotiation_sim.catalogue import schema
 from negotiation_sim.engine import agents
@@ -47,13 +48,8 @@ CONCEPTS = (
 )  # fmt: skip
 
 
-@cache
 def tool() -> ModuleType:
-    path = ROOT / "tools" / "model_tables.py"
-    spec = importlib.util.spec_from_file_location("model_tables", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("model_tables")
 
 
 def section(heading: str, text: str = MODEL) -> str:

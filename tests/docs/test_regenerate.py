@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
-import sys
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from helpers.scripts import script
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@cache
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("regenerate", ROOT / "tools" / "regenerate.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("regenerate")
 
 
 @cache

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
 import pytest
 
+from helpers.scripts import script
+
 ROOT = Path(__file__).resolve().parents[2]
 NEVER = pd.NA
 
 
-@cache
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("after_2008", ROOT / "tools" / "after_2008.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("after_2008")
 
 
 def made_up(months, mandates=None, blockers=None, error=None, **more) -> dict[str, pd.DataFrame]:

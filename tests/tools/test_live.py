@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from datetime import date
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from helpers.scripts import script
 from negotiation_sim import api
 from negotiation_sim.errors import UsageError
 
@@ -19,13 +17,8 @@ DAY = date(2026, 11, 27)
 NAMES = ("live_d1mpa", "live_spaceres", "live_untax_fc")
 
 
-@cache
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("live", ROOT / "tools" / "live.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+    return script("live")
 
 
 @pytest.fixture(scope="module")

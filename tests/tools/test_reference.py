@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import sys
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from typer.testing import CliRunner
 
+from helpers.scripts import script
 from negotiation_sim.catalogue import records, schema
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.model import figures
@@ -25,12 +24,8 @@ INNER = {
 }  # fmt: skip
 
 
-@cache
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("reference", ROOT / "tools" / "reference.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("reference")
 
 
 def section(title: str) -> str:

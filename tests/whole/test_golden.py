@@ -6,9 +6,7 @@ into the changelog under Results, and ``python tools/golden.py --write`` takes i
 
 from __future__ import annotations
 
-import importlib.util
 import json
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -16,17 +14,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.scripts import script
+
 ROOT = Path(__file__).resolve().parents[2]
 FEW = ("bellagio", "bellagio-provisions", "cd-65", "venue-tradeoffs", "stories")
 MESA_FEW = range(0, 300, 24)
 
 
-@cache
 def tool() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("golden", ROOT / "tools" / "golden.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return script("golden")
 
 
 @pytest.fixture

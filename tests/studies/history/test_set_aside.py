@@ -1,7 +1,6 @@
 """The rows set aside: who is among them, how they are scored, and that they are opened once."""
 
 import functools
-import importlib.util
 import json
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from helpers.scripts import script
 from negotiation_sim.studies.history import set_aside
 from negotiation_sim.studies.history.case_table import coded_cases
 from negotiation_sim.studies.history.splits import part_of
@@ -70,15 +70,9 @@ def test_the_rows_are_mandated_late_and_not_of_the_agenda():
     assert {part_of(rows[each]) for each in ids} == {"set aside"}
 
 
-def test_the_tool_opens_them_once(capsys):
-    spec = importlib.util.spec_from_file_location("set_aside_tool", ROOT / "tools/set_aside.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    sys_argv, sys.argv = sys.argv, ["set_aside.py"]
-    try:
-        assert tool.main() == 2
-    finally:
-        sys.argv = sys_argv
+def test_the_tool_opens_them_once(capsys, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["set_aside.py"])
+    assert script("set_aside").main() == 2
     assert "have been opened" in capsys.readouterr().err
 
 
