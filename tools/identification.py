@@ -16,12 +16,9 @@ import numpy as np
 
 from negotiation_sim.catalogue import environment_table
 from negotiation_sim.runs.store.files import write_atomic
-from negotiation_sim.studies.history.calibration import Effort, read_training
+from negotiation_sim.studies.history.calibration import Effort, learnt, read_training
 from negotiation_sim.studies.history.calibration_fit import REACH
-from negotiation_sim.studies.history.calibration_priors import CENTRE, FIGURES, shift_columns
-from negotiation_sim.studies.history.case_design import CaseDesign, simulated_design
-from negotiation_sim.studies.history.case_features import features_of
-from negotiation_sim.studies.history.emulator import learn
+from negotiation_sim.studies.history.calibration_priors import FIGURES
 from negotiation_sim.studies.history.identification import identify
 from negotiation_sim.studies.history.outside_record import KNOWN_AT
 
@@ -33,13 +30,7 @@ def main() -> int:
     """Write the table."""
     training = read_training(HISTORY / "cases.csv", KNOWN_AT[-1])
     environment = {name: entry.figure() for name, entry in environment_table().items()}
-    effort = Effort()
-    seen = simulated_design(
-        training.cases, CaseDesign.of(training.cases, effort.design), environment, effort.replicates,
-        folder=HISTORY,
-    )  # fmt: skip
-    cases = training.cases
-    emulator = learn(seen, CENTRE, shift_columns(cases), features_of(cases))
+    emulator = learnt(training, environment, Effort(), HISTORY)
     rows = training.rows
     known = np.isfinite(training.outcome[rows])
     names = [p.name for p in FIGURES]

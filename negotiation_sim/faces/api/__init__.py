@@ -1,6 +1,7 @@
 """Each command as a Python call of the same name and words, for scripts and notebooks.
 
-What a call needs is imported when it is made, so that ``check`` does not wait for Numba.
+What a call needs is imported when it is made, so that ``check`` does not wait for Numba. In one file,
+for it is mostly docstrings: what a call takes, gives and refuses.
 
 Examples
 --------

@@ -138,7 +138,7 @@ def calibrate(
     seed: Annotated[int, typer.Option(help="0 to 2**63 - 1; same seed, same files.")] = 1,
     design: Annotated[
         int | None,
-        typer.Option(help="Points simulated; default 160, a quarter of an hour on 1 core."),
+        typer.Option(help="Points simulated; default 160, a quarter of an hour on 2 cores."),
     ] = None,
     threads: Threads = None,
 ) -> None:

@@ -12,13 +12,12 @@ import pandas as pd
 
 from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.studies.history import scores
+from negotiation_sim.studies.history.case_design import DEADLINES, SEARCH_HORIZON
 from negotiation_sim.studies.history.case_runs import Point, chances, run_cases
 from negotiation_sim.studies.history.cases import Case
+from negotiation_sim.studies.history.forecast_line import level_of, log_odds_of
 from negotiation_sim.studies.history.mapping import mapping_of
 from negotiation_sim.studies.history.parameter_file import Calibrated
-
-DEADLINES = (5.0, 10.0)
-SEARCH_HORIZON = 10.0
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,8 @@ def without(neutral: Neutral, full: Calibrated) -> Calibrated:
 
 def relevelled(chance: np.ndarray, outcome: np.ndarray) -> np.ndarray:
     """Return chances with their log odds shifted so that the mean fits: ranking, not level."""
-    odds = np.log(chance) - np.log1p(-chance)
-    shift = 0.0
-    for _ in range(50):
-        p = 1.0 / (1.0 + np.exp(-(odds + shift)))
-        step = (outcome.mean() - p.mean()) / max(1e-9, float((p * (1.0 - p)).mean()))
-        shift += min(2.0, max(-2.0, step))
-    answer: np.ndarray = 1.0 / (1.0 + np.exp(-(odds + shift)))
+    odds = log_odds_of(chance)
+    answer: np.ndarray = 1.0 / (1.0 + np.exp(-(odds + level_of(odds, outcome))))
     return answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from os import PathLike
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from negotiation_sim.catalogue import environment_table
+from negotiation_sim.catalogue.coded_case import CodedCase
 from negotiation_sim.catalogue.process_parameters import PARAMETERS
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.errors import CatalogueError
@@ -36,6 +37,7 @@ from negotiation_sim.studies.history.calibration_priors import (
 )
 from negotiation_sim.studies.history.case_design import CaseDesign, simulated_design
 from negotiation_sim.studies.history.case_features import features_of
+from negotiation_sim.studies.history.case_forecasts import DEADLINES as HORIZON_YEARS
 from negotiation_sim.studies.history.case_forecasts import deadline_scores, plain
 from negotiation_sim.studies.history.case_table import read_coded
 from negotiation_sim.studies.history.cases import read_cases
@@ -47,7 +49,7 @@ from negotiation_sim.studies.history.parameter_file import write_parameters
 from negotiation_sim.studies.history.splits import part_of
 from negotiation_sim.studies.history.statistical import fitted_chances
 
-NAMES = ("5y", "10y")
+NAMES = tuple(HORIZON_YEARS)
 FEWEST_CASES = 30
 Progress = Callable[[int, int | None], None]
 Say = Callable[[str], None]
@@ -55,7 +57,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is computed. The defaults take about an hour on one idle core.
+    """How much is computed. The defaults take up to an hour on two cores.
 
     Parameters
     ----------
@@ -138,23 +140,32 @@ def held_out_forecasts(shop: Workshop, training: Training, say: Say) -> HeldOut:
         engine[folds == fold] = shop.log_odds(training, asked, found.resampled)
         chance[folds == fold] = found.line.chances(engine[folds == fold])
         lines.append(found.line)
-        for name, told in _statistics(training, taught, asked).items():
-            baselines[name][folds == fold] = told
+        told, wanted = ([training.coded[i] for i in part] for part in (taught, asked))
+        for name, said in statistics_of(told, training.outcome[taught], wanted).items():
+            baselines[name][folds == fold] = said
     return HeldOut(folds, 1.0 / (1.0 + np.exp(-engine)), chance, baselines, lines)
 
 
 BASELINES = ("base_rate", "regression", "forest", "statistics")
 
 
-def _statistics(training: Training, taught: np.ndarray, asked: np.ndarray) -> dict[str, np.ndarray]:
-    """Return what statistics on the coded columns say of the same rows, by the same fold."""
-    facts = [facts_of(case) for case in training.coded]
-    told, wanted = [facts[i] for i in taught], [facts[i] for i in asked]
+def statistics_of(
+    told: Sequence[CodedCase], outcome: np.ndarray, asked: Sequence[CodedCase]
+) -> dict[str, np.ndarray]:
+    """Return what statistics on the coded columns say of some rows, rows x deadlines.
+
+    Parameters
+    ----------
+    told : sequence of CodedCase
+        Rows that are fitted to.
+    outcome : array, shape (told, deadlines)
+    asked : sequence of CodedCase
+    """
+    facts, wanted = [facts_of(case) for case in told], [facts_of(case) for case in asked]
     found = {name: np.full((len(asked), len(NAMES)), np.nan) for name in BASELINES}
-    for d in range(len(NAMES)):
-        outcome = training.outcome[taught, d]
-        found["base_rate"][:, d] = np.nanmean(outcome)
-        for name, chance in fitted_chances(told, outcome, wanted).items():
+    for d, known in enumerate(outcome.T):
+        found["base_rate"][:, d] = np.nanmean(known)
+        for name, chance in fitted_chances(facts, known, wanted).items():
             found["statistics" if name == "mean" else name][:, d] = chance
     return found
 
@@ -292,6 +303,21 @@ def read_training(path: str | PathLike[str], known_at: date) -> Training:
     return training
 
 
+def learnt(
+    training: Training, environment: dict[str, Figure], effort: Effort, folder: Path | None,
+    workers: int | None = None, progress: Progress | None = None, say: Say | None = None,
+) -> Emulator:  # fmt: skip
+    """Simulate the design, or take up its table, and learn how every case answers to it."""
+    cases = training.cases
+    seen = simulated_design(
+        cases, CaseDesign.of(cases, effort.design), environment, effort.replicates,
+        folder=folder, workers=workers, progress=progress,
+    )  # fmt: skip
+    if say is not None:
+        say("Learning how every case answers to the parameters.")
+    return learn(seen, CENTRE, shift_columns(cases), features_of(cases))
+
+
 def known_on(training: Training, day: date) -> Training:
     """Return what a fit of a day may see: before the last day, no row of the agenda's fields."""
     known = Training.of(training.cases, training.coded, day)
@@ -347,7 +373,8 @@ def calibrate(
         back-tests use the parameters, and every experiment that says ``calibrated: true``.
     effort : Effort, optional
     seed : int
-        Of folds, bootstrap and quoted forecasts: the same seed gives the same files.
+        Of inner folds, bootstrap and quoted forecasts: the same seed gives the same files. The folds
+        that are scored are the same for every seed.
     workers : int, optional
         Processes; default all cores. The numbers do not depend on it.
     progress : callable, optional
@@ -369,13 +396,9 @@ def calibrate(
     spent, tell = effort or Effort(), say or (lambda words: None)
     training = read_training(path, KNOWN_AT[-1])
     environment = {name: entry.figure() for name, entry in environment_table().items()}
-    design = CaseDesign.of(training.cases, spent.design)
-    seen = simulated_design(
-        training.cases, design, environment, spent.replicates,
-        folder=None if out is None else Path(out), workers=workers, progress=progress,
-    )  # fmt: skip
-    tell("Learning how every case answers to the parameters.")
-    emulator = learn(seen, CENTRE, shift_columns(training.cases), features_of(training.cases))
+    emulator = learnt(
+        training, environment, spent, None if out is None else Path(out), workers, progress, tell
+    )
     shop = Workshop(emulator, environment, spent, seed, workers)
     held = held_out_forecasts(shop, training, tell)
     newer = np.array([not training.coded[i].older for i in training.rows])

@@ -22,13 +22,13 @@ from negotiation_sim.studies.history.case_design import DEADLINES, SEARCH_HORIZO
 from negotiation_sim.studies.history.case_runs import chances, run_cases
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.emulator import Emulator
+from negotiation_sim.studies.history.forecast_line import log_odds_of
 from negotiation_sim.studies.history.joint_likelihood import joint_log_likelihood
-from negotiation_sim.studies.history.logistic import grouped_folds
 from negotiation_sim.studies.history.splits import (
     AGENDA_DOMAINS,
     HORIZONS,
     closed_outcomes,
-    earlier_than,
+    fold_numbers,
     frame_of,
 )
 
@@ -62,8 +62,6 @@ class Training:
     def of(cls, cases: Sequence[Case], coded: Sequence[CodedCase], known_at: date) -> Training:
         """Return what a fit may see of some cases on a day."""
         outcome = np.column_stack([closed_outcomes(coded, years, known_at) for years in HORIZONS])
-        late = [not earlier_than(case, known_at) for case in coded]
-        outcome[late] = np.nan
         return cls(tuple(cases), tuple(coded), outcome, known_at)
 
     def without_agenda(self) -> Training:
@@ -85,9 +83,7 @@ class Training:
 
     def folds(self, rows: np.ndarray, n: int, seed: int) -> np.ndarray:
         """Return a fold for each of some rows, frames whole, venue classes spread evenly."""
-        frames = self.frames
-        classes = [self.coded[i].venue_class for i in rows]
-        return grouped_folds([frames[i] for i in rows], classes, n, seed)
+        return fold_numbers([self.coded[i] for i in rows], n, seed)
 
 
 def fit(emulator: Emulator, outcome: np.ndarray, rows: np.ndarray, tightness: float) -> np.ndarray:
@@ -155,6 +151,5 @@ def simulated(
 ) -> np.ndarray:  # fmt: skip
     """Return the engine's log odds by some points together, cases x deadlines."""
     used = [point_at(z, environment) for z in points]
-    found = chances(run_cases(cases, used, replicates, seed, SEARCH_HORIZON, workers), DEADLINES)
-    answer: np.ndarray = np.log(found) - np.log1p(-found)
-    return answer
+    runs = run_cases(cases, used, replicates, seed, SEARCH_HORIZON, workers)
+    return log_odds_of(chances(runs, DEADLINES))

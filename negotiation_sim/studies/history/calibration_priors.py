@@ -18,8 +18,7 @@ from negotiation_sim.studies.history.case_runs import Point
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.mapping import (
     FIELDS,
-    MIDDLE_YEAR,
-    USUAL_PARTICIPANTS,
+    draws_of,
     is_mapped,
     mapping_of,
     offsets_of,
@@ -139,7 +138,11 @@ def point_at(z: Sequence[float] | np.ndarray, environment: dict[str, Figure]) ->
 
 def draw_columns(cases: Sequence[Case]) -> np.ndarray:
     """Return by how much a unit of every draw moves the shift of every case, cases x draws."""
-    return np.array([[_column(case, p.name) for p in DRAWS] for case in cases])
+    found = []
+    for case in cases:
+        units = draws_of(case) | dict.fromkeys(offsets_of(case), 1.0)
+        found.append([units.get(p.name, 0.0) for p in DRAWS])
+    return np.array(found)
 
 
 def shift_columns(cases: Sequence[Case]) -> np.ndarray:
@@ -147,17 +150,3 @@ def shift_columns(cases: Sequence[Case]) -> np.ndarray:
     widths = np.array([p.width for p in DRAWS])
     answer: np.ndarray = draw_columns(cases) * widths / SHIFT_WIDTH
     return answer
-
-
-def _column(case: Case, name: str) -> float:
-    plain = {
-        "eu_draw": case.eu or 0,
-        "g77_draw": case.g77 or 0,
-        "us_draw": case.us,
-        "rus_draw": case.rus,
-        "chn_draw": case.chn,
-        "earlier_draw": case.earlier,
-        "crowd_draw": math.log(case.participants / USUAL_PARTICIPANTS),
-        "decade_draw": (case.mandate[0] - MIDDLE_YEAR) / 10.0,
-    }
-    return float(plain[name] if name in plain else name in offsets_of(case))

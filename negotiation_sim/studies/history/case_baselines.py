@@ -10,13 +10,13 @@ import numpy as np
 from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.logistic import fitted_elsewhere
-from negotiation_sim.studies.history.venue_classes import profile_of
+from negotiation_sim.studies.history.venue_classes import rule_in
 
 PENALTY = 3.0
 
 
 def _columns(case: Case) -> tuple[float, ...]:
-    rule = (case.rule or profile_of(case.venue_class).rule).rule
+    rule = rule_in(case.rule, case.venue_class).rule
     consensus = float(rule == DecisionRule.CONSENSUS)
     against = float(min(case.us, case.rus, case.chn) < 0)
     return float(case.binding), case.scope, consensus, against, consensus * against

@@ -10,13 +10,13 @@ import numpy as np
 from negotiation_sim.model.terms import DecisionRule
 from negotiation_sim.studies.history.cases import Case
 from negotiation_sim.studies.history.mapping import DELAYS, USUAL_PARTICIPANTS
-from negotiation_sim.studies.history.venue_classes import profile_of
+from negotiation_sim.studies.history.venue_classes import rule_in
 
 RULES = tuple(DecisionRule)
 
 
 def _row(case: Case) -> tuple[float, ...]:
-    rule = (case.rule or profile_of(case.venue_class).rule).rule
+    rule = rule_in(case.rule, case.venue_class).rule
     with_term = case.deadline_years is None or not math.isinf(case.deadline_years)
     return (
         case.scope, float(case.binding), case.verification,

@@ -20,7 +20,7 @@ from negotiation_sim.studies.history import scores
 from negotiation_sim.studies.history.case_baselines import baseline_forecasts
 from negotiation_sim.studies.history.case_runs import HORIZON_YEARS, CaseRun, run_cases
 from negotiation_sim.studies.history.cases import Case, read_cases
-from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, ForecastLine
+from negotiation_sim.studies.history.forecast_line import PLAIN_LINE, ForecastLine, log_odds_of
 from negotiation_sim.studies.history.parameter_file import Calibrated, calibrated
 
 Progress = Callable[[int, int | None], None]
@@ -53,8 +53,9 @@ class CaseForecasts:
         The share of worlds, carried by the line that the fit has learnt.
         """
         shares = np.column_stack([self.share(name) for name in DEADLINES])
-        log_odds = np.log(shares) - np.log1p(-shares)
-        answer: np.ndarray = self.line.chances(log_odds)[:, list(DEADLINES).index(deadline)]
+        answer: np.ndarray = self.line.chances(log_odds_of(shares))[
+            :, list(DEADLINES).index(deadline)
+        ]
         return answer
 
 

@@ -6,7 +6,6 @@ stated here, and every filling is noted with its line.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +13,7 @@ from os import PathLike
 from typing import Any
 
 from negotiation_sim.errors import CatalogueError
+from negotiation_sim.studies.history.coded_columns import years_to
 from negotiation_sim.studies.history.notes import Notes
 from negotiation_sim.studies.history.parsing import Rule, parse_date, parse_participants, parse_rule
 from negotiation_sim.studies.history.tabular import Row, is_missing, number, read_rows
@@ -192,15 +192,13 @@ def _facts(row: Row, mandated: date | None, notes: Notes) -> dict[str, Any]:
 def _deadline(row: Row, mandated: date | None, notes: Notes) -> float | None:
     """Return the years to the end of the year that a mandate names."""
     said = (row.cells.get("deadline") or "").strip().casefold()
-    if said == "none":
-        return math.inf
     ends = parse_date(said)
-    if ends is None:
+    day = mandated or date(*MISSING_MANDATE, 1)
+    if said != "none" and ends is None:
         if "deadline" in row.cells:
             notes.add("deadline missing, taken as the usual term", row.line)
         return None
-    day = mandated or date(*MISSING_MANDATE, 1)
-    return max(0.0, ends.year + 1 - day.year - (day.month - 1) / 12.0)
+    return years_to(said if ends is None else str(ends.year), (day.year, day.month))
 
 
 def _level(row: Row, column: str, notes: Notes) -> int:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from negotiation_sim.catalogue.coded_case import CodedCase
 from negotiation_sim.studies.history.parsing import Rule, parse_participants, parse_rule
-from negotiation_sim.studies.history.venue_classes import profile_of
+from negotiation_sim.studies.history.venue_classes import rule_in
 
 NO_DEADLINE = math.inf
 PATIENCE = 5.0  # years in which the pressure of a deadline falls to 1/e
@@ -111,7 +111,7 @@ def facts_of(case: CodedCase) -> CodedFacts:
         verification=case.verification,
         domain=case.domain,
         venue_class=case.venue_class,
-        rule=rule_words(parse_rule(case.decision_rule) or profile_of(case.venue_class).rule),
+        rule=rule_words(rule_in(parse_rule(case.decision_rule), case.venue_class)),
         participants=parse_participants(case.participants),
         us=case.us,
         rus=case.rus,

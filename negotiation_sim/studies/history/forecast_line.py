@@ -19,10 +19,19 @@ class ForecastLine:
     slope: tuple[float, ...]
 
     def chances(self, log_odds: np.ndarray) -> np.ndarray:
-        """Return the chances forecast, cases x deadlines; that of the later is not below."""
+        """Return the chances forecast from the engine's log odds, cases x deadlines.
+
+        That of the later deadline is not below.
+        """
         raw = 1.0 / (1.0 + np.exp(-(np.array(self.level) + np.array(self.slope) * log_odds)))
         answer: np.ndarray = np.maximum.accumulate(raw, axis=1)
         return answer
+
+
+def log_odds_of(share: np.ndarray) -> np.ndarray:
+    """Return log odds of shares of worlds; these are off 0 and 1."""
+    answer: np.ndarray = np.log(share) - np.log1p(-share)
+    return answer
 
 
 PLAIN_LINE = ForecastLine((0.0, 0.0), (1.0, 1.0))
@@ -46,7 +55,7 @@ def line_of(inner: np.ndarray, engine: np.ndarray, outcome: np.ndarray) -> Forec
         y = outcome[known, d]
         _, slope = _level_and_slope(inner[known, d], y)
         slope = min(STEEPEST, max(GENTLEST, slope))
-        levels.append(_level(slope * engine[known, d], y))
+        levels.append(level_of(slope * engine[known, d], y))
         slopes.append(slope)
     return ForecastLine(tuple(levels), tuple(slopes))
 
@@ -56,7 +65,7 @@ def _level_and_slope(log_odds: np.ndarray, y: np.ndarray) -> tuple[float, float]
     return float(level), float(slope)
 
 
-def _level(log_odds: np.ndarray, y: np.ndarray) -> float:
+def level_of(log_odds: np.ndarray, y: np.ndarray) -> float:
     """Return what must be added to log odds so that their mean chance is the share that happened."""
     level = 0.0
     for _ in range(100):

@@ -16,7 +16,6 @@ from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.casting import cast
 from negotiation_sim.catalogue.schema import Figure, assumed
 from negotiation_sim.studies.history.cases import Case
-from negotiation_sim.studies.history.parsing import Rule
 from negotiation_sim.studies.history.representatives import (
     EU,
     G77,
@@ -33,6 +32,7 @@ from negotiation_sim.studies.history.venue_classes import (
     class_of,
     decision_of,
     profile_of,
+    rule_in,
 )
 
 MOST_OTHERS = 8
@@ -185,33 +185,33 @@ def existing_text(case: Case) -> dict[str, float]:
     return {issue: EXISTING[case.regime] * value for issue, value in start_text(case).items()}
 
 
-def drawn_to_it(case: Case, m: Mapping) -> float:
-    """Return by how much the others' ideal points lie higher: who has declared, and what is known.
+def draws_of(case: Case) -> dict[str, float]:
+    """Return by how much a unit of each draw moves the others' ideal points of a case.
 
     Missing stances draw nobody.
     """
-    stances = (
-        (m.eu_draw, case.eu or 0), (m.g77_draw, case.g77 or 0), (m.us_draw, case.us),
-        (m.rus_draw, case.rus), (m.chn_draw, case.chn),
-    )  # fmt: skip
-    return (
-        math.fsum(draw * stance for draw, stance in stances)
-        + m.earlier_draw * case.earlier
-        + m.crowd_draw * math.log(case.participants / USUAL_PARTICIPANTS)
-        + m.decade_draw * (case.mandate[0] - MIDDLE_YEAR) / 10.0
-        + math.fsum(m.offsets.get(name, 0.0) for name in offsets_of(case))
-    )
+    return {
+        "eu_draw": case.eu or 0,
+        "g77_draw": case.g77 or 0,
+        "us_draw": case.us,
+        "rus_draw": case.rus,
+        "chn_draw": case.chn,
+        "earlier_draw": case.earlier,
+        "crowd_draw": math.log(case.participants / USUAL_PARTICIPANTS),
+        "decade_draw": (case.mandate[0] - MIDDLE_YEAR) / 10.0,
+    }
+
+
+def drawn_to_it(case: Case, m: Mapping) -> float:
+    """Return by how much the others' ideal points lie higher: who has declared, and what is known."""
+    drawn = [getattr(m, name) * unit for name, unit in draws_of(case).items()]
+    return math.fsum([*drawn, *(m.offsets.get(name, 0.0) for name in offsets_of(case))])
 
 
 def offsets_of(case: Case) -> tuple[str, str]:
     """Return the offsets that a case has: of its field and of the class of its venue."""
     name = FIELD_OF.get(case.domain, case.domain)
     return f"field.{name}", f"venue.{class_of(case.venue_class)}"
-
-
-def _rule(case: Case) -> Rule:
-    """Return the decision rule: the row's, else that of the venue's class."""
-    return case.rule or profile_of(case.venue_class).rule
 
 
 def seated(case: Case) -> list[tuple[str, int]]:
@@ -304,7 +304,7 @@ def _venue(case: Case, profile: Profile, m: Mapping) -> schema.Venue:
     return schema.Venue(
         id="venue",
         name=case.venue_class or "not said",
-        decision=decision_of(_rule(case), required),
+        decision=decision_of(rule_in(case.rule, case.venue_class), required),
         calendar=schema.Calendar(weeks=profile.weeks, basis="assumed", note=NOTE),
         **figures,
     )

@@ -14,12 +14,12 @@ import numpy as np
 
 from negotiation_sim.catalogue import find_root
 from negotiation_sim.studies.history import scores
-from negotiation_sim.studies.history.calibration import BASELINES, NAMES
+from negotiation_sim.studies.history.calibration import BASELINES, NAMES, statistics_of
 from negotiation_sim.studies.history.case_forecasts import deadline_scores
 from negotiation_sim.studies.history.case_runs import run_cases
 from negotiation_sim.studies.history.case_table import CASES, coded_cases
 from negotiation_sim.studies.history.cases import Case, read_cases
-from negotiation_sim.studies.history.coded_columns import facts_of
+from negotiation_sim.studies.history.forecast_line import log_odds_of
 from negotiation_sim.studies.history.outside_record import KNOWN_AT
 from negotiation_sim.studies.history.outside_view import INSIDE_WEIGHT
 from negotiation_sim.studies.history.parameter_file import Calibrated, calibrated
@@ -30,7 +30,6 @@ from negotiation_sim.studies.history.splits import (
     frame_of,
     part_of,
 )
-from negotiation_sim.studies.history.statistical import fitted_chances
 
 REPLICATES = 1_000
 Progress = Callable[[int, int | None], None]
@@ -69,15 +68,10 @@ def forecast_set_aside(
     used = parameters or calibrated()
     runs = run_cases(cases, used.points, replicates, seed, max(HORIZONS), progress=progress)
     shares = np.array([[run.chance(float(years)) for years in HORIZONS] for run in runs])
-    model = used.line.chances(np.log(shares) - np.log1p(-shares))
+    model = used.line.chances(log_odds_of(shares))
     chances = {"model": model, "as_run": shares}
-    chances |= {name: np.full(model.shape, np.nan) for name in BASELINES}
-    facts, asked = [facts_of(case) for case in told], [facts_of(case) for case in aside]
-    for d, years in enumerate(HORIZONS):
-        known = closed_outcomes(told, years, KNOWN_AT[-1])
-        chances["base_rate"][:, d] = np.nanmean(known)
-        for name, chance in fitted_chances(facts, known, asked).items():
-            chances["statistics" if name == "mean" else name][:, d] = chance
+    known = np.column_stack([closed_outcomes(told, years, KNOWN_AT[-1]) for years in HORIZONS])
+    chances |= statistics_of(told, known, aside)
     chances["pool"] = INSIDE_WEIGHT * model + (1.0 - INSIDE_WEIGHT) * chances["statistics"]
     outcome = np.column_stack([closed_outcomes(aside, y, KNOWN_AT[-1]) for y in HORIZONS])
     return SetAside(cases, [frame_of(case) for case in aside], outcome, chances)

@@ -32,7 +32,7 @@ def part_of(case: CodedCase) -> Part:
     where the date is a month or a year; or ``agenda``: what came up in space after November 2008,
     which is neither fitted nor scored.
     """
-    if earlier_than(case, SET_ASIDE_FROM):
+    if latest(case.mandate) < SET_ASIDE_FROM:
         return "open"
     if case.domain in AGENDA_DOMAINS and latest(case.mandate) >= AGENDA_FROM:
         return "agenda"
@@ -55,11 +55,6 @@ def frame_of(case: CodedCase) -> str:
 def mandate_of(case: CodedCase) -> tuple[str, str]:
     """Return what rows of one mandate share: the venue and the date."""
     return case.venue, case.mandate
-
-
-def earlier_than(case: CodedCase, day: date) -> bool:
-    """Return whether a mandate was given before a day, wherever its date says less than a day."""
-    return latest(case.mandate) < day
 
 
 def years_on(day: date, years: int) -> date:

@@ -85,6 +85,11 @@ def profile_of(name: str) -> Profile:
     return PROFILES[class_of(name)]
 
 
+def rule_in(said: Rule | None, venue_class: str) -> Rule:
+    """Return the decision rule of a row: its own, else that of its venue's class."""
+    return said or profile_of(venue_class).rule
+
+
 def decision_of(rule: Rule, powers: list[str]) -> schema.Procedure:
     """Return a class of rule as a venue's decision; a veto makes the seated powers required."""
     quota = list(rule.quota or (2, 3)) if rule.rule == DecisionRule.QUALIFIED_MAJORITY else None
