@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from negotiation_sim.errors import readable
 
-LONGEST, MOST_ITEMS, MOST_ROWS = 60, 3, 20
+LONGEST, MOST_ITEMS, MOST_ROWS, DIGITS = 60, 3, 20, 3
 
 Kind = TypeVar("Kind")
 
@@ -84,5 +84,7 @@ def _page(found: Any) -> str:
 
 def table(rows: Any, title: str) -> str:
     """Return a table of pandas as HTML, its first and last rows where there are many."""
-    said: str = rows.to_html(max_rows=MOST_ROWS, border=0, index=False)
+    said: str = rows.to_html(
+        max_rows=MOST_ROWS, border=0, index=False, na_rep="", float_format=f"{{:.{DIGITS}g}}".format
+    )
     return f"<p>{html.escape(title)}</p>{said}"

@@ -66,6 +66,7 @@ def test_a_run_shows_where_it_is_and_what_it_found(finished):
     run = finished["run"]
     assert repr(run) == f"Run({run.folder}, run, seed 1)"
     assert "p_success" in run._repr_html_() and "ppwt@CD" in run._repr_html_()
+    assert "NaN" not in run._repr_html_() and "0.000000" not in run._repr_html_()
     assert "environment.pace" in finished["sweep"]._repr_html_()
     assert "How it ended" in finished["story"]._repr_html_()
     assert repr(load_setting("bellagio")).startswith("Setting('bellagio', ")

@@ -284,6 +284,12 @@ def test_every_assumed_figure_is_listed(bellagio_run, written):
             assert f"{figure.value:g}" in html, path
 
 
+def test_the_words_of_likelihood_are_spaced_as_words(written):
+    assert "up to 100% (IPCC guidance note, 2010)" in " ".join(
+        visible(written.html.read_text("utf-8")).split()
+    )
+
+
 def test_no_missing_number_shows(tmp_path, written):
     texts = [visible(written.html.read_text("utf-8")), written.markdown.read_text("utf-8")]
     for run in (
