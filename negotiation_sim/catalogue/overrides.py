@@ -29,7 +29,7 @@ WILDCARD = "*"
 FOR_ALL_TRACKS = (
     "start", "patience", "after_milestone", "pledges", "task", "term_months", "term_ends",
 )  # fmt: skip
-_TEXT_LEAVES = ("start", "dissolved", "term_ends")
+_TEXT_LEAVES = ("start", "dissolved", "term_ends", "date")
 _NO_LEVERS = (
     "id", "name", "description", "question", "kind", "basis", "source", "note", "members",
     "membership_source", "passes_to", "provenance", "resources", "unga_ideal_point",
@@ -74,7 +74,7 @@ def _unwrap(kind: Any) -> Any:
 def _is_leaf(kind: Any, name: Any) -> bool:
     """Return whether an override may set a field of this type and name."""
     bare = _unwrap(kind)
-    if _is_figure(bare) or bare in (float, int, bool) or name == "quota":
+    if _is_figure(bare) or bare in (float, int, bool) or name in ("quota", "capability_quota"):
         return True
     return typing.get_origin(bare) is typing.Literal or (bare is str and name in _TEXT_LEAVES)
 

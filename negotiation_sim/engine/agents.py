@@ -23,6 +23,7 @@ from negotiation_sim.model.event_records import KINDS, PROPOSAL, TURNOVER
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.reservation import package_value, reservation_of
 from negotiation_sim.model.rounds import margin_of
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
@@ -201,14 +202,19 @@ class Track:
         return self.model.scenario.venue_ids[self.venue]
 
     @property
+    def _row(self) -> int:
+        """Return the row of its venue's rule and members this month."""
+        return int(row_of(self.model.state, self.venue))
+
+    @property
     def opt_in(self) -> bool:
         """Return whether nobody can block here: who does not accept stays out."""
-        return int(self.model.given.venues.rule[self.venue]) == DecisionRule.OPT_IN
+        return int(self.model.given.rules.rule[self._row]) == DecisionRule.OPT_IN
 
     @property
     def mandate_opt_in(self) -> bool:
         """Return whether nobody can block a mandate here."""
-        return int(self.model.given.venues.mandate_rule[self.venue]) == DecisionRule.OPT_IN
+        return int(self.model.given.rules.mandate_rule[self._row]) == DecisionRule.OPT_IN
 
     @property
     def text(self) -> list[float]:
@@ -262,7 +268,7 @@ class Track:
 
     @property
     def member(self) -> list[bool]:
-        return self.model.given.seats.member[self.venue].tolist()
+        return self.model.given.seats.member[self._row].tolist()
 
 
 def _column(name: str) -> property:
