@@ -16,7 +16,7 @@ from negotiation_sim.runs.request import Request
 
 @glanced
 @dataclasses.dataclass(frozen=True)
-class Outcomes:
+class RunInMemory:
     """What a run of a setting gives, held in memory; nothing is written.
 
     Parameters
@@ -41,7 +41,7 @@ def computed(
     request: Request,
     threads: int | None = None,
     progress: Callable[[int, int | None], None] | None = None,
-) -> Outcomes:
+) -> RunInMemory:
     """Return the outcomes of a setting.
 
     Parameters
@@ -62,4 +62,6 @@ def computed(
         done += chunk["chance"].nunique()
         if progress is not None:
             progress(done, request.replicates)
-    return Outcomes(setting, request, tables.summary_table(), pd.concat(frames, ignore_index=True))
+    return RunInMemory(
+        setting, request, tables.summary_table(), pd.concat(frames, ignore_index=True)
+    )

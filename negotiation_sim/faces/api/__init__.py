@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from negotiation_sim.catalogue.migration import Migration
     from negotiation_sim.catalogue.schema import Setting
     from negotiation_sim.faces.report.writing import Written
-    from negotiation_sim.runs.in_memory import Outcomes
+    from negotiation_sim.runs.in_memory import RunInMemory
     from negotiation_sim.runs.store import Run
     from negotiation_sim.words.story import Story
 
@@ -158,7 +158,7 @@ def outcomes(
     overrides: Mapping[str, Any] | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
-) -> Outcomes:
+) -> RunInMemory:
     """Run an experiment in memory; nothing is written, so a short run takes milliseconds.
 
     Parameters
@@ -171,7 +171,7 @@ def outcomes(
 
     Returns
     -------
-    Outcomes
+    RunInMemory
         ``summary`` and ``replicates`` (DataFrames), ``setting``.
     """
     from negotiation_sim.catalogue import apply_overrides, load_setting

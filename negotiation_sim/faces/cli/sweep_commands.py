@@ -90,6 +90,7 @@ def sweep(  # long: an option of the command takes two lines
         bool, typer.Option("--retry-failed", help="Compute only the points that failed again.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Start anew.")] = False,
+    strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     set_: Set = None,
 ) -> None:
     """Run an experiment at every point of a design, in the same worlds at each.
@@ -105,7 +106,7 @@ def sweep(  # long: an option of the command takes two lines
         "design_seed": design_seed, "replicates": replicates, "precision": precision,
         "max_replicates": max_replicates, "keep_replicates": keep_replicates,
     }  # fmt: skip
-    overrides = parse_set(set_ or ())
+    overrides = parse_set(set_ or ()) | ({"strategies": strategies} if strategies else {})
     tell_of_compiling("ensemble")
     if dry_run:
         found = calls.dry_run(
