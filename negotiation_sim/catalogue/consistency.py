@@ -220,6 +220,16 @@ def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Find
                 yield (*at, "succeeds_when", place), message
 
 
+def _names(setting: Setting, track: Track) -> Iterator[Finding]:
+    """Say which names of a track stand for nothing; a setting that is loaded has them all."""
+    for field, known in (
+        ("initiative", setting.initiatives), ("venue", setting.venues), ("fallback", setting.venues),
+    ):  # fmt: skip
+        name = getattr(track, field)
+        if name is not None and name not in known:
+            yield (field,), f"'{name}' is not in this experiment{nearest(name, known)}"
+
+
 def _package(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
     """Say what keeps an item from being decided together with the others of its package."""
     first = number if track.joined is None else track.joined
@@ -245,6 +255,7 @@ def _package(setting: Setting, strategy: Strategy, number: int, track: Track) ->
 
 
 def _track(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
+    yield from _names(setting, track)
     yield from _package(setting, strategy, number, track)
     if track.fallback == track.venue:
         yield ("fallback",), f"circular: the fallback of {track.venue} is {track.venue} itself"

@@ -44,11 +44,18 @@ def test_the_commands_run(here):
 def test_the_snippets_run_one_after_another(here, capsys):
     names: dict[str, object] = {}
     snippets = blocks("python")
-    assert len(snippets) == 6
+    assert len(snippets) == 7
     for snippet in snippets:
         exec(compile(snippet, "docs/sweeps.md", "exec"), names)
     assert len(list(here.glob("*.png"))) == 4
     assert "p_mandate" in capsys.readouterr().out
+
+
+def test_every_value_that_is_shown_may_be_swept(here):
+    shown = re.findall(r"^\| `'(.+?)'` \|", TEXT, re.M)
+    assert len(shown) == 10
+    for option in shown:
+        assert read_study("bellagio", vary=[option], out=here).header["points"] >= 1, option
 
 
 def test_the_file_that_is_shown_is_read(here):

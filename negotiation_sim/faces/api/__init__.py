@@ -38,13 +38,16 @@ if TYPE_CHECKING:
     from negotiation_sim.catalogue import Imported
     from negotiation_sim.catalogue.check_files import Checked
     from negotiation_sim.catalogue.migration import Migration
+    from negotiation_sim.catalogue.schema import Setting
     from negotiation_sim.faces.report.writing import Written
+    from negotiation_sim.runs.in_memory import RunInMemory
     from negotiation_sim.runs.store import Run
     from negotiation_sim.words.story import Story
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "precedents", "read_ledger", "report",
+    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "outcomes", "precedents",
+    "read_ledger", "report",
     "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
@@ -69,7 +72,8 @@ def run(
     beliefs: int | None = None,
     figures: bool = True,
     threads: int | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    strategies: Sequence[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run every strategy of an experiment in the same worlds and write a run folder.
@@ -103,8 +107,11 @@ def run(
         Whether figures are drawn (a few seconds).
     threads : int, optional
         Workers; default all cores. No number depends on it.
+    strategies : sequence of str, optional
+        Only these of the experiment, in this order.
     overrides : mapping, optional
-        Values by dotted path, such as ``{"actors.USA.verification_demand": 0.9}``.
+        Values by dotted path, such as ``{"actors.USA.verification_demand": 0.9}`` or
+        ``{"venues.CD.decision": {"rule": "qualified_majority", "quota": [2, 3]}}``.
     progress : callable, optional
         Called with the worlds done and, where known, the worlds in all.
 
@@ -130,7 +137,7 @@ def run(
         engine, seed, replicates, quick=quick, precision=precision, precision_on=precision_on,
         max_replicates=max_replicates, beliefs=beliefs,
     )  # fmt: skip
-    setting = load_setting(_experiment(experiment), overrides=overrides)
+    setting = load_setting(_experiment(experiment), overrides=_chosen(overrides, strategies))
     planned = runs.plan(setting, request, out)
     if not force and store.is_taken(planned.folder):
         return store.open_run(planned.folder)
@@ -138,6 +145,58 @@ def run(
         planned, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
     )
     return dataclasses.replace(finished, fresh=True)
+
+
+def outcomes(
+    experiment: PathOrName | Setting,
+    replicates: int | None = None,
+    seed: int = 1,
+    *,
+    precision: float | None = None,
+    max_replicates: int | None = None,
+    strategies: Sequence[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> RunInMemory:
+    """Run an experiment in memory; nothing is written, so a short run takes milliseconds.
+
+    Parameters
+    ----------
+    experiment : str, path or Setting
+        As in :func:`run`, or a setting, which is not read and checked again each time: that of
+        :func:`negotiation_sim.catalogue.load_setting`.
+    replicates, seed, precision, max_replicates, strategies, overrides, threads, progress
+        As in :func:`run`; the same numbers.
+
+    Returns
+    -------
+    RunInMemory
+        ``summary`` and ``replicates`` (DataFrames), ``setting``.
+    """
+    from negotiation_sim.catalogue import apply_overrides, load_setting
+    from negotiation_sim.catalogue.schema import Setting
+    from negotiation_sim.runs.in_memory import computed
+    from negotiation_sim.runs.request import request_of
+
+    request = request_of(
+        "ensemble", seed, replicates, quick=False, precision=precision, precision_on="success",
+        max_replicates=max_replicates, beliefs=0,
+    )  # fmt: skip
+    said = _chosen(overrides, strategies)
+    if isinstance(experiment, Setting):
+        setting = apply_overrides(experiment, said) if said else experiment
+    else:
+        setting = load_setting(_experiment(experiment), overrides=said)
+    return computed(setting, request, threads, progress)
+
+
+def _chosen(
+    overrides: Mapping[str, Any] | None, strategies: Sequence[str] | None
+) -> dict[str, Any]:
+    """Return overrides with the choice of strategies among them."""
+    chosen = {} if strategies is None else {"strategies": list(strategies)}
+    return {**(overrides or {}), **chosen}
 
 
 def _experiment(experiment: PathOrName) -> str | Path:
@@ -152,7 +211,7 @@ def trace(
     *,
     plot: PathOrName | None = None,
     html: PathOrName | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Story:
     """Tell one replicate as a story, month by month.
 

@@ -33,7 +33,7 @@ def sweep(
     workers: int | None = None,
     scheduler: str | None = None,
     executor: Executor | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     notice: Callable[[str], None] | None = None,
     say: Callable[[str], None] | None = None,
@@ -116,7 +116,7 @@ def dry_run(
     out: PathOrName = "results",
     *,
     workers: int | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
     **design: Any,
 ) -> Estimate:
     """Return what a sweep would take: points, replicates, time measured on a few, disk.
@@ -167,7 +167,7 @@ def statuses(out: PathOrName = "results") -> list[Status]:
 
 def read(
     experiment: PathOrName, vary: Vary | None, seed: int, out: PathOrName,
-    overrides: Mapping[str, float | str] | None, design: Mapping[str, Any],
+    overrides: Mapping[str, Any] | None, design: Mapping[str, Any],
 ) -> PlannedSweep:  # fmt: skip
     """Return the study that the words of a call describe."""
     from pathlib import Path

@@ -23,6 +23,8 @@ DEBUG = "NEGOTIATION_SIM_DEBUG"
 WIDE = 400
 
 RUN_HELP = "A run folder, the first digits of its id, or an experiment or study (its latest run)."
+SET_HELP = "PATH=VALUE, in place of what the files say; a list or mapping as YAML: 'PATH=[A, B]'."
+Set = Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)]
 RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 
 

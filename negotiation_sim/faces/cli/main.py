@@ -19,6 +19,7 @@ from negotiation_sim.faces.cli.console import (
     STOPPED,
     Command,
     RunName,
+    Set,
     examples,
     fail,
     guarded,
@@ -70,7 +71,10 @@ Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")
 @app.command(
     short_help="How likely is timely success, strategy by strategy?",
     epilog=examples(
-        "run bellagio", "run bellagio --quick", "run my-study --precision 0.005 --seed 7"
+        "run bellagio",
+        "run bellagio --quick",
+        "run my-study --precision 0.005 --seed 7",
+        "run bellagio --strategies code@COPUOS ppwt@CD --set 'venues.CD.decision={rule: opt_in}'",
     ),
 )
 @guarded
@@ -98,8 +102,11 @@ def run(
     ] = None,
     figures: Annotated[bool, typer.Option(help="Whether to draw figures.")] = True,
     threads: Threads = None,
+    strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    set_: Set = None,
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import outside_tables
     from negotiation_sim.faces.cli import run_tables as tables
@@ -110,7 +117,8 @@ def run(
         done = api.run(
             experiment, replicates, seed, out, quick, force, engine=engine, precision=precision,
             max_replicates=max_replicates, precision_on=precision_on, beliefs=beliefs,
-            figures=figures, threads=threads, progress=progress,
+            figures=figures, threads=threads, strategies=strategies,
+            overrides=parse_set(set_ or ()), progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
     beside = beside_run(done)
@@ -140,11 +148,16 @@ def trace(
     html: Annotated[
         Path | None, typer.Option(help="Write a replay that plays in a browser, without a server.")
     ] = None,
+    set_: Set = None,
 ) -> None:
     """Tell one replicate as a story: who asked, who objected, on which term and by how much."""
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
 
-    story = api.trace(experiment, strategy, replicate, seed, plot=plot, html=html)
+    overrides = parse_set(set_ or ())
+    story = api.trace(
+        experiment, strategy, replicate, seed, plot=plot, html=html, overrides=overrides
+    )
     typer.echo(story.to_json() if json else str(story))
     if plot is not None:
         typer.echo(f"Drawn in {plot}", err=True)

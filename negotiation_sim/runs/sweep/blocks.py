@@ -18,9 +18,10 @@ from typing import Any
 import numpy as np
 
 from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, stopping_level
-from negotiation_sim.analysis.success import success_rules
+from negotiation_sim.analysis.success import SuccessRule, success_rules
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import UsageError
 from negotiation_sim.runs.identity import versions
@@ -181,9 +182,10 @@ class Points:
         stage = SCENARIO
         try:
             scenario = self.patcher.scenario(point)
-            counts = PointCounts(scenario, self.rules)
+            rules = self._rules_of(scenario)
+            counts = PointCounts(scenario, rules)
             tables: list[Any] = []
-            wanted = list(range(len(self.rules)))
+            wanted = list(range(len(rules)))
             done = 0
             for boundary in self._boundaries():
                 for first, count in _cut(
@@ -199,7 +201,7 @@ class Points:
                         rows = rows_of(scenario, wanted, seed, worlds, outcomes)
                         tables.append(frame_of(rows))
                 done = boundary
-                wanted = self._open(counts, wanted)
+                wanted = self._open(counts, rules, wanted)
                 if not wanted:
                     break
             return counts.rows(self.level), tables
@@ -211,7 +213,12 @@ class Points:
             return (self.request.replicates or 0,)
         return batch_boundaries(self.request.max_replicates)
 
-    def _open(self, counts: PointCounts, wanted: list[int]) -> list[int]:
+    def _rules_of(self, scenario: Scenario) -> list[SuccessRule]:
+        """Return what counts as success at a point; what varies may be part of it."""
+        same = scenario.setting is self.assignment.setting
+        return self.rules if same else success_rules(scenario)
+
+    def _open(self, counts: PointCounts, rules: list[SuccessRule], wanted: list[int]) -> list[int]:
         """Return the strategies whose P is not yet known to within the precision."""
         precision = self.request.precision
         if precision is None:
@@ -219,8 +226,7 @@ class Points:
         return [
             s
             for s in wanted
-            if not self.rules[s].pledges_only
-            and not is_precise(*counts.successes(s), precision, LEVEL)
+            if not rules[s].pledges_only and not is_precise(*counts.successes(s), precision, LEVEL)
         ]
 
 
