@@ -19,6 +19,7 @@ from negotiation_sim.faces.cli.console import (
     STOPPED,
     Command,
     RunName,
+    continued,
     examples,
     fail,
     guarded,
@@ -70,7 +71,10 @@ Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")
 @app.command(
     short_help="How likely is timely success, strategy by strategy?",
     epilog=examples(
-        "run bellagio", "run bellagio --quick", "run my-study --precision 0.005 --seed 7"
+        "run bellagio",
+        "run bellagio --quick",
+        "run my-study --precision 0.005 --seed 7",
+        "run bellagio --replicates 1000000 --keep summary --scheduler tcp://10.0.0.1:8786",
     ),
 )
 @guarded
@@ -98,6 +102,15 @@ def run(
     ] = None,
     figures: Annotated[bool, typer.Option(help="Whether to draw figures.")] = True,
     threads: Threads = None,
+    keep: Annotated[
+        str, typer.Option(help="replicates, or summary: counts alone, for up to 10 billion.")
+    ] = "replicates",
+    workers: Annotated[
+        int | None, typer.Option(help="Compute in blocks, on so many processes.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="In blocks on Dask: tcp://host:port, its file, or local.")
+    ] = None,
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
     from negotiation_sim.faces import api
@@ -106,11 +119,13 @@ def run(
     from negotiation_sim.studies.history.outside_view import beside_run
 
     tell_of_compiling(engine)
-    with progress_bar("worlds") as progress:
+    in_blocks = keep == "summary" or workers is not None or scheduler is not None
+    with continued(in_blocks), progress_bar("worlds") as progress:
         done = api.run(
             experiment, replicates, seed, out, quick, force, engine=engine, precision=precision,
             max_replicates=max_replicates, precision_on=precision_on, beliefs=beliefs,
-            figures=figures, threads=threads, progress=progress,
+            figures=figures, threads=threads, keep=keep, workers=workers, scheduler=scheduler,
+            progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
     beside = beside_run(done)
