@@ -16,7 +16,7 @@ from negotiation_sim.runs import store
 from negotiation_sim.runs.one_run import PlannedRun, Progress, Tables
 from negotiation_sim.runs.precision import still_open
 from negotiation_sim.runs.replicate_blocks import (
-    Counted,
+    CountedBlocks,
     Item,
     RunAssignment,
     assignment_of,
@@ -80,7 +80,7 @@ class _Stages:
         self.writer, self.workers, self.tell = writer, workers, tell
         self.size = worlds_per_block(assignment)
         self.strategies = list(scenario.strategy_names)
-        self.counted = Counted(Tables(scenario, self.request))
+        self.counted = CountedBlocks(Tables(scenario, self.request))
         self.nested = self.request.beliefs * CHANCES_A_BELIEF
         plain = self.request.replicates
         self.total = None if plain is None else plain + self.nested

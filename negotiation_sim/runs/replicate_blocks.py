@@ -86,7 +86,7 @@ def worlds_per_block(assignment: RunAssignment) -> int:
     return max(1, size)
 
 
-class Counted:
+class CountedBlocks:
     """What blocks add up to: the tables of a run, and what a paired precision needs."""
 
     def __init__(self, tables: Tables) -> None:
@@ -135,7 +135,7 @@ class Replicates:
     def block(self, number: int, items: Sequence[Item]) -> Block:
         """Return the counts of a block, and its replicates if these are kept."""
         began = time.thread_time()
-        counted = Counted(Tables(self.scenario, self.request))
+        counted = CountedBlocks(Tables(self.scenario, self.request))
         paired = self.request.precision is not None and self.request.precision_on == "difference"
         kept, done = [], 0
         for first, count, strategies, nested in items:
