@@ -7,6 +7,7 @@ memory does not grow with the replicates and its tables do not depend on how the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,6 +108,15 @@ class SummaryAccumulator:
         self._count(chunk, outcomes, owner, ok)
         self._measure(chunk, rows, grouping, ok)
         return outcomes
+
+    def plain(self) -> dict[str, Any]:
+        """Return all counts as whole numbers that JSON holds; :meth:`add` takes them."""
+        return {name: counted.plain() for name, counted in self._by_strategy.items()}
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what :meth:`plain` gave of other replicates."""
+        for name, counts in other.items():
+            self._by_strategy.setdefault(name, StrategyCounts(self.horizon)).add(counts)
 
     @staticmethod
     def _count(chunk: Chunk, outcomes: pd.DataFrame, owner: np.ndarray, ok: np.ndarray) -> None:

@@ -86,7 +86,10 @@ def test_the_designs_and_columns_that_are_named_are_there():
 
 
 def test_every_option_that_is_named_exists():
-    help_text = CliRunner().invoke(app, ["sweep", "--help"], terminal_width=200).output
+    shown = (
+        CliRunner().invoke(app, [name, "--help"], terminal_width=200) for name in ("sweep", "run")
+    )
+    help_text = "".join(result.output for result in shown)
     for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)):
         if option not in ("--scheduler-file", "--nthreads", "--nworkers"):
             assert option in help_text, option

@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -74,6 +75,10 @@ def run(
     threads: int | None = None,
     strategies: Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
+    keep: str = "replicates",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run every strategy of an experiment in the same worlds and write a run folder.
@@ -112,6 +117,13 @@ def run(
     overrides : mapping, optional
         Values by dotted path, such as ``{"actors.USA.verification_demand": 0.9}`` or
         ``{"venues.CD.decision": {"rule": "qualified_majority", "quota": [2, 3]}}``.
+    keep : {'replicates', 'summary'}
+        Whether every replicate is written, or the counts over them alone: then memory and disk do
+        not grow with the replicates, of which there may be 10 billion.
+    workers, scheduler, executor
+        Where blocks of replicates are computed, as in :func:`sweep`. Default: threads of this
+        process; local processes where the summary alone is kept. No number depends on it. What is
+        finished of a run in blocks survives an interruption: the same call continues.
     progress : callable, optional
         Called with the worlds done and, where known, the worlds in all.
 
@@ -128,22 +140,30 @@ def run(
     """
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine import ensemble
+    from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
-    from negotiation_sim.runs import store
     from negotiation_sim.runs.request import request_of
 
     ensemble.check_request(1, seed, engine, threads)
     request = request_of(
         engine, seed, replicates, quick=quick, precision=precision, precision_on=precision_on,
-        max_replicates=max_replicates, beliefs=beliefs,
+        max_replicates=max_replicates, beliefs=beliefs, keep=keep,
     )  # fmt: skip
+    begin = in_blocks.begin_of(
+        request, workers=workers, scheduler=scheduler, executor=executor, threads=threads
+    )
     setting = load_setting(_experiment(experiment), overrides=_chosen(overrides, strategies))
     planned = runs.plan(setting, request, out)
     if not force and store.is_taken(planned.folder):
         return store.open_run(planned.folder)
-    finished = runs.carry_out(
-        planned, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
-    )
+    if begin is not None:
+        finished = in_blocks.carry_out(
+            planned, begin, engine=engine, replace=force, draw=figures, progress=progress
+        )
+    else:
+        finished = runs.carry_out(
+            planned, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
+        )
     return dataclasses.replace(finished, fresh=True)
 
 
@@ -477,8 +497,8 @@ def reproduce(
     """
     from negotiation_sim.engine import ensemble
     from negotiation_sim.faces.api import sweep_calls as calls
+    from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
-    from negotiation_sim.runs import store
 
     ensemble.check_request(1, 0, engine, threads)
     before = store.find_run(run, out)
@@ -489,9 +509,15 @@ def reproduce(
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:
             planned = runs.planned_again(before.manifest, scratch)
-            again = runs.carry_out(
-                planned, engine=engine, threads=threads, progress=progress, draw=False
-            )
+            begin = in_blocks.begin_of(planned.request, threads=threads)
+            if begin is None:
+                again = runs.carry_out(
+                    planned, engine=engine, threads=threads, progress=progress, draw=False
+                )
+            else:
+                again = in_blocks.carry_out(
+                    planned, begin, engine=engine, progress=progress, draw=False
+                )
         then, now = before.manifest["versions"], again.manifest["versions"]
         versions = {
             name: f"{then.get(name, 'none')} -> {now.get(name, 'none')}"

@@ -13,7 +13,6 @@ from negotiation_sim.errors import UsageError
 if TYPE_CHECKING:
     from negotiation_sim.runs.store import Run
     from negotiation_sim.runs.sweep.estimate import Estimate
-    from negotiation_sim.runs.sweep.executors import Workers
     from negotiation_sim.runs.sweep.plan import PlannedSweep
     from negotiation_sim.runs.sweep.status import Status
 
@@ -203,38 +202,7 @@ def run_study(
     """
     from negotiation_sim.runs.sweep.blocks import assignment_of
     from negotiation_sim.runs.sweep.running import run_sweep
+    from negotiation_sim.runs.sweep.workers import workers_for
 
     begin = workers_for(assignment_of(study).packed(), workers, scheduler, executor)
     return run_sweep(study, begin, **options)
-
-
-def workers_for(
-    packed: bytes,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    executor: Executor | None = None,
-) -> Callable[[], Workers]:
-    """Return how to begin the workers that a caller asks for; nothing starts before it is called.
-
-    Raises
-    ------
-    UsageError
-        Where the request contradicts itself.
-    """
-    from negotiation_sim.engine.ensemble import cores
-    from negotiation_sim.runs.sweep.executors import Futures, Here, Processes
-
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers: {workers} is too few; at least 1")
-    if scheduler is not None and executor is not None:
-        raise UsageError("give a scheduler or an executor, not both")
-    if executor is not None:
-        return lambda: Futures(packed, executor, workers or cores())
-    if scheduler is not None:
-        from negotiation_sim.runs.sweep.cluster import Dask
-
-        if workers is not None and scheduler != "local":
-            raise UsageError("workers: the cluster at the scheduler has its own; leave it out")
-        return lambda: Dask(packed, scheduler, workers)
-    number = workers or cores()
-    return (lambda: Here(packed)) if number == 1 else (lambda: Processes(packed, number))

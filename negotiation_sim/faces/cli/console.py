@@ -95,6 +95,17 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     return inner
 
 
+@contextlib.contextmanager
+def continued(by_the_same: bool) -> Iterator[None]:
+    """End an interrupt with what continues, where the same command does."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not by_the_same:
+            raise
+        fail("stopped; the same command continues", STOPPED)
+
+
 def which_run(said: str, run: Any) -> None:
     """Say which run an experiment, a study or an id was taken for."""
     if Path(said) != run.folder:

@@ -20,6 +20,7 @@ from negotiation_sim.faces.cli.console import (
     Command,
     RunName,
     Set,
+    continued,
     examples,
     fail,
     guarded,
@@ -75,6 +76,7 @@ Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")
         "run bellagio --quick",
         "run my-study --precision 0.005 --seed 7",
         "run bellagio --strategies code@COPUOS ppwt@CD --set 'venues.CD.decision={rule: opt_in}'",
+        "run bellagio --replicates 1000000 --keep summary --scheduler tcp://10.0.0.1:8786",
     ),
 )
 @guarded
@@ -104,6 +106,15 @@ def run(
     threads: Threads = None,
     strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     set_: Set = None,
+    keep: Annotated[
+        str, typer.Option(help="replicates, or summary: counts alone, for up to 10 billion.")
+    ] = "replicates",
+    workers: Annotated[
+        int | None, typer.Option(help="Compute in blocks, on so many processes.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="In blocks on Dask: tcp://host:port, its file, or local.")
+    ] = None,
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
     from negotiation_sim.catalogue import parse_set
@@ -113,12 +124,14 @@ def run(
     from negotiation_sim.studies.history.outside_view import beside_run
 
     tell_of_compiling(engine)
-    with progress_bar("worlds") as progress:
+    in_blocks = keep == "summary" or workers is not None or scheduler is not None
+    with continued(in_blocks), progress_bar("worlds") as progress:
         done = api.run(
             experiment, replicates, seed, out, quick, force, engine=engine, precision=precision,
             max_replicates=max_replicates, precision_on=precision_on, beliefs=beliefs,
             figures=figures, threads=threads, strategies=strategies,
-            overrides=parse_set(set_ or ()), progress=progress,
+            overrides=parse_set(set_ or ()), keep=keep, workers=workers, scheduler=scheduler,
+            progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
     beside = beside_run(done)

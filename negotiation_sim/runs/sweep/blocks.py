@@ -13,7 +13,7 @@ import threading
 import time
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -82,6 +82,14 @@ class Assignment:
         known = {path: self.base.get(path) if v is None else v for path, v in values}
         head = {"point": index, **known, "seed": self.request.seed} | dict.fromkeys(FAILURE, "")
         return head | {"varied": varied} if self.varied else head
+
+    def computer(self) -> Points:
+        """Return what computes blocks."""
+        return Points(self)
+
+    def lost(self, number: int, items: Sequence[Item], message: str) -> Block:
+        """Return points that no worker survived, as failures."""
+        return lost_points(self, number, items, message)
 
     def packed(self) -> bytes:
         """Return the assignment as bytes that travel to a worker."""
@@ -237,15 +245,30 @@ def _cut(first: int, end: int, size: int) -> list[tuple[int, int]]:
 _LOCK = threading.Lock()
 
 
+class Computer(Protocol):
+    """What computes blocks of an assignment."""
+
+    def block(self, number: int, items: Sequence[Any]) -> Block: ...
+
+
+class Assigned(Protocol):
+    """What the workers of a sweep, or of a run in blocks, are given once."""
+
+    @property
+    def versions(self) -> dict[str, str]: ...
+    def computer(self) -> Computer: ...
+    def lost(self, number: int, items: Sequence[Any], message: str) -> Block: ...
+
+
 @functools.lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> Points:
-    assignment = pickle.loads(zlib.decompress(packed))
+def _unpacked(packed: bytes) -> Computer:
+    assignment: Assigned = pickle.loads(zlib.decompress(packed))
     check_versions(assignment)
-    return Points(assignment)
+    return assignment.computer()
 
 
-def compute_block(packed: bytes, number: int, items: Sequence[Item]) -> Block:
-    """Return a block of points; this is the task that executors are given.
+def compute_block(packed: bytes, number: int, items: Sequence[Any]) -> Block:
+    """Return a block of points, or of replicates; this is the task that executors are given.
 
     Raises
     ------
@@ -253,11 +276,11 @@ def compute_block(packed: bytes, number: int, items: Sequence[Item]) -> Block:
         Where this process has other versions than the one that collects.
     """
     with _LOCK:  # made once a process, by one thread
-        points = _unpacked(packed)
-    return points.block(number, items)
+        computer = _unpacked(packed)
+    return computer.block(number, items)
 
 
-def check_versions(assignment: Assignment) -> None:
+def check_versions(assignment: Assigned) -> None:
     """Raise UsageError where this process would compute with other versions than the assignment's."""
     own = versions()
     changed = [

@@ -294,6 +294,12 @@ def _named(compared: Sequence[Compared]) -> str:
     return ", ".join(each.strategy for each in compared)
 
 
+NO_REPLICATES = (
+    "Without its replicates (--keep summary) a run has no outside view, comparison, causes by world "
+    "or report; why strategies fail is in its causes.csv, blockers.csv and pairs.csv."
+)
+
+
 @dataclass(frozen=True)
 class Beside:
     """Inside and outside view of a run's strategies, with what is to be said of them."""
@@ -310,6 +316,8 @@ class Beside:
 def beside_run(run: store.Run, only: Collection[str] | None = None) -> Beside:
     """Return inside and outside view of a finished run's strategies, or some of them."""
     setting = setting_of(run)
+    if not run.keeps_replicates:
+        return Beside([], [NO_REPLICATES])
     every = side_by_side(setting, store.load(run, columns=NEEDED))
     rows = [each for each in every if only is None or each.strategy in only]
     if not rows:
