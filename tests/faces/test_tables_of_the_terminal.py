@@ -36,7 +36,14 @@ def test_what_is_too_wide_or_not_plain_is_left_to_rich():
 
 
 def test_a_table_too_wide_is_printed_in_parts_that_fit():
-    columns = ["strategy", "timely\nsuccess", "95%\ninterval", "main cause\nof failure", "median\nyears", "mandate"]
+    columns = [
+        "strategy",
+        "timely\nsuccess",
+        "95%\ninterval",
+        "main cause\nof failure",
+        "median\nyears",
+        "mandate",
+    ]
     rows = [["discuss-ban-treaty@adhoc-inclusive", "65%", "60-69%", "participation", "over 15", ">99%"],
             ["a@adhoc-optin+pledges+code@COPUOS", "0%", "0-0.8%", "text", "over 15", "100%"]]  # fmt: skip
     parts = console.in_parts(columns, rows, 80)

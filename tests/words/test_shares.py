@@ -29,7 +29,9 @@ def test_ends_lie_outside_and_something_is_never_nothing(k, n):
     assert (shares.percent(p) == "100%") == (k == n)
 
 
-@pytest.mark.parametrize(("p", "said"), [(0.0994, "9.9%"), (0.0995, "10%"), (0.248, "25%"), (0.51, "51%")])
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.0994, "9.9%"), (0.0995, "10%"), (0.248, "25%"), (0.51, "51%")]
+)
 def test_decimals_change_at_ten_per_cent_and_nowhere_else(p, said):
     assert shares.percent(p) == style.percent(p) == printed(shares.percent(p)) == said
 

@@ -110,7 +110,9 @@ def _of_a_run(
     order = likeliest_first(able)["strategy"].tolist()
     found |= {
         "survival.png": lambda: plots.time_to_success(
-            in_order(summary.incidence(), order), deadline_years=years, labels=panels,
+            in_order(summary.incidence(), order),
+            deadline_years=years,
+            labels=panels,
             venues=venues,
         ),
         "funnel.png": lambda: plots.milestone_funnel(
@@ -120,7 +122,9 @@ def _of_a_run(
     }
     if {"form", "scope"} <= set(scenario.issues):
         found["texts.png"] = lambda: plots.outcome_texts(
-            in_order(summary.texts(), order), treaty_threshold=threshold, labels=panels,
+            in_order(summary.texts(), order),
+            treaty_threshold=threshold,
+            labels=panels,
             venues=venues,
         )
     return found

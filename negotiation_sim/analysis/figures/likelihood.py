@@ -50,7 +50,9 @@ def success_by_strategy(
     table = table.reset_index(drop=True)
     rows = len(table)
     lines = _lines_of(table["strategy"], labels)
-    figure = style.new_figure(8.6 if lines < 2 else 10.4, 1.5 + (0.29 if lines < 2 else 0.38) * rows)
+    figure = style.new_figure(
+        8.6 if lines < 2 else 10.4, 1.5 + (0.29 if lines < 2 else 0.38) * rows
+    )
     axes = figure.add_subplot()
     spread = "p_positions_low" in table and bool(table["p_positions_low"].notna().any())
     for y, row in enumerate(table.itertuples()):
@@ -100,7 +102,10 @@ def _in_words(row: Any, spread: bool) -> str:
             f": cover {style.percent(coverage)}" if not np.isnan(coverage) else ""
         )
     words = shares.estimate(row.p_success, row.p_success_low, row.p_success_high)
-    if spread and (known := shares.positions(row.p_positions_low, row.p_positions_high)) != shares.NONE:
+    if (
+        spread
+        and (known := shares.positions(row.p_positions_low, row.p_positions_high)) != shares.NONE
+    ):
         words += f"  [{known}]"
     return words
 
@@ -158,8 +163,12 @@ def time_to_success(
     looks = style.venue_styles([*(venues or ()), *map(venue_of, every)])
     rows, columns = style.grid_shape(len(panels), 2)
     left_out = [name for name in every if name not in names]
-    below = style.wrapped(f"None within the horizon: {', '.join(left_out)}.", 150) if left_out else ""
-    figure = style.new_figure(5.0 * columns + 0.4, 2.7 * rows + 0.9 + 0.16 * (below.count("\n") + 2))
+    below = (
+        style.wrapped(f"None within the horizon: {', '.join(left_out)}.", 150) if left_out else ""
+    )
+    figure = style.new_figure(
+        5.0 * columns + 0.4, 2.7 * rows + 0.9 + 0.16 * (below.count("\n") + 2)
+    )
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     top = style.upper_limit([float(curves[column].max())])
     for axes, panel in zip(grid.flat, panels, strict=False):
@@ -230,7 +239,9 @@ def _name_lines(
 ) -> None:
     """Write each line's name and last value at its end, moved apart where lines meet."""
     tall = [name.count("\n") + 1 for name in names]
-    lines = apart([e for e, n in zip(ends, tall, strict=True) for _ in range(n)], 0.083 * top, 0.02 * top)
+    lines = apart(
+        [e for e, n in zip(ends, tall, strict=True) for _ in range(n)], 0.083 * top, 0.02 * top
+    )
     heights = [sum(lines[sum(tall[:k]) :][:n]) / n for k, n in enumerate(tall)]
     for colour, name, end, y in zip(colours, names, ends, heights, strict=True):
         axes.annotate(

@@ -98,7 +98,9 @@ def outcome_texts(
         figure, {v: looks[v] for v in looks if v in set(table["venue"])}, venues or {},
         style.wrapped(f"Scope: {scale}", 52 * columns),
     )  # fmt: skip
-    note = "Mark: median text of a venue; arms: 5th to 95th percentile; faint: all; hollow: moved on "
+    note = (
+        "Mark: median text of a venue; arms: 5th to 95th percentile; faint: all; hollow: moved on "
+    )
     note += "from there, or in a package. Above the dashed line: needs ratification."
     note += " Cross: the text proposed." if starts else ""
     style.heading(figure, title, style.wrapped(note, 56 * columns))

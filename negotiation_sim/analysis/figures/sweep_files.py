@@ -62,6 +62,9 @@ def sweep_figures(
             panels="strategy", labels=labels, title=title,
         )  # fmt: skip
     else:
-        yield "maps.png", plots.heat_maps(
-            rows, paths[0], paths[1], "strategy", intervals=True, labels=labels, title=title
+        yield (
+            "maps.png",
+            plots.heat_maps(
+                rows, paths[0], paths[1], "strategy", intervals=True, labels=labels, title=title
+            ),
         )

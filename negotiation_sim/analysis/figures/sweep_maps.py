@@ -188,7 +188,10 @@ def heat_maps(
     rows, columns = style.grid_shape(len(values), columns)
     grids = [_grid_of(table[table[panels] == v], x, y, value) for v in values]
     shape = (max(g.shape[0] for g in grids), max(g.shape[1] for g in grids))
-    wide, tall = 1.2 + (0.62 if intervals else 0.4) * shape[1], 1.2 + (0.44 if intervals else 0.34) * shape[0]
+    wide, tall = (
+        1.2 + (0.62 if intervals else 0.4) * shape[1],
+        1.2 + (0.44 if intervals else 0.34) * shape[0],
+    )
     figure = style.new_figure(wide * columns + 1.4, tall * rows + 0.9)
     axes_grid = figure.subplots(rows, columns, squeeze=False)
     top = scale_top(table, value)

@@ -342,7 +342,9 @@ def in_parts(columns: list[str], rows: list[list[str]], width: int) -> list[list
     """
     lines = [*rows, *([head.split("\n")[n] if n < head.count("\n") + 1 else "" for head in columns]
                       for n in range(1 + max(head.count("\n") for head in columns)))]  # fmt: skip
-    sizes = [max(len(line) for row in lines for line in row[n].split("\n")) for n in range(len(columns))]
+    sizes = [
+        max(len(line) for row in lines for line in row[n].split("\n")) for n in range(len(columns))
+    ]
     pieces = [max(map(len, re.split(r"(?<=.)(?=[+>&])", row[0]))) for row in rows]
     first = max([0, *pieces, *(len(line) for line in columns[0].split("\n"))])
     parts, used = [[0]], first + 2

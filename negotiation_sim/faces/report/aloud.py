@@ -70,7 +70,9 @@ def sentences(
     row: Any = summary.set_index("strategy").loc[found.leader]
     within = f"within {deadline:g} years"
     if row["p_success"] == 0.0:
-        told = [f"In not one of {int(row['replicates']):,} simulated worlds does any strategy succeed {within}."]
+        told = [
+            f"In not one of {int(row['replicates']):,} simulated worlds does any strategy succeed {within}."
+        ]
     elif answer.too_few(row):
         return [f"{int(row['replicates']):,} simulated worlds are too few for an answer."]
     else:
@@ -116,7 +118,9 @@ def _none(summary: pd.DataFrame, leader: Any) -> list[str]:
     never = int((answer.able(summary)["p_success"] == 0.0).sum())
     if never == 0 or leader["p_success"] == 0.0:
         return []
-    return [f"{'One strategy never succeeds' if never == 1 else f'{never} strategies never succeed'}."]
+    return [
+        f"{'One strategy never succeeds' if never == 1 else f'{never} strategies never succeed'}."
+    ]
 
 
 def _failure(

@@ -21,7 +21,7 @@ from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
 from negotiation_sim.studies.finished_run import setting_of, tables_fit
-from negotiation_sim.words.sentences import listed, on_few_beliefs
+from negotiation_sim.words.sentences import on_few_beliefs
 from negotiation_sim.words.strategies import goal_of, title_of
 
 LEVEL = 0.95

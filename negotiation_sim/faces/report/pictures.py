@@ -173,8 +173,10 @@ def _time(facts: Facts) -> Sketch:
     return Sketch(
         "survival",
         plots.time_to_success(
-            in_order(facts.curves, _order(facts)), deadline_years=facts.deadline,
-            labels=panels, venues=venues,
+            in_order(facts.curves, _order(facts)),
+            deadline_years=facts.deadline,
+            labels=panels,
+            venues=venues,
         ),
         f"How steep a line is left of the dotted deadline is what counts; the highest at the end "
         f"is {name}, {by_then}. Unit: share of replicates that have succeeded, by years.",
@@ -220,7 +222,9 @@ def _blockers(facts: Facts) -> Sketch:
     return Sketch(
         "blockers",
         plots.blocking_states(
-            in_order(facts.blockers, _order(facts)), names=facts.names, most=MOST_STATES,
+            in_order(facts.blockers, _order(facts)),
+            names=facts.names,
+            most=MOST_STATES,
             labels=labels_of(facts.setting),
         ),
         f"Dark cells: the state is in the way in most of the strategy's failures, {who}. Below "
@@ -282,7 +286,9 @@ def _texts(facts: Facts) -> Sketch:
     return Sketch(
         "texts",
         plots.outcome_texts(
-            in_order(facts.texts, _order(facts)), treaty_threshold=threshold, labels=panels,
+            in_order(facts.texts, _order(facts)),
+            treaty_threshold=threshold,
+            labels=panels,
             venues=venues,
         ),
         "Where the dots lie shows what is agreed, not what was proposed: up is more binding, right "

@@ -432,7 +432,10 @@ def test_tables_and_figures_have_one_order():
         ticks = [t.get_text().replace("\n", "") for t in figure.axes[0].get_yticklabels()]
         assert ticks == able
     shuffled = order.sample(frac=1.0, random_state=1)
-    assert in_order(shuffled, order["strategy"].tolist())["strategy"].tolist() == order["strategy"].tolist()
+    assert (
+        in_order(shuffled, order["strategy"].tolist())["strategy"].tolist()
+        == order["strategy"].tolist()
+    )
 
 
 def test_names_stand_over_short_names_where_there_is_room():

@@ -9,10 +9,10 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from markupsafe import escape
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from markupsafe import escape
 from scipy import stats
 
 from helpers import settings as s
@@ -24,12 +24,12 @@ from negotiation_sim.catalogue import load_setting
 from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.faces.report import aloud, answer, facts, pictures, studied
 from negotiation_sim.faces.report import hedging as words
-from negotiation_sim.words import shares
-from negotiation_sim.words.strategies import titles_of
 from negotiation_sim.faces.report import writing as page
 from negotiation_sim.runs import one_run as runs
 from negotiation_sim.runs import store
 from negotiation_sim.runs.request import Request
+from negotiation_sim.words import shares
+from negotiation_sim.words.strategies import titles_of
 
 
 def finished(setting, root, replicates=60, beliefs=0, seed=1):
@@ -528,7 +528,9 @@ def test_nothing_is_said_over_what_was_not_asked(written):
     html = written.html.read_text("utf-8")
     for text in (html, written.markdown.read_text("utf-8")):
         assert "ot yet asked" not in text
-        assert "What would have to change?" not in text and "What does the result hang on?" not in text
+        assert (
+            "What would have to change?" not in text and "What does the result hang on?" not in text
+        )
     assert 'href="#levers"' not in html and 'href="#sensitivity"' not in html
     assert "prefers-color-scheme: dark" in html
 
@@ -542,9 +544,13 @@ def test_shares_are_read_aloud_as_worlds_of_a_hundred(p, said):
 def test_where_nothing_succeeds_the_page_says_so(bellagio_run):
     found = facts.read(bellagio_run)
     nothing = found.summary.assign(p_success=found.summary["p_success"] * 0.0)
-    told = aloud.sentences(nothing, found.every_pair, found.shares, found.blockers, found.names, {}, 5.0)
+    told = aloud.sentences(
+        nothing, found.every_pair, found.shares, found.blockers, found.names, {}, 5.0
+    )
     assert told[0].startswith("In not one of")
     pledges = found.summary[found.summary["p_success"].isna()]
     if len(pledges):
-        (only,) = aloud.sentences(pledges, found.every_pair, found.shares, found.blockers, {}, {}, 5.0)
+        (only,) = aloud.sentences(
+            pledges, found.every_pair, found.shares, found.blockers, {}, {}, 5.0
+        )
         assert "pledges alone" in only
