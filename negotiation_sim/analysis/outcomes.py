@@ -60,6 +60,34 @@ def summary_table(
     return summary.table(level)
 
 
+def likeliest_first(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return a summary in the one order of tables and figures.
+
+    Likeliest to succeed first; of equals the one that gets further (in force, adopted, mandate), then
+    the order of the table; pledges alone, which have no probability, at the end.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        With ``p_success``; the other shares are used where they are there.
+    """
+    ranked = ["p_success", "p_in_force", "p_adopted", "p_mandate"]
+    by = [name for name in ranked if name in summary]
+    answer: pd.DataFrame = summary.sort_values(by, ascending=False, kind="stable")
+    return answer
+
+
+def in_order(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of a table with a column ``strategy`` in the order of some names.
+
+    Rows of strategies that are not named come last, in their own order.
+    """
+    place = {name: number for number, name in enumerate(names)}
+    rank = table["strategy"].astype(str).map(place).fillna(len(place))
+    answer: pd.DataFrame = table.iloc[np.argsort(rank.to_numpy(), kind="stable")]
+    return answer
+
+
 class SummaryAccumulator:
     """Reads replicate tables in chunks and keeps only counts.
 

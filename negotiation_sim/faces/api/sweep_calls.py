@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import UsageError
@@ -98,10 +99,41 @@ def sweep(
     return dataclasses.replace(run, fresh=fresh)
 
 
+def draw(run: Run) -> list[Path]:
+    """Draw a finished sweep over one or two figures into its folder ``figures``; return the files.
+
+    ``lines.png`` where one figure varies, a map for each strategy in ``maps.png`` where two do, both with
+    95 % intervals.
+
+    Parameters
+    ----------
+    run : Run
+        Of :func:`sweep`.
+
+    Raises
+    ------
+    UsageError
+        Where another number of figures varies, or no strategy ever succeeds.
+    StoreError
+        Where a file cannot be written.
+    """
+    from negotiation_sim.analysis.figures.figure_files import encoded
+    from negotiation_sim.analysis.figures.sweep_files import sweep_figures
+    from negotiation_sim.runs.store.files import disk_errors, write_atomic
+    from negotiation_sim.studies.finished_run import setting_of
+    from negotiation_sim.words.strategies import labels_of
+
+    folder, files = run.folder / "figures", []
+    for name, figure in sweep_figures(run.load(), labels_of(setting_of(run), 44)):
+        with disk_errors(folder):
+            folder.mkdir(exist_ok=True)
+        write_atomic(folder / name, encoded(figure))
+        files.append(folder / name)
+    return files
+
+
 def assumed_of(design: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what was assumed of the table of points that a call names, in words."""
-    from pathlib import Path
-
     from negotiation_sim.runs.sweep.design.spec import read_points
 
     points = design.get("points")
@@ -169,8 +201,6 @@ def read(
     overrides: Mapping[str, Any] | None, design: Mapping[str, Any],
 ) -> PlannedSweep:  # fmt: skip
     """Return the study that the words of a call describe."""
-    from pathlib import Path
-
     from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
     from negotiation_sim.runs.sweep.reading import REQUEST_KEYS, read_study
 

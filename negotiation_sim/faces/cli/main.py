@@ -26,6 +26,7 @@ from negotiation_sim.faces.cli.console import (
     guarded,
     open_streams,
     progress_bar,
+    show_notes,
     show_table,
     tell_of_compiling,
     which_run,
@@ -137,8 +138,7 @@ def run(
     beside = beside_run(done)
     if beside.rows:
         show_table(*outside_tables.beside_table(beside))
-    for line in [*beside.lines, *tables.run_notes(done, beside.tested)]:
-        typer.echo(line)
+    show_notes([*beside.lines, *tables.run_notes(done, beside.tested)])
 
 
 @app.command(

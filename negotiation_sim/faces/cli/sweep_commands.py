@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
             "sweep venue-tradeoffs --dry-run",
             "sweep bellagio --vary venues.CD.leadership=1,2,4,8 --vary environment.breadth=0:2:5",
             "sweep bellagio --vary 'venues.CD.decision={rule: consensus},{rule: simple_majority}'",
+            "sweep bellagio --vary venues.CD.leadership=1,2,4,8 --figures",
             "sweep my-study --resume --scheduler tcp://10.0.0.1:8786",
         ),
     )(sweep)
@@ -92,6 +93,9 @@ def sweep(  # long: an option of the command takes two lines
     force: Annotated[bool, typer.Option("--force", help="Start anew.")] = False,
     strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
     set_: Set = None,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Draw P with its intervals, over one or two figures.")
+    ] = False,
 ) -> None:
     """Run an experiment at every point of a design, in the same worlds at each.
 
@@ -128,6 +132,8 @@ def sweep(  # long: an option of the command takes two lines
         fail("stopped; the same with --resume continues", STOPPED)
     for line in sweep_lines(run):
         typer.echo(line)
+    for file in calls.draw(run) if figures else ():
+        typer.echo(f"Figure: {file}")
     if run.manifest["counts"]["failed"]:
         raise typer.Exit(SOME_FAILED)
 

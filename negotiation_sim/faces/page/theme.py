@@ -6,8 +6,8 @@ pattern.
 
 from __future__ import annotations
 
-from negotiation_sim.analysis.figures import style as plots
 from negotiation_sim.faces.page.watching import ABSENT, ACCEPTS, ALONG, OBJECTS
+from negotiation_sim.words import shares
 
 INK, FAINT, GRID, PAPER = "#1B1B1B", "#595959", "#D9D9D9", "#FFFFFF"
 NAVY, ACCENT, PALE = "#12304A", "#005A8F", "#EEF3F7"
@@ -51,7 +51,7 @@ def percent(value: float) -> str:
     >>> percent(0.0124), percent(0.5), percent(0.0)
     ('1.2%', '50%', '0%')
     """
-    return plots.percent(value, 1 if 0.0005 <= value < 0.1 else 0)
+    return shares.percent(value)
 
 
 CSS = """
