@@ -18,12 +18,11 @@ from negotiation_sim.faces.page.game import (
     ALONG,
     BACK,
     MANDATE,
-    NO,
+    ANSWERS,
     OBJECT,
     PROPOSE,
     REFUSE,
     TEXT,
-    YES,
     Game,
     Settings,
 )
@@ -52,7 +51,7 @@ def advised(game: Game) -> str:
         return BACK if question.advice else REFUSE
     if question.question == TEXT:
         return ACCEPT if question.advice else OBJECT
-    return YES if question.advice else NO
+    return ANSWERS[question.question][0 if question.advice else 1]
 
 
 def play_out(game: Game, choose=advised) -> Game:
