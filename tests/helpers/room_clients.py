@@ -108,13 +108,16 @@ async def join_seat(address: str, code: str, name: str, seat: str = "") -> RoomC
 
 async def play_seat(student: RoomClient, choose, answered: dict | None = None) -> None:
     """Answer whatever a seat is asked until the debrief; ``choose`` returns the answer."""
-    last = None
+    last: list | None = None
+
+    def has_news(client: RoomClient) -> bool:
+        if client.closed is not None or client.view.get("phase") == "debrief":
+            return True
+        key = client.view.get("question", {}).get("key")
+        return client.view.get("phase") == "playing" and key is not None and key != last
+
     while True:
-        await student.until(
-            lambda c: c.closed is not None
-            or c.view.get("phase") == "debrief"
-            or (c.view.get("phase") == "playing" and c.view.get("question", {}).get("key", last) != last)
-        )
+        await student.until(has_news)
         if student.closed is not None or student.view["phase"] == "debrief":
             return
         question = student.view["question"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from negotiation_sim.faces.page.game import Answer, Game, play_through
 from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
+from negotiation_sim.faces.page.game import Answer, Game, play_through
 from negotiation_sim.faces.page.month_in_words import date_of
 from negotiation_sim.faces.page.theme import percent
 from negotiation_sim.faces.page.watching import Negotiation

@@ -13,7 +13,6 @@ from negotiation_sim.faces.page.game import (
     ACCEPT,
     ADVICE,
     ALONG,
-    ANSWERS as OFFERED,
     BACK,
     OBJECT,
     PLAIN,
@@ -22,6 +21,9 @@ from negotiation_sim.faces.page.game import (
     TEXT,
     Game,
     Question,
+)
+from negotiation_sim.faces.page.game import (
+    ANSWERS as OFFERED,
 )
 from negotiation_sim.faces.page.month_in_words import name_of
 from negotiation_sim.faces.page.parts import Visitor, button, plain_table
@@ -81,9 +83,7 @@ class QuestionCard:
             ui.html(
                 f"<h2>{escape(name_of(scenario, question.actor))}, your seat</h2>", sanitize=False
             )
-            ui.label(asked_words(scenario, question)).classes("big").props(
-                "data-testid=asked"
-            )
+            ui.label(asked_words(scenario, question)).classes("big").props("data-testid=asked")
             ui.html(interests(game, question), sanitize=False)
             with ui.element("div").classes("c-row").style("margin: 4px 0; align-items: flex-start"):
                 self.stands = (

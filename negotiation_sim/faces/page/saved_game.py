@@ -161,11 +161,19 @@ def _injects(data: Any, scenario: Any) -> list[Inject]:
     for number, each in enumerate(data, 1):
         where = f"inject {number}"
         fields_are(each, where, {f.name for f in dataclasses.fields(Inject)})
-        month, kind, actor = whole_number(each["month"], f"{where}, month", 1, scenario.horizon + 1), each["kind"], each["actor"]
+        month, kind, actor = (
+            whole_number(each["month"], f"{where}, month", 1, scenario.horizon + 1),
+            each["kind"],
+            each["actor"],
+        )
         if kind not in KINDS_OF_INJECT:
             raise UsageError(f"{where}: no inject '{str(kind)[:30]}'; {', '.join(KINDS_OF_INJECT)}")
-        if (kind in OF_A_STATE) != (actor in scenario.actor_ids) or (kind not in OF_A_STATE and actor):
-            raise UsageError(f"{where}: a state is named where a government changes, and nowhere else")
+        if (kind in OF_A_STATE) != (actor in scenario.actor_ids) or (
+            kind not in OF_A_STATE and actor
+        ):
+            raise UsageError(
+                f"{where}: a state is named where a government changes, and nowhere else"
+            )
         found.append(Inject(month, kind, actor))
     return found
 

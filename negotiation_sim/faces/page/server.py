@@ -92,7 +92,6 @@ def serve(
     )
     from negotiation_sim.faces.page.library import Library
     from negotiation_sim.faces.page.whole_page import add_pages
-
     from negotiation_sim.faces.room.door import Door
     from negotiation_sim.faces.room.links import RoomServer, add_room
     from negotiation_sim.faces.room.tokens import new_code

@@ -123,8 +123,10 @@ class PlayTab:
                 button("Take back the last move", self._undo, "undo", "undo")
                 button("Save the game", self._save, "save-game", "save")
                 button("Leave the game", self._leave, "leave-game", "close")
-            self.late = ui.label(TOO_LATE).classes("c-card c-note").props(
-                "role=status data-testid=too-late"
+            self.late = (
+                ui.label(TOO_LATE)
+                .classes("c-card c-note")
+                .props("role=status data-testid=too-late")
             )
             with ui.element("div").classes("play") as self.room:
                 with ui.element("section").classes("c-card"):

@@ -25,9 +25,7 @@ FEARS = {
 
 
 def brief_of(scenario: Scenario, library: Library, actor: str) -> dict[str, list[str]]:
-    """Return a seat's brief: lists of sentences under ``wants``, ``fears``, ``cannot_accept``,
-    ``owes`` and ``evidence``.
-    """
+    """Return a seat's brief: sentences under ``wants``, ``fears``, ``cannot_accept``, ``owes``, ``evidence``."""
     return {
         "wants": _wants(scenario, actor),
         "fears": _fears(scenario, actor),
@@ -48,7 +46,9 @@ def _place(issue: str, value: float) -> str:
     if words is None or not words.scale or scale_of(issue) != UNIT_SCALE:
         return number
     near = min(words.scale, key=lambda place: abs(place[0] - value))[1].replace("\n", " ")
-    return f"about {number}, near \N{LEFT DOUBLE QUOTATION MARK}{near}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return (
+        f"about {number}, near \N{LEFT DOUBLE QUOTATION MARK}{near}\N{RIGHT DOUBLE QUOTATION MARK}"
+    )
 
 
 def _wants(scenario: Scenario, actor: str) -> list[str]:
@@ -108,9 +108,10 @@ def _cannot_accept(scenario: Scenario, actor: str) -> list[str]:
 def _owes(scenario: Scenario, actor: str) -> list[str]:
     record, i = scenario.setting.actors[actor], scenario.actor_ids.index(actor)
     said = [f"It belongs to {listed(record.groups)}."] if record.groups else []
-    ties = scenario.arrays.ties[i][: int(scenario.arrays.cast["n_ties"][i])]
-    order = sorted(ties, key=lambda tie: -float(tie["weight"]))[:FRIENDS]
-    names = [name_of(scenario, scenario.actor_ids[int(tie["other"])]) for tie in order]
+    n = int(scenario.arrays.cast["n_ties"][i])
+    weights, others = scenario.arrays.ties["weight"][i][:n], scenario.arrays.ties["other"][i][:n]
+    order = sorted(range(n), key=lambda k: -float(weights[k]))[:FRIENDS]
+    names = [name_of(scenario, scenario.actor_ids[int(others[k])]) for k in order]
     if names:
         said.append(f"It listens first to {listed(names)}: those it votes and is allied with.")
     return said or ["It owes nobody anything that the catalogue knows of."]

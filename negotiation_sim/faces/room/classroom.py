@@ -39,7 +39,7 @@ class Person:
 
 
 @dataclasses.dataclass(frozen=True)
-class Plan:
+class RoomPlan:
     """What is to be played, and for which seats.
 
     Parameters
@@ -60,7 +60,7 @@ class Room:
     Parameters
     ----------
     scenario : Scenario
-    plan : Plan
+    plan : RoomPlan
     clock : callable
         Seconds, from anywhere.
 
@@ -71,7 +71,7 @@ class Room:
     """
 
     def __init__(
-        self, scenario: Scenario, plan: Plan, clock: Callable[[], float] = time.monotonic
+        self, scenario: Scenario, plan: RoomPlan, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.scenario, self.plan, self.clock = scenario, plan, clock
         self.code, self.instructor = new_code(), ""
@@ -155,7 +155,7 @@ class Room:
         RefusedError
             In words for the sender.
         """
-        do = message.get("do")
+        do = str(message.get("do"))
         if do in INSTRUCTORS:
             if not self.is_instructor(token):
                 raise RefusedError("Only the instructor may do that.")
@@ -175,7 +175,7 @@ class Room:
             raise RefusedError("You hold a seat already.")
         person.seat = str(seat)
 
-    def leave(self, person: Person, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def leave(self, person: Person, message: Mapping[str, Any]) -> None:
         """Stand up; the capital decides for the seat until somebody takes it."""
         person.seat = ""
         self._decide_for_the_absent()
@@ -240,7 +240,7 @@ class Room:
 
     # What the instructor may do
 
-    def start(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def start(self, message: Mapping[str, Any]) -> None:
         """Begin the game with the seats that are held."""
         if self.phase != LOBBY:
             raise RefusedError("The game has begun.")
@@ -251,14 +251,14 @@ class Room:
         self.phase, self.since = PLAYING, 0
         self._asks_anew()
 
-    def pause(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def pause(self, message: Mapping[str, Any]) -> None:
         """Stop the clock; nobody can answer."""
         if self.phase != PLAYING:
             raise RefusedError("The game is not on.")
         self._left = self.seconds_left or 0.0
         self.phase = PAUSED
 
-    def resume(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def resume(self, message: Mapping[str, Any]) -> None:
         """Let the clock run again."""
         if self.phase != PAUSED:
             raise RefusedError("The game is not paused.")
@@ -284,7 +284,7 @@ class Room:
             raise RefusedError("Say in which state.")
         self.game.throw_in(str(kind), str(actor) if wanted else "")
 
-    def hurry(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def hurry(self, message: Mapping[str, Any]) -> None:
         """Take the capital's advice for everybody who has not answered."""
         if self.game is None or self.phase != PLAYING:
             raise RefusedError("The game is not on.")
@@ -293,7 +293,9 @@ class Room:
 
     def give(self, message: Mapping[str, Any]) -> None:
         """Give a seat to somebody; whoever held it stands up."""
-        person = next((p for p in self.people.values() if p.hash[:12] == message.get("person")), None)
+        person = next(
+            (p for p in self.people.values() if p.hash[:12] == message.get("person")), None
+        )
         seat = message.get("seat", "")
         offered = self.game.settings.seats if self.game else self.plan.settings.seats
         if person is None or (seat and seat not in offered):
@@ -304,7 +306,7 @@ class Room:
         person.seat = seat
         self._decide_for_the_absent()
 
-    def finish(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def finish(self, message: Mapping[str, Any]) -> None:
         """Open the debrief; what is under way the agents end."""
         if self.game is None:
             raise RefusedError("The game has not begun.")
@@ -312,11 +314,11 @@ class Room:
             self.game.finish()
             self.phase = DEBRIEF
 
-    def renew_code(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def renew_code(self, message: Mapping[str, Any]) -> None:
         """Change the code, as after too many wrong ones; who is in stays in."""
         self.code, self.attempts = new_code(), Attempts()
 
-    def again(self, message: Mapping[str, Any]) -> None:  # noqa: ARG002
+    def again(self, message: Mapping[str, Any]) -> None:
         """Go back to the lobby with the same people in the same seats; the game is let go."""
         if self.game is not None:
             self.game.close()
@@ -363,10 +365,10 @@ def key_of(question: Question) -> list[Any]:
     return [question.month, question.round, question.track, question.question]
 
 
-SEATS: dict[Any, Callable[[Room, Person, Mapping[str, Any]], None]] = {
+SEATS: dict[str, Callable[[Room, Person, Mapping[str, Any]], None]] = {
     "take": Room.take, "leave": Room.leave, "answer": Room.answer,
 }  # fmt: skip
-INSTRUCTORS: dict[Any, Callable[[Room, Mapping[str, Any]], None]] = {
+INSTRUCTORS: dict[str, Callable[[Room, Mapping[str, Any]], None]] = {
     "start": Room.start, "pause": Room.pause, "resume": Room.resume, "seconds": Room.set_seconds,
     "inject": Room.inject, "hurry": Room.hurry, "give": Room.give, "debrief": Room.finish,
     "code": Room.renew_code, "again": Room.again,

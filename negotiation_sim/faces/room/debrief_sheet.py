@@ -13,7 +13,7 @@ from negotiation_sim.faces.room.classroom import Room
 from negotiation_sim.faces.room.verdict import Verdict
 from negotiation_sim.words.questions import ANSWERS
 
-SIZES = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0)  # points, the largest that fits one page
+SIZES = (10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0)  # points, the largest that fits one page
 COLUMNS = ("month", "date", "venue", "round", "question", "answer", "agent_would", "stands_until")
 # What the fonts that every reader has cannot show.
 PLAIN = str.maketrans({

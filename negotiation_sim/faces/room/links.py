@@ -28,9 +28,9 @@ from negotiation_sim.faces.room.classroom import (
     LOBBY,
     LONGEST_QUESTION,
     Person,
-    Plan,
     RefusedError,
     Room,
+    RoomPlan,
 )
 from negotiation_sim.faces.room.debrief_sheet import answers_csv, debrief_pdf
 from negotiation_sim.faces.room.door import SEAT_COOKIE, TEACHER_COOKIE, Door, give_cookie
@@ -101,7 +101,7 @@ class RoomServer:
 
     # The room
 
-    def open(self, plan: Plan) -> str:
+    def open(self, plan: RoomPlan) -> str:
         """Open a room in the place of the one before; return its instructor's token."""
         scenario = self.library.scenario(plan.settings.experiment, dict(plan.settings.changes))
         if self.room is not None and self.room.game is not None:
@@ -226,7 +226,9 @@ class RoomServer:
                 continue
             parts = {name: self.written(value) for name, value in view.items()}
             new = [
-                f"{json.dumps(n)}: {text}" for n, text in parts.items() if device.sent.get(n) != text
+                f"{json.dumps(n)}: {text}"
+                for n, text in parts.items()
+                if device.sent.get(n) != text
             ]
             gone = [name for name in device.sent if name not in parts]
             device.sent = parts
@@ -237,7 +239,7 @@ class RoomServer:
     async def _send(self, device: Device, text: str) -> None:
         try:
             await asyncio.wait_for(device.socket.send_text(text), 5.0)
-        except (RuntimeError, WebSocketDisconnect, asyncio.TimeoutError, OSError):
+        except (TimeoutError, RuntimeError, WebSocketDisconnect, OSError):
             self.devices.discard(device)
 
     async def _close(self, device: Device, code: int, why: str) -> None:
@@ -316,7 +318,7 @@ def _is_here(room: Room, token: str) -> bool:
     return True
 
 
-def plan_of(library: Library, asked: dict[str, Any]) -> Plan:
+def plan_of(library: Library, asked: dict[str, Any]) -> RoomPlan:
     """Return the plan that an instructor's form asks for.
 
     Raises
@@ -350,7 +352,7 @@ def plan_of(library: Library, asked: dict[str, Any]) -> Plan:
         tuple(a for a in scenario.actor_ids if a in seats),
         scenario.deadline if last == "deadline" else 0,
     )  # fmt: skip
-    return Plan(settings, found["seconds"])
+    return RoomPlan(settings, found["seconds"])
 
 
 def offer_of(library: Library, experiment: str) -> dict[str, Any]:
@@ -513,11 +515,11 @@ def _add_downloads(app: FastAPI, server: RoomServer) -> None:
             seat = own
         if seat not in room.game.settings.seats:
             return _refusal(RefusedError("That seat is not in this game."), 404)
-        return _file(answers_csv(room.game, seat).encode(), "text/csv; charset=utf-8", f"{seat}.csv")
+        return _file(
+            answers_csv(room.game, seat).encode(), "text/csv; charset=utf-8", f"{seat}.csv"
+        )
 
 
 def _file(content: bytes, kind: str, name: str) -> Response:
     heads = HEADS | {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type=kind, headers=heads)
-
-

@@ -27,8 +27,8 @@ from negotiation_sim.faces.room.classroom import (
     PHASES,
     PLAYING,
     Person,
-    Plan,
     Room,
+    RoomPlan,
 )
 from negotiation_sim.faces.room.tokens import CODE_LENGTH, LETTERS
 from negotiation_sim.runs.store.files import write_atomic
@@ -90,7 +90,7 @@ def _room(data: Any, library: Library) -> tuple[Room, str]:
         if seat not in scenario.actor_ids:
             raise UsageError(f"seats: no state '{seat}' in {settings.experiment}")
     room = Room(
-        scenario, Plan(settings, whole_number(data["seconds"], "seconds", 0, LONGEST_QUESTION))
+        scenario, RoomPlan(settings, whole_number(data["seconds"], "seconds", 0, LONGEST_QUESTION))
     )
     room.code, room.instructor = _code(data["code"]), _hash(data["instructor"], "instructor", True)
     room.people = _people(data["people"], settings.seats)
@@ -102,7 +102,9 @@ def _room(data: Any, library: Library) -> tuple[Room, str]:
         raise UsageError("game: there is one except in the lobby")
     if data["game"] is not None:
         room.game, warning = from_data(data["game"], library)
-        if room.game.scenario is not scenario or set(room.game.settings.seats) - set(settings.seats):
+        if room.game.scenario is not scenario or set(room.game.settings.seats) - set(
+            settings.seats
+        ):
             raise UsageError("game: it is not one of this room")
     if room.phase == PLAYING:
         room.phase = PAUSED
@@ -131,7 +133,10 @@ def _people(data: Any, seats: tuple[str, ...]) -> dict[str, Person]:
     for number, each in enumerate(data, 1):
         where = f"person {number}"
         fields_are(each, where, {"hash", "name", "seat"})
-        key, name = _hash(each["hash"], f"{where}, hash"), short_text(each["name"], f"{where}, name")
+        key, name = (
+            _hash(each["hash"], f"{where}, hash"),
+            short_text(each["name"], f"{where}, name"),
+        )
         seat = short_text(each["seat"], f"{where}, seat")
         if not 0 < len(name) <= LONGEST_NAME or key in found:
             raise UsageError(f"{where}: no name of up to {LONGEST_NAME} letters, or there twice")

@@ -10,7 +10,11 @@ from collections import deque
 TOKEN_BYTES = 16
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # none that is mistaken for another
 CODE_LENGTH = 6
-MOST_OF_ONE, MOST_OF_ALL, WINDOW = 8, 200, 600.0  # wrong codes, from one address and in all; seconds
+MOST_OF_ONE, MOST_OF_ALL, WINDOW = (
+    8,
+    200,
+    600.0,
+)  # wrong codes, from one address and in all; seconds
 MOST_SOURCES = 1000
 
 

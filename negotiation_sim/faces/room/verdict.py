@@ -170,7 +170,7 @@ def _what(game: Game, row: dict[str, Any]) -> str:
     """Return what a track is about, and where, in the catalogue's names."""
     names = game.scenario.track_names[game.scenario.index_of_strategy(game.settings.strategy)]
     words = words_of_tracks(game.scenario, game.settings.strategy, len(names))
-    return dict(zip(names, words, strict=True)).get(row["track_name"], row["track_name"])
+    return dict(zip(names, words, strict=True)).get(row["track_name"], str(row["track_name"]))
 
 
 def _row_words(game: Game, row: dict[str, Any]) -> str:
@@ -232,7 +232,9 @@ def _gained(game: Game, found: Debrief, gains: dict[str, Gain]) -> list[str]:
     if down:
         said.append(f"Lost: {names(down)}.")
     along = list(dict.fromkeys(code for row in found.played for code in row["went_along"].split()))
-    said.append(f"Went along without wanting it: {names(along)}." if along else "Nobody went along.")
+    said.append(
+        f"Went along without wanting it: {names(along)}." if along else "Nobody went along."
+    )
     return said
 
 
@@ -240,7 +242,9 @@ def _turning_words(game: Game, found: Debrief, turned: Turning | None) -> str:
     if turned is None:
         if not game.policy.departures:
             return "Every answer was the agents' own: the world alone made this result."
-        return "No single answer turned the game: without any one of them the milestones are the same."
+        return (
+            "No single answer turned the game: without any one of them the milestones are the same."
+        )
     given = turned.answer
     where = f" in {given.venue}" if given.venue else ""
     return (
@@ -250,9 +254,7 @@ def _turning_words(game: Game, found: Debrief, turned: Turning | None) -> str:
     )
 
 
-def _compared(
-    game: Game, played: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]
-) -> str:
+def _compared(game: Game, played: Sequence[dict[str, Any]], other: Sequence[dict[str, Any]]) -> str:
     """Return how milestones would have differed."""
     said = []
     for one, two in zip(played, other, strict=True):
@@ -303,7 +305,9 @@ def _to_discuss(
             "time? Which of the three would you change?"
         )
     else:
-        second = "All who agreed wanted it. Who stayed outside, and what is the text worth without them?"
+        second = (
+            "All who agreed wanted it. Who stayed outside, and what is the text worth without them?"
+        )
     chance = ""
     if tables is not None:
         p = tables.summary.iloc[0]["p_success"]

@@ -16,9 +16,9 @@ from negotiation_sim.faces.page.debrief_panel import consent_words
 from negotiation_sim.faces.page.game import (
     ACCEPT,
     ALONG,
+    ANSWERS,
     BACK,
     MANDATE,
-    ANSWERS,
     OBJECT,
     PROPOSE,
     REFUSE,

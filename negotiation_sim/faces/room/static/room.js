@@ -136,16 +136,16 @@ function draw() {
   document.getElementById('title').textContent = title;
   if (role === 'instructor') part('controls', [view.phase, view.seconds, view.code, view.states], controls);
   part('notice', view.board && view.board.notice || undefined, box => { box.className = 'notice'; return [view.board.notice]; });
-  if (view.phase === 'lobby') part('lobby', [view.code, view.qr, view.join, view.seats, view.seat, view.free, view.about], lobby);
-  else part('lobby', undefined);
-  if (role === 'instructor') part('people', [view.people, view.seats, view.phase], people);
-  if (role === 'seat' && view.phase !== 'lobby' && !view.seat) part('sit', view.free, sit); else part('sit', undefined);
-  if (role === 'seat') {
-    part('question', view.phase === 'lobby' || view.phase === 'debrief' ? undefined : [view.question, view.phase, view.seat], question);
-    part('brief', view.brief, brief);
-  }
   part('debrief', view.debrief, debrief);
+  const lobbyNow = view.phase === 'lobby';
+  part('lobby', lobbyNow ? [view.code, view.qr, view.join, view.seats, view.seat, view.free, view.about] : undefined, lobby);
+  if (role === 'seat') {
+    part('sit', !lobbyNow && !view.seat ? view.free : undefined, sit);
+    part('question', lobbyNow || view.phase === 'debrief' ? undefined : [view.question, view.phase, view.seat], question);
+  }
   part('waiting', view.phase === 'playing' || view.phase === 'paused' ? [view.seats, view.asked, view.phase] : undefined, waiting);
+  if (role === 'seat') part('brief', view.brief && [view.brief, lobbyNow], brief);
+  if (role === 'instructor') part('people', [view.people, view.seats, view.phase], people);
   part('board', view.board, board);
 }
 
@@ -216,7 +216,7 @@ function waiting() {
 function board() {
   const b = view.board;
   const tables = b.tables.map(t => el('div', {}, el('h3', {}, t.words), el('p', {}, `${t.status}. Text: ${t.text.map(([i, v]) => `${i} ${v}`).join(', ')}.`),
-    el('div', {class: 'chips'}, ...t.says.map(s => el('span', {class: 'chip'}, `${({accepts: '●', goes_along: '▲', objects: '■', absent: '○'})[s.says]} ${s.name}: ${s.words}${s.joined ? ', joined' : ''}`)))));
+    el('div', {class: 'chips'}, ...t.says.map(s => el('span', {class: 'chip'}, `${({accepts: '●', goes_along: '▲', objects: '■', absent: '○'})[s.says]} ${s.name}: ${s.joined ? 'joined' : s.words}`)))));
   return [el('h2', {mark: 'date'}, `${b.date} · deadline ${b.deadline}`),
     el('div', {class: 'news', mark: 'news', role: 'status'}, ...b.news.map(line => el('p', {}, line))),
     el('div', {class: 'pair'}, space(b), el('div', {}, ...tables)),
@@ -229,10 +229,14 @@ function space(b) {
   svg.append(draw('rect', {x: 60, y: 20, width: W - 80, height: H - 70, fill: '#fff', stroke: '#C9D2DA'}),
     draw('text', {x: W / 2, y: H - 14, 'text-anchor': 'middle', 'font-size': 16}, b.axes[0]),
     draw('text', {x: 20, y: H / 2, 'text-anchor': 'middle', 'font-size': 16, transform: `rotate(-90 20 ${H / 2})`}, b.axes[1]));
+  const labels = [];
   for (const s of b.states) {
     const [x, y] = at(s.at);
+    let down = 5;
+    while (labels.some(([a, c]) => Math.abs(a - x) < 90 && Math.abs(c - y - down) < 15)) down += 15;
+    labels.push([x, y + down]);
     svg.append(draw('circle', {cx: x, cy: y, r: Math.max(5, s.size / 3), fill: '#0072B2', 'fill-opacity': 0.75}),
-      draw('text', {x: x + Math.max(5, s.size / 3) + 3, y: y + 5, 'font-size': 15}, s.name));
+      draw('text', {x: x + Math.max(5, s.size / 3) + 3, y: y + down, 'font-size': 17}, s.name));
   }
   b.tables.forEach((t, n) => {
     const [x0, y0] = at([t.box[0], t.box[3]]), [x1, y1] = at([t.box[2], t.box[1]]), [x, y] = at(t.at);
