@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from negotiation_sim.engine.plain import PlainWorld, keep, put_back
+from negotiation_sim.engine.plain import PlainWorld, keep
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import records_of, rows_of
 from negotiation_sim.model.aspiration import aspiration_of
@@ -357,8 +357,8 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         now, begun = self.now, self._begun
 
         def back() -> None:
-            put_back(self.world, world)
-            put_back(self.state, state)
+            world()
+            state()
             del self.events[told:]
             self.now, self._begun = now, begun
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 import numpy as np
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.opening import draw_belief, draw_chance, new_world
 from negotiation_sim.model.state import Columns, OneRow, State, World, plainly
-
-Kept = TypeVar("Kept", World, State)
 
 
 class PlainWorld:
@@ -31,26 +29,29 @@ class PlainWorld:
         draw_chance(self.given, self.world)
 
 
-def keep(record: Kept) -> list[Any]:
-    """Return a copy of what a record of the plain engine holds, for :func:`put_back`."""
-    return [_copied(value) for value in record]
+def keep(record: World | State) -> Callable[[], None]:
+    """Return what gives a record of the plain engine back what it holds now."""
+    parts = [_kept(value) for value in record]
+
+    def back() -> None:
+        for part in parts:
+            part()
+
+    return back
 
 
-def put_back(record: Kept, kept: list[Any]) -> None:
-    """Give a record of the plain engine what it held when it was kept."""
-    for value, was in zip(record, kept, strict=True):
-        if isinstance(value, np.ndarray):
-            value[...] = was
-        elif isinstance(value, Columns):
-            for name, column in was.items():
-                getattr(value, name)[...] = column
-        elif isinstance(value, OneRow):
-            vars(value[0]).update(was)
-
-
-def _copied(value: object) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.copy()
+def _kept(value: object) -> Callable[[], None]:
+    """Return what gives a part of a record back what it holds now."""
+    if isinstance(value, OneRow):
+        row, was = vars(value[0]), dict(vars(value[0]))
+        return lambda: row.update(was)
+    columns = [value] if isinstance(value, np.ndarray) else []
     if isinstance(value, Columns):
-        return {n: column.copy() for n, column in vars(value).items() if n != "_n"}
-    return dict(vars(value[0])) if isinstance(value, OneRow) else None
+        columns = [column for name, column in vars(value).items() if name != "_n"]
+    copies = [column.copy() for column in columns]
+
+    def back() -> None:
+        for column, copy in zip(columns, copies, strict=True):
+            column[...] = copy
+
+    return back
