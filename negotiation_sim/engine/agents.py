@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from negotiation_sim.engine.plain import PlainWorld
+from negotiation_sim.engine.plain import PlainWorld, keep
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import records_of, rows_of
 from negotiation_sim.model.aspiration import aspiration_of
@@ -356,6 +356,19 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         self._begun = self.now
         month(self.given, self.world, self.state, self.now)
         self.now += 1
+
+    def keep(self) -> Callable[[], None]:
+        """Return what takes the model back to how it stands now: world, state, events and clock."""
+        world, state, told = keep(self.world), keep(self.state), len(self.events)
+        now, begun = self.now, self._begun
+
+        def back() -> None:
+            world()
+            state()
+            del self.events[told:]
+            self.now, self._begun = now, begun
+
+        return back
 
     def run(self) -> NegotiationModel:
         """Run to the horizon; return the model."""

@@ -569,6 +569,9 @@ def serve(
     browser: bool = True,
     *,
     host: str = "127.0.0.1",
+    password: str = "",
+    name: str = "",
+    room: str | Path = "room.json",
 ) -> None:
     """Serve the classroom page until interrupted (extra ``page``).
 
@@ -582,7 +585,15 @@ def serve(
         Whether to open the page in the browser.
     host : str
         127.0.0.1 is this machine alone.
+    password : str
+        Asked of everybody but students who join a room by its code; made where others are let in.
+    name : str
+        Name under which a proxy serves the page.
+    room : path
+        The file in which a room of many devices is kept.
     """
     from negotiation_sim.faces import page as dashboard
 
-    dashboard.serve(str(experiment), port, host=host, browser=browser)
+    dashboard.serve(
+        str(experiment), port, host=host, browser=browser, password=password, name=name, room=room
+    )

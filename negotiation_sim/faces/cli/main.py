@@ -386,12 +386,23 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Default: this machine alone; 0.0.0.0 lets the room's network in.")
     ] = "127.0.0.1",
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="NEGOTIATION_SIM_PASSWORD",
+            help="Asked of all but students; made and printed where others are let in.",
+        ),
+    ] = "",
+    name: Annotated[str, typer.Option(help="Name under which a proxy serves the page.")] = "",
+    room: Annotated[
+        Path, typer.Option(help="File in which a room of many devices is kept.")
+    ] = Path("room.json"),
 ) -> None:
     """Serve the classroom page on this machine until Ctrl+C."""
     from negotiation_sim.faces import api
 
     tell_of_compiling("ensemble")
-    api.serve(experiment, port, browser, host=host)
+    api.serve(experiment, port, browser, host=host, password=password, name=name, room=room)
 
 
 cli_sweep.register(app)
