@@ -160,18 +160,19 @@ def executed(text: str, small: bool) -> str:
 
         def shown(found: re.Match[str]) -> str:
             nonlocal named
-            commands = found[2].replace("\\\n", " ").splitlines()
             if found[1] == "python":
                 code = found[2].replace("replicates=1000", "replicates=100") if small else found[2]
-                words = [[sys.executable, "-c", code]]
+                said = [printed([sys.executable, "-c", code], Path(folder))]
             else:
-                program = [sys.executable, "-m", "negotiation_sim"]
-                asked = [shlex.split(line.replace(known, named))[1:] for line in commands]
-                words = [program + each + SMALLER.get(each[0], []) * small for each in asked]
-            said = [printed(each, Path(folder)) for each in words]
-            for each in said:
-                run = re.search(r"Run folder: (\S+)", each)
-                named = run[1] if run else named
+                said = []
+                for line in found[2].replace("\\\n", " ").splitlines():
+                    words = shlex.split(line.replace(known, named))[1:]
+                    words += SMALLER.get(words[0], []) * small
+                    said.append(
+                        printed([sys.executable, "-m", "negotiation_sim", *words], Path(folder))
+                    )
+                    run = re.search(r"Run folder: (\S+)", said[-1])
+                    named = run[1] if run else named
             out = "\n".join(said).strip()
             return f"{found[0]}\n\n```text\n{out}\n```" if out else found[0]
 
@@ -338,7 +339,7 @@ def api_pages() -> Pages:
     names = {part: f"api/{part.replace('.', '-')}" for part in PARTS}
     pages = {
         "api.md": "# Python\n\n`from negotiation_sim import api`: each command is a call of the same "
-        "name and words. What stands\nbelow it serves those who build on the parts.\n\n"
+        "name and words. What stands\nbelow it serves those who build on the parts. By name: {ref}`genindex`, {ref}`modindex`.\n\n"
         + toctree(list(names.values()))
     }
     for part, title in PARTS.items():
