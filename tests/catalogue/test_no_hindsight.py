@@ -124,7 +124,9 @@ def test_the_figures_chosen_while_looking_at_later_events(experiment):
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_figures_fitted_to_cases_rest_on_cases_to_2008(experiment):
-    fitted = {where[-1] for where, record in USED[experiment] if record.get("basis") == "calibrated"}
+    fitted = {
+        where[-1] for where, record in USED[experiment] if record.get("basis") == "calibrated"
+    }
     path = parameters_known(Folders(ROOT), load_setting(experiment, root=ROOT).start)
     fit = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert fitted == set(fit["parameters"])
