@@ -199,10 +199,12 @@ def test_a_system_that_cannot_tell_its_cores_has_at_least_one(monkeypatch):
     assert ensemble.cores() == 1
 
 
-def test_interrupts_are_held_without_masks(monkeypatch):
+def test_interrupts_are_held_without_masks(monkeypatch, request):
     import signal
 
     monkeypatch.delattr(signal, "pthread_sigmask")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with pytest.raises(KeyboardInterrupt), processes._interrupts_held():
         signal.raise_signal(signal.SIGINT)
         reached = True

@@ -612,7 +612,7 @@ def _last_meetings(
 ) -> list[int]:
     """Return each venue's last month before the deadline in which it meets, or -1."""
     meets = [
-        [row[(start_month + t) % 12] + once[t] > 0.0 for t in range(deadline)]
+        [row[(start_month + t) % 12] + sum(once[t : t + 1]) > 0.0 for t in range(deadline)]
         for row, once in zip(weeks, sessions, strict=True)
     ]
     return [max([t for t, yes in enumerate(row) if yes], default=NEVER) for row in meets]
