@@ -180,10 +180,6 @@ async function saveFigure(id, name, kind) {
   const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
   document.body.append(link); link.click(); link.remove();
 }
-function nameUpload() {  // Quasar gives its file field no name of its own
-  for (const part of document.querySelectorAll('.q-uploader__input, .q-uploader a[role=button], .q-uploader .q-btn'))
-    part.setAttribute('aria-label', 'Choose the file of a saved game');
-}
 let told = 0;
 function isLarge() { try { return localStorage.getItem('large-type') === '1'; } catch { return false; } }
 function showLarge() {

@@ -80,6 +80,7 @@ def serve(
     host = checked_host(host)
     library = Library(experiment)
     number = free_port(host, port)
+    print(said_at_start(), flush=True)
     warm_up(library)
     add_pages(library, Results())
     app.add_middleware(Gate, host=host)
@@ -115,6 +116,18 @@ def _beside(begin: Callable[[], None], end: Callable[[], None]) -> None:
         except KeyboardInterrupt:
             end()
             served.result()
+
+
+def said_at_start() -> str:
+    """Return what the server does before the page opens, so that its wait is understood."""
+    from negotiation_sim.model.compiled_cache import is_cached
+
+    if is_cached():
+        return "Getting the page ready: a few seconds ..."
+    return (
+        "First start of this version: compiling the model, once. It may take half a minute, on a "
+        "busy machine some minutes; then the page opens ..."
+    )
 
 
 def warm_up(library: Library) -> None:

@@ -74,7 +74,12 @@ def between(low: float, high: float) -> str:
     return f"{percent(low)[:-2]} to {percent(high)}"
 
 
+# An important rule of an early layer beats Quasar's own, which takes outlines away.
 _CSS = """
+@layer theme {
+  :focus-visible { outline: 3px solid #C04A00 !important; outline-offset: 2px !important; }
+  .c-bar :focus-visible { outline-color: #FFD166 !important; }
+}
 :root { --ink: #1B1B1B; --navy: #12304A; --accent: #005A8F; --pale: #EEF3F7; --big: 1; }
 :root.large { --big: 1.32; }
 body { color: var(--ink); background: #F6F8FA; font-size: 17px; line-height: 1.45; }
@@ -87,8 +92,6 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .c-bar .q-tab { min-height: 52px; font-size: 18px; text-transform: none; padding: 0 18px; }
 .c-bar .q-tab__label { font-size: 18px; font-weight: 600; }
 .c-sheet { padding: 12px 18px 20px; width: 100%; }
-.q-uploader { width: 330px; } .q-uploader__list, .q-uploader__subtitle { display: none; }
-.q-uploader__title { font-size: 17px; line-height: 1.3; }
 .c-card { background: #fff; border: 1px solid #C9D2DA; border-radius: 8px; padding: 10px 14px; }
 .c-row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
 .watch-sheet { display: flex; flex-direction: column; min-height: calc(100vh - 53px); padding-bottom: 12px; }
@@ -125,6 +128,7 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .q-field__native, .q-field__label, .q-item__label, .q-checkbox__label, .q-radio__label,
 .q-field__input { font-size: 17px; color: var(--ink); }
 .q-field__label { color: #4A4A4A; }
+.q-chip { font-size: 15px; height: auto; min-height: 2em; } .q-chip__content { white-space: normal; }
 .q-tooltip { font-size: 15px; max-width: 420px; background: #1B1B1B; }
 .under { display: block; font-size: 0.85em; color: #4A4A4A; }
 .small { font-size: 14.5px; line-height: 1.35; color: #4A4A4A; } .c-note { background: #FFF6DC; border-color: #B98A00; }
@@ -147,8 +151,6 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
 .lesson li { margin: 3px 0; }
 .bar-button { color: #fff; border: 1.5px solid #8FA6B8; border-radius: 4px; }
 .bar-button[aria-pressed=true] { background: #fff; color: var(--navy); }
-:focus-visible { outline: 3px solid #C04A00 !important; outline-offset: 2px; }
-.c-bar :focus-visible { outline-color: #FFD166 !important; }
 .lever { border-bottom: 1px solid #E3E3E3; padding: 6px 0 8px; }
 .c-scroll { overflow-x: auto; } .c-scroll td:first-child { min-width: 180px; } .c-scroll table.plain { font-size: 15px; }
 .choices .q-btn { flex: 1 1 150px; min-height: 56px; font-size: 19px; }
@@ -196,7 +198,7 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
   .c-bar .q-tab__label { font-size: 16px; } h1 { font-size: 19px; } h2 { font-size: 19px; }
   .c-bar .q-tabs { width: 100%; } .c-sheet { padding: 8px 8px 16px; } .c-card { padding: 8px 10px; }
   .month { white-space: normal; text-align: left; font-size: 20px; } .watch .tall { height: 380px; }
-  .figure-buttons { position: static; justify-content: flex-end; } .q-uploader { width: 100%; }
+  .figure-buttons { position: static; justify-content: flex-end; }
   .worth { grid-template-columns: 96px 1fr 48px; gap: 6px; } .q-btn { padding: 4px 10px; }
   .mid { height: 360px; } .key { margin-right: 10px; overflow-wrap: anywhere; } .q-field { min-width: 0 !important; }
   table.plain { font-size: 15px; } .c-scroll { overflow-x: auto; }
