@@ -84,15 +84,15 @@ def place_labels(issue: str, *, across: bool = False, few: bool = False) -> Opti
         "customValues": [float(place) for place in kept], "lineHeight": 15,
         ":formatter": f"v => ({kept!r})[String(v)] || v",
     }  # fmt: skip
-    return labels | ({"fontSize": SMALL - 1, "lineHeight": 14} if across else {})
+    return labels | ({"fontSize": SMALL - 1, "lineHeight": 14, "margin": 20} if across else {})
 
 
-def narrowly(options: Options, narrow: Options) -> Options:
+def narrowly(options: Options, narrow: Options, below: int = NARROW) -> Options:
     """Return options that change where a chart is narrow, and change back where it is not."""
     wide = {
         part: {key: options[part].get(key) for key in changes} for part, changes in narrow.items()
     }
-    options["media"] = [{"query": {"maxWidth": NARROW}, "option": narrow}, {"option": wide}]
+    options["media"] = [{"query": {"maxWidth": below}, "option": narrow}, {"option": wide}]
     return options
 
 

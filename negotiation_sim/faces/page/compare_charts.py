@@ -340,14 +340,14 @@ def texts(tables: EnsembleTables | None, names: Sequence[str], issues: Sequence[
     title = "Texts adopted in time"
     options = base(
         title if series or tables is None else f"{title}: none", "; ".join(spoken),
-        grid={"left": 128, "right": 30, "top": 44, "bottom": 82},
-        xAxis=issue_axis("scope", 56, across=True), yAxis=issue_axis("form", 104),
+        grid={"left": 128, "right": 30, "top": 44, "bottom": 94},
+        xAxis=issue_axis("scope", 68, across=True), yAxis=issue_axis("form", 104),
         series=series,
     )  # fmt: skip
     narrowly(options, {
         "grid": {"left": 100, "right": 20}, "yAxis": {"name": ""},
         "xAxis": {"axisLabel": options["xAxis"]["axisLabel"] | place_labels("scope", across=True, few=True)},
-    })  # fmt: skip
+    }, below=520)  # fmt: skip
     options["tooltip"][":formatter"] = (
         "p => p.seriesName + '<br>form ' + p.value[1] + ', scope ' + p.value[0] + ': ' + p.value[2] + ' worlds'"
     )

@@ -7,6 +7,7 @@ what ``analysis`` returns.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import threading
 import time
@@ -147,7 +148,7 @@ class Job:
         try:
             for chunk in chunks:
                 self.done += counted.add_beliefs(chunk) if nested else counted.add(chunk)
-                if not nested and time.monotonic() - published > PUBLISH_EVERY:
+                if time.monotonic() - published > PUBLISH_EVERY:
                     self.tables = counted.tables()
                     published = time.monotonic()
                 if self._stop.is_set():
@@ -168,6 +169,7 @@ class Counted:
             pledge_initiatives=self._pledges,
         )  # fmt: skip
         self.causes, self.beliefs = CauseAccumulator(), BeliefAccumulator()
+        self._positions = pd.DataFrame()
         self._outcomes: list[pd.DataFrame] = []
         self._mandates: list[pd.DataFrame] = []
 
@@ -200,17 +202,15 @@ class Counted:
             done=self.done, summary=self.summary.table(), incidence=self.summary.incidence(),
             survival=survival_table(self._outcomes[0], self.horizon),
             causes=self.causes.shares(), blockers=self.causes.blockers(),
-            texts=self.summary.texts(), positions=_spread(self.beliefs),
+            texts=self.summary.texts(), positions=self._spread(),
             mandates=self._mandates[0],
         )  # fmt: skip
 
-
-def _spread(beliefs: BeliefAccumulator) -> pd.DataFrame:
-    """Return the spread over beliefs; without rows where a belief has been met but once."""
-    try:
-        return beliefs.table()
-    except ValueError:  # cancelled within the first beliefs
-        return pd.DataFrame()
+    def _spread(self) -> pd.DataFrame:
+        """Return the spread over the beliefs so far; a belief met but once waits for its next chance."""
+        with contextlib.suppress(ValueError):
+            self._positions = self.beliefs.table()
+        return self._positions
 
 
 class Results:

@@ -16,10 +16,10 @@ from negotiation_sim.faces.page.charts import (
 )
 from negotiation_sim.faces.page.month_in_words import chart_name, date_of, name_of
 from negotiation_sim.faces.page.theme import INK, SAYS, TEXT
-from negotiation_sim.faces.page.watching import SAYINGS, Frame, TrackFrame
+from negotiation_sim.faces.page.watching import ABSENT, SAYINGS, Frame, TrackFrame
 from negotiation_sim.model.terms import MILLION
 from negotiation_sim.words.scales import point_words
-from negotiation_sim.words.vocabulary import RESPONSES
+from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES
 
 SMALLEST, LARGEST = 13.0, 42.0
 FEW_HEARTS = 24  # states up to which what they want at heart is drawn
@@ -49,6 +49,8 @@ def sizes(scenario: Scenario) -> list[float]:
 
 def words_of(saying: str, track: TrackFrame) -> str:
     """Return a saying as the legend has it: under opt-in nobody can object."""
+    if saying == ABSENT:
+        return f"{NOT_ASKED}, or absent"
     said = RESPONSES[saying]
     return said.opt_in if track.opt_in else said.says
 
@@ -75,8 +77,8 @@ def issue_space(
     across, high = scenario.issues[right], scenario.issues[up]
     options = base(
         f"{track.name}, {_when(scenario, frame)}", _spoken(scenario, frame, track), shown=False,
-        grid={"left": 128, "right": 30, "top": 14, "bottom": 82},
-        xAxis=issue_axis(across, 56, across=True), yAxis=issue_axis(high, 104),
+        grid={"left": 128, "right": 30, "top": 14, "bottom": 94},
+        xAxis=issue_axis(across, 68, across=True), yAxis=issue_axis(high, 104),
         legend=legend([*text, *wants, *names]), series=series,
     )  # fmt: skip
     return narrowly(options, {
@@ -169,14 +171,18 @@ def places(
         taken += [(left * wide, top * high - 18, 66, 18), (x * wide - 13, y * high - 13, 26, 26)]
     if len(names) <= CROWD:
         taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
-    found = [""] * len(names)
+    found, named = [""] * len(names), list[Box]()
     for i in sorted(range(len(names)), key=lambda i: -size[i]):
         boxes = _around(spots[i][0], size[i], names[i])
-        covers = {side: sum(_shared(box, other) for other in taken) for side, box in boxes.items()}
+        covers = {
+            side: sum(_shared(box, other) for other in (*taken, *named))
+            for side, box in boxes.items()
+        }
         best = min(covers, key=covers.__getitem__)
-        if len(names) <= CROWD or covers[best] <= CLEAR * boxes[best][2] * LINE:
+        room = covers[best] <= CLEAR * boxes[best][2] * LINE
+        if len(names) <= CROWD or (room and not any(_shared(boxes[best], b) for b in named)):
             found[i] = best
-            taken.append(boxes[best])
+            named.append(boxes[best])
     return found
 
 

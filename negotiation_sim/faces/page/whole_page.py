@@ -90,7 +90,9 @@ def _changes(
 
 def add_pages(library: Library, results: Results) -> None:
     """Register the page, its style and its kind errors with NiceGUI."""
-    app.config.quasar_config["loadingBar"]["skipHijack"] = True  # it has no name for those who listen
+    app.config.quasar_config["loadingBar"]["skipHijack"] = (
+        True  # it has no name for those who listen
+    )
     ui.add_css(CSS, shared=True)
     ui.add_head_html(f"<script>{SCRIPT}</script>", shared=True)
 
