@@ -91,7 +91,7 @@ def button(
     return made
 
 
-class Picture(ui.echart):
+class KeyedChart(ui.echart):
     """A chart that can be taken away as PNG or SVG, with its key below it in HTML."""
 
     def __init__(self, options: Options) -> None:
@@ -99,15 +99,15 @@ class Picture(ui.echart):
         self.key = ui.html("", sanitize=False).classes("chart-key")
 
 
-def chart(options: Options, mark: str, classes: str = "mid") -> Picture:
+def chart(options: Options, mark: str, classes: str = "mid") -> KeyedChart:
     """Return a chart with its key."""
-    made = Picture(options)
+    made = KeyedChart(options)
     made.classes(classes).props(f"data-testid={mark} tabindex=0")
     made.key.props(f"data-testid=key-{mark}")
     return made
 
 
-def show(visitor: Visitor, made: Picture, options: Options) -> None:
+def show(visitor: Visitor, made: KeyedChart, options: Options) -> None:
     """Give a chart new options, in the size of the visitor's screen; draw it only if they differ."""
     wanted = scaled(options, visitor.scale)
     if made.options != wanted:

@@ -9,6 +9,7 @@ from nicegui import ui
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page import network_chart, space_charts, time_charts
 from negotiation_sim.faces.page.exports import csv, frames_table, story_text
+from negotiation_sim.faces.page.first_sentence import opening
 from negotiation_sim.faces.page.month_in_words import (
     date_of,
     headlines,
@@ -18,7 +19,6 @@ from negotiation_sim.faces.page.month_in_words import (
     track_words,
     with_names,
 )
-from negotiation_sim.faces.page.opening import opening
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.faces.page.state_panel import StatePanel
 from negotiation_sim.faces.page.theme import MARKS

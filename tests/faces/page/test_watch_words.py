@@ -9,6 +9,7 @@ import pytest
 
 from negotiation_sim.faces.page import network_chart, space_charts, time_charts
 from negotiation_sim.faces.page.charts import key_html, place_labels
+from negotiation_sim.faces.page.first_sentence import answered, asked, opening, rows_of_world
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.month_in_words import (
     chart_name,
@@ -17,7 +18,6 @@ from negotiation_sim.faces.page.month_in_words import (
     standing,
     text_words,
 )
-from negotiation_sim.faces.page.opening import answered, asked, opening, rows_of_world
 from negotiation_sim.faces.page.tab_watch import states_html, story_html, strategy_names
 from negotiation_sim.faces.page.watching import Negotiation
 from negotiation_sim.words.vocabulary import CAUSES
