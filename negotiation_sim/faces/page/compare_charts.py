@@ -26,14 +26,14 @@ from negotiation_sim.faces.page.theme import (
     CAUSE_COLOURS,
     INK,
     TEXT,
-    between,
     percent,
     series_style,
 )
+from negotiation_sim.words.shares import span
 from negotiation_sim.words.vocabulary import cause_words, causes_in_order
 
 NOW, BEFORE = "these settings", "the step before"
-CHANCE, POSITIONS = "95 %: chance", "5 to 95 %: what is not known of positions"
+CHANCE, POSITIONS = "95%: chance", "5 to 95%: what is not known of positions"
 _WHISKER = """(params, api) => {
   const y = api.coord([0, api.value(1)])[1] + %d;
   const a = api.coord([api.value(2), 0])[0], b = api.coord([api.value(3), 0])[0];
@@ -101,7 +101,7 @@ def probability(
         grid={"left": 8, "right": 58, "top": 38, "bottom": 42, "containLabel": True},
         xAxis=axis("share of worlds", min=0, max=min(1.0, _round_up(1.04 * highest)),
                    nameGap=26, axisLabel={
-            ":formatter": "v => Math.round(v * 1000) / 10 + ' %'", "hideOverlap": True}),
+            ":formatter": "v => Math.round(v * 1000) / 10 + '%'", "hideOverlap": True}),
         yAxis=axis("", "category", data=[short(name) for name in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17, "margin": 18}),
         legend=legend(entries), series=[*series, *_samples()],
@@ -168,9 +168,9 @@ def _whiskers(
 ) -> list[dict[str, Any]]:  # fmt: skip
     hollow = title == BEFORE
     colour = "#5A5A5A" if hollow else "#005A8F"
-    spread = {i: between(low, high) for i, low, high in bands}
+    spread = {i: span(low, high) for i, low, high in bands}
     words = [
-        f"{names[i]}: {percent(p)}<br>{CHANCE}: {between(low, high)}"
+        f"{names[i]}: {percent(p)}<br>{CHANCE}: {span(low, high)}"
         + (f"<br>{POSITIONS}: {spread[i]}" if i in spread else "")
         for i, p, low, high in points
     ]
@@ -244,10 +244,10 @@ def curves(
         grid={"left": 62, "right": 22, "top": 58, "bottom": 52},
         xAxis=axis("years since the start", min=0, max=horizon, interval=12, nameGap=24, axisLabel={
             ":formatter": "v => v % 24 ? '' : v / 12"}),
-        yAxis=axis("", scale=True, axisLabel={":formatter": "v => Math.round(v * 1000) / 10 + ' %'"})
+        yAxis=axis("", scale=True, axisLabel={":formatter": "v => Math.round(v * 1000) / 10 + '%'"})
         | ({"max": 1} if falling else {"min": 0}),
         series=series, tooltip={"trigger": "axis", "confine": True,
-                 ":valueFormatter": "v => Math.round(v * 1000) / 10 + ' %'"},
+                 ":valueFormatter": "v => Math.round(v * 1000) / 10 + '%'"},
     )  # fmt: skip
 
 
@@ -283,7 +283,7 @@ def causes(
         "Why it fails", "; ".join(spoken),
         grid={"left": 8, "right": 34, "top": 38, "bottom": 42, "containLabel": True},
         xAxis=axis("share of all worlds", min=0, max=1, nameGap=24, axisLabel={
-            ":formatter": "v => Math.round(v * 100) + ' %'", "hideOverlap": True}),
+            ":formatter": "v => Math.round(v * 100) + '%'", "hideOverlap": True}),
         yAxis=axis("", "category", data=[short(n) for n in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17}),
         legend=legend([
@@ -292,7 +292,7 @@ def causes(
         ]), series=series,
     )  # fmt: skip
     options["tooltip"] |= {
-        ":formatter": "p => p.seriesName + ': ' + Math.round(p.value * 1000) / 10 + ' %'"
+        ":formatter": "p => p.seriesName + ': ' + Math.round(p.value * 1000) / 10 + '%'"
     }
     return narrowly(options, _narrow_names(options, names))
 

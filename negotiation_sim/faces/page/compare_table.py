@@ -11,11 +11,10 @@ from negotiation_sim.faces.page.compare_charts import CHANCE, POSITIONS
 from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
 from negotiation_sim.faces.page.month_in_words import strategy_words
 from negotiation_sim.faces.page.parts import plain_table
-from negotiation_sim.faces.page.theme import between, percent
+from negotiation_sim.faces.page.theme import percent
 from negotiation_sim.studies.history.outside_view import Compared, parting
+from negotiation_sim.words.shares import NONE, span
 from negotiation_sim.words.vocabulary import cause_words
-
-NONE = "none"
 
 
 def summary_html(
@@ -37,8 +36,8 @@ def summary_html(
         band: Any = spread.loc[name] if spread is not None and name in spread.index else None
         cells = [
             f"{strategy_words(scenario, name)}\n{name}", _share(row["p_success"]),
-            between(row["p_success_low"], row["p_success_high"]),
-            "" if band is None else between(band["p_positions_low"], band["p_positions_high"]),
+            span(row["p_success_low"], row["p_success_high"]),
+            "" if band is None else span(band["p_positions_low"], band["p_positions_high"]),
         ]  # fmt: skip
         if known is not None:
             cells.append(_share(known.loc[name, "p_success"]) if name in known.index else "")
@@ -50,13 +49,13 @@ def summary_html(
 
 
 def _share(value: Any) -> str:
-    return percent(float(value)) if value == value else NONE
+    return percent(float(value))
 
 
 VIEWS_SAID = (
     "Another question, asked both ways: once there is a mandate, is a text adopted within five "
     "years of it? Inside: the share of the worlds above. Outside: statistics on cases that were known "
-    "when the experiment begins. None: too few worlds came to a mandate, or the talks may move to "
+    "when the experiment begins. A dash: too few worlds came to a mandate, or the talks may move to "
     "another venue. Pool: 0.4 of the one and 0.6 of the other, chosen beforehand."
 )
 

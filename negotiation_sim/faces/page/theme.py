@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 
-from negotiation_sim.analysis.figures import style as plots
 from negotiation_sim.faces.page.watching import ABSENT, ACCEPTS, ALONG, OBJECTS
+from negotiation_sim.words import shares
 
 INK, FAINT, GRID, PAPER = "#1B1B1B", "#595959", "#D9D9D9", "#FFFFFF"
 NAVY, ACCENT, PALE = "#12304A", "#005A8F", "#EEF3F7"
@@ -46,32 +46,14 @@ def series_style(index: int) -> tuple[str, str, object]:
 
 
 def percent(value: float) -> str:
-    r"""Return a share as a percentage that never rounds something to nothing.
-
-    Whole percents from 10 on, a tenth of one below: everywhere on the page.
+    """Return a share as a percentage that never rounds something to nothing.
 
     Examples
     --------
-    >>> [percent(share).replace("\u00a0", "_") for share in (0.0124, 0.5, 0.0)]
-    ['1.2_%', '50_%', '0_%']
+    >>> percent(0.0124), percent(0.5), percent(0.0)
+    ('1.2%', '50%', '0%')
     """
-    if 0.0 < value < 0.0005:
-        return "<0.1\u00a0%"
-    said = plots.percent(value, 1 if 0.0005 <= value < 0.1 else 0)
-    return said.replace("%", "\u00a0%")
-
-
-def between(low: float, high: float) -> str:
-    r"""Return an interval of shares; nothing where it is not known.
-
-    Examples
-    --------
-    >>> between(0.21, 0.28).replace("\u00a0", "_")
-    '21 to 28_%'
-    """
-    if low != low or high != high:
-        return ""
-    return f"{percent(low)[:-2]} to {percent(high)}"
+    return shares.percent(value)
 
 
 # An important rule of an early layer beats Quasar's own, which takes outlines away.
