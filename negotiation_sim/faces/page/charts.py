@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from textwrap import wrap
@@ -94,6 +95,22 @@ def narrowly(options: Options, narrow: Options, below: int = NARROW) -> Options:
     }
     options["media"] = [{"query": {"maxWidth": below}, "option": narrow}, {"option": wide}]
     return options
+
+
+def in_lines(name: str, width: int = 24) -> str:
+    r"""Return a strategy's name in lines of so many letters: broken where its parts begin.
+
+    Examples
+    --------
+    >>> in_lines("ban-executive@adhoc-optin"), in_lines("code@COPUOS")
+    ('ban-executive\n@adhoc-optin', 'code@COPUOS')
+    """
+    lines = [""]
+    for part in re.findall(r"[@+&>]?[^@+&>]*", name):
+        if lines[-1] and len(lines[-1]) + len(part) > width:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def mark(x: float | None = None, y: float | None = None, words: str = "") -> Options:

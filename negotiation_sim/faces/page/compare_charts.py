@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -14,6 +13,7 @@ from negotiation_sim.faces.page.charts import (
     Options,
     axis,
     base,
+    in_lines,
     issue_axis,
     key_entry,
     legend,
@@ -49,26 +49,10 @@ _BAND = """(params, api) => {
 }"""
 
 
-def short(name: str, width: int = 24) -> str:
-    r"""Return a strategy's name in lines of so many letters: broken where its parts begin.
-
-    Examples
-    --------
-    >>> short("ban-executive@adhoc-optin"), short("code@COPUOS")
-    ('ban-executive\n@adhoc-optin', 'code@COPUOS')
-    """
-    lines = [""]
-    for part in re.findall(r"[@+&>]?[^@+&>]*", name):
-        if lines[-1] and len(lines[-1]) + len(part) > width:
-            lines.append("")
-        lines[-1] += part
-    return "\n".join(lines)
-
-
 def _narrow_names(options: Options, names: Sequence[str]) -> Options:
     """Return what changes of the names beside the bars on a narrow screen."""
     label = options["yAxis"]["axisLabel"] | {"fontSize": TEXT - 2, "lineHeight": 15, "margin": 8}
-    return {"yAxis": {"axisLabel": label, "data": [short(name, 14) for name in names]}}
+    return {"yAxis": {"axisLabel": label, "data": [in_lines(name, 14) for name in names]}}
 
 
 def probability(
@@ -102,7 +86,7 @@ def probability(
         xAxis=axis("share of worlds", min=0, max=min(1.0, _round_up(1.04 * highest)),
                    nameGap=26, axisLabel={
             ":formatter": "v => Math.round(v * 1000) / 10 + '%'", "hideOverlap": True}),
-        yAxis=axis("", "category", data=[short(name) for name in names], inverse=True, axisLabel={
+        yAxis=axis("", "category", data=[in_lines(name) for name in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17, "margin": 18}),
         legend=legend(entries), series=[*series, *_samples()],
     )  # fmt: skip
@@ -284,7 +268,7 @@ def causes(
         grid={"left": 8, "right": 34, "top": 38, "bottom": 42, "containLabel": True},
         xAxis=axis("share of all worlds", min=0, max=1, nameGap=24, axisLabel={
             ":formatter": "v => Math.round(v * 100) + '%'", "hideOverlap": True}),
-        yAxis=axis("", "category", data=[short(n) for n in names], inverse=True, axisLabel={
+        yAxis=axis("", "category", data=[in_lines(n) for n in names], inverse=True, axisLabel={
             "fontSize": TEXT - 1, "interval": 0, "lineHeight": 17}),
         legend=legend([
             {"name": cause_words(cause).plain, "icon": "roundRect", "letter": letters[cause]}

@@ -54,15 +54,13 @@ def asked(scenario: Scenario, strategy: str) -> str:
 
 
 def answered(scenario: Scenario, strategy: str, rows: list[dict[str, Any]]) -> str:
-    """Return what a world did, from the rows of its tracks."""
+    """Return what a world did, from the rows of its tracks; of several each by its name."""
     told = [_what_happened(scenario, rows[track]) for track in _leading(scenario, strategy)]
-    if len(told) > 1:
-        told = [
-            f"{rows[t]['track_name']}: {w}"
-            for t, w in zip(_leading(scenario, strategy), told, strict=True)
-        ]
-        return f"In this world {'; '.join(told)}."
-    return f"In this world {told[0]}."
+    if len(told) == 1:
+        return f"In this world {told[0]}."
+    names = [words.partition(":")[0] for words in track_words(scenario, strategy)]
+    each = [f"{name}, {words}." for name, words in zip(names, told, strict=True)]
+    return f"In this world: {' '.join(each)}"
 
 
 def _leading(scenario: Scenario, strategy: str) -> list[int]:

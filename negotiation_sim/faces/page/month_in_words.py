@@ -118,8 +118,8 @@ def _repeats(frames: Sequence[Frame], number: int, look: Hashable) -> int:
 
 def standing(scenario: Scenario, frames: Sequence[Frame], number: int) -> str:
     """Return where one track stands, in a sentence: what it has reached, or what is in its way."""
-    now, place = frames[-1], frames[-1].tracks[number].venue
-    track = now.tracks[number]
+    now, track = frames[-1], frames[-1].tracks[number]
+    place = scenario.setting.venues[track.venue].name
     if not now.month:
         return f"{place}: nothing has been asked yet."
     if track.ended in ("withdrawn", "dissolved"):

@@ -36,13 +36,14 @@ def network(scenario: Scenario, frame: Frame, number: int, chosen: str = "") -> 
     for turn, i in enumerate(around(scenario)):
         angle = 2.0 * math.pi * turn / n
         place[i] = [round(math.sin(angle), 4), round(math.cos(angle), 4)]
-    hidden = {"show": False, "min": -1.7, "max": 1.7}
+    wide = 2.1 if n > CROWD else 1.7
+    hidden = {"show": False, "min": -wide, "max": wide}
     names = [words_of(saying, track) for saying in SAYINGS]
     series = [_ties(scenario, place), *(_nodes(scenario, track, s, place, chosen) for s in SAYINGS)]
     return base(
         "Who is close to whom", f"Affinity network: the {TIES_SHOWN} strongest ties of each state.",
         shown=False, grid={"left": 2, "right": 2, "top": 8, "bottom": 8},
-        xAxis=dict(hidden), yAxis=hidden | ({} if n > CROWD else {"min": -1.15, "max": 1.15}),
+        xAxis=dict(hidden), yAxis=hidden | ({"min": -1.7, "max": 1.7} if n > CROWD else {"min": -1.15, "max": 1.15}),
         legend=legend(names), series=series,
     )  # fmt: skip
 

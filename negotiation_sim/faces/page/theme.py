@@ -182,7 +182,7 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
   .month { white-space: normal; text-align: left; font-size: 20px; } .watch .tall { height: 380px; }
   .figure-buttons { position: static; justify-content: flex-end; }
   .worth { grid-template-columns: 96px 1fr 48px; gap: 6px; } .q-btn { padding: 4px 10px; }
-  .mid { height: 360px; } .key { margin-right: 10px; overflow-wrap: anywhere; } .q-field { min-width: 0 !important; }
+  .mid { height: 360px; } .c-line { height: 132px; } .key { margin-right: 10px; overflow-wrap: anywhere; } .q-field[style*="min-width"] { min-width: 100% !important; }
   table.plain { font-size: 15px; } .c-scroll { overflow-x: auto; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }

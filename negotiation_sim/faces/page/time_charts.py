@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.faces.page.charts import Options, axis, base, legend, mark, narrowly
+from negotiation_sim.faces.page.charts import (
+    Options,
+    axis,
+    base,
+    in_lines,
+    legend,
+    mark,
+    narrowly,
+)
 from negotiation_sim.faces.page.month_in_words import name_of
-from negotiation_sim.faces.page.theme import INK, TEXT
+from negotiation_sim.faces.page.theme import INK, SMALL, TEXT
 from negotiation_sim.faces.page.watching import Frame
 from negotiation_sim.words.vocabulary import ENDINGS, STAGES
 
@@ -67,7 +75,9 @@ def milestone_line(scenario: Scenario, frames: Sequence[Frame]) -> Options:
     return narrowly(options, {
         "xAxis": {"interval": 60, "axisLabel": options["xAxis"]["axisLabel"] | {
             ":formatter": every.format(60, start)}},
-        "yAxis": {"axisLabel": options["yAxis"]["axisLabel"] | {"width": 104, "overflow": "break"}},
+        "yAxis": {"axisLabel": options["yAxis"]["axisLabel"] | {
+            "fontSize": SMALL, "lineHeight": 14,
+            ":formatter": f"v => ({({row: in_lines(row, 14) for row in rows})!r})[v] || v"}},
     })  # fmt: skip
 
 
