@@ -113,21 +113,22 @@ def runs(replicates: int = REPLICATES) -> dict[str, pd.DataFrame]:
     return found
 
 
-def fitted_figures() -> dict[str, float]:
-    """Return the process parameters fitted on what was known at the end of 2008, by path."""
-    path = EXPERIMENTS / "backtest" / "parameters-2009-01.yaml"
-    return {f"environment.{n}": each["value"] for n, each in read(path)["parameters"].items()}
+def provisional_figures() -> dict[str, float]:
+    """Return the process parameters as they stood before a fit replaced them, by path."""
+    fit = read(EXPERIMENTS / "backtest" / "parameters-2009-01.yaml")
+    standing = read(EXPERIMENTS / "environment.yaml")["parameters"]
+    return {f"environment.{name}": standing[name]["value"] for name in fit["parameters"]}
 
 
 @functools.cache
-def fitted_runs(replicates: int = REPLICATES) -> dict[str, pd.DataFrame]:
-    """Return the tables of replicates with the figures fitted on what was known in 2008."""
+def provisional_runs(replicates: int = REPLICATES) -> dict[str, pd.DataFrame]:
+    """Return the tables of replicates with the provisional figures in the fit's place."""
     found = {}
     with tempfile.TemporaryDirectory() as out:
         for name in dict.fromkeys(event.experiment for event in events()):
             run = api.run(
                 name, replicates=replicates, out=out, beliefs=0, figures=False,
-                overrides=fitted_figures(),
+                overrides=provisional_figures(),
             )  # fmt: skip
             found[name] = run.load()
     return found
@@ -313,10 +314,10 @@ def order(tables: Mapping[str, pd.DataFrame]) -> str:
 
 
 def fitted(
-    tables: Mapping[str, pd.DataFrame], with_fit: Mapping[str, pd.DataFrame] | None = None
+    tables: Mapping[str, pd.DataFrame], provisional: Mapping[str, pd.DataFrame] | None = None
 ) -> str:
-    """Return P with the provisional figures beside P with those fitted on what was known in 2008."""
-    other = fitted_runs() if with_fit is None else with_fit
+    """Return P with the figures fitted on what was known in 2008 beside P with the provisional."""
+    other = provisional_runs() if provisional is None else provisional
     rows = []
     for event in events():
         cells = []
@@ -331,7 +332,7 @@ def fitted(
         ordered += [*counts, ""]
     header = ["event"]
     for words in ("five years", "fifteen years"):
-        header += [f"P in {words}, provisional", "with the fit of 2008", "happened"]
+        header += [f"P in {words}, fit of 2008", "with the provisional figures", "happened"]
     return table(header, [*rows, scored, ordered])
 
 

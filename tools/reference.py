@@ -72,7 +72,10 @@ SECTIONS: tuple[Section, ...] = (
     ("Ties", "`actors/ties.yaml`; how ties are made of it: `actors/README.md`.", records.TiesFile),
     ("Venues", "`venues/NAME.yaml`.", schema.Venue),
     ("Decision", "A venue's `decision` and `mandate`.", schema.Procedure),
+    ("Later rule", "What takes a rule's place: the `then` of a decision.", schema.LaterProcedure),
+    ("Change of membership", "Entries of a venue's `membership_changes`.", schema.MembershipChange),
     ("Calendar", "A venue's `calendar`.", schema.Calendar),
+    ("Session", "Entries of a calendar's `sessions`.", schema.Session),
     ("Box", "A venue's `remit` and an initiative's `mandate`.", schema.Box),
     ("Initiatives", "`experiments/initiatives/NAME.yaml`.", schema.Initiative),
     (
@@ -100,7 +103,9 @@ OWNERS: dict[type[Record], tuple[Owner, str]] = {
     schema.Actor: ("actor", ""),
     schema.Venue: ("venue", ""),
     schema.Procedure: ("venue", "decision."),
+    schema.LaterProcedure: ("venue", "decision."),
     schema.Calendar: ("venue", "calendar."),
+    schema.Session: ("venue", "calendar."),
     schema.Initiative: ("initiative", ""),
     schema.EntryIntoForce: ("initiative", "entry_into_force."),
     schema.Track: ("track", ""),
@@ -225,7 +230,8 @@ def field_row(record: type[Record], name: str) -> list[str]:
     """Return the row of one field: name, type, unit, bounds, default, mechanism, meaning."""
     field, figure = record.model_fields[name], declaration(record, name)
     annotation = typing.get_type_hints(record, include_extras=True).get(name, field.annotation)
-    meaning = figure.meaning if figure else meanings(record)[name]
+    said = {key: text for base in record.__mro__[::-1] for key, text in meanings(base).items()}
+    meaning = figure.meaning if figure else said[name]
     unit, bounds, home = "", "", ""
     if figure is not None:
         unit, bounds, home = figure.unit, figure.bounds.words(), figure.mechanism

@@ -7,9 +7,9 @@ strategy and replicate), whole or in chunks.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -57,6 +57,26 @@ class _FailureCounts:
     def failures(self) -> int:
         return int(self.causes[1:].sum())
 
+    def plain(self) -> dict[str, Any]:
+        return {
+            "replicates": self.replicates, "causes": self.causes.tolist(),
+            "actors": dict(self.actors), "alone": dict(self.alone), "main": dict(self.main),
+            "terms": [[*pair, n] for pair, n in self.terms.items()],
+            "pairs": [[*pair, n] for pair, n in self.pairs.items()],
+        }  # fmt: skip
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        self.replicates += other["replicates"]
+        self.causes += np.array(other["causes"], dtype=np.int64)
+        for held, counts in (
+            (self.actors, other["actors"]), (self.alone, other["alone"]), (self.main, other["main"])
+        ):  # fmt: skip
+            for name, n in counts.items():
+                held[name] += n
+        for pairs, rows in ((self.terms, other["terms"]), (self.pairs, other["pairs"])):
+            for first, second, n in rows:
+                pairs[first, second] += n
+
 
 class CauseAccumulator:
     """Counts causes and blockers of tables that arrive in chunks; memory grows with states only."""
@@ -74,6 +94,15 @@ class CauseAccumulator:
         by_strategy = [self._by_strategy.setdefault(name, _FailureCounts()) for name in names]
         if len(chunk):
             _count(by_strategy, owner, chunk)
+
+    def plain(self) -> dict[str, Any]:
+        """Return all counts as whole numbers that JSON holds; :meth:`add` takes them."""
+        return {name: counted.plain() for name, counted in self._by_strategy.items()}
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what :meth:`plain` gave of other replicates."""
+        for name, counts in other.items():
+            self._by_strategy.setdefault(name, _FailureCounts()).add(counts)
 
     def shares(self, level: float = 0.95) -> pd.DataFrame:
         """Return the causes of failure of each strategy.

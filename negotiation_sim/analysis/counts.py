@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +39,36 @@ class StrategyCounts:
         if not self.terms[name]:
             return float("nan")
         return self.sums[name] / (self.terms[name] * _BILLION)
+
+    def plain(self) -> dict[str, Any]:
+        """Return all counts as whole numbers that JSON holds; :meth:`add` takes them."""
+        return {
+            "replicates": self.replicates, "errors": self.errors,
+            "pledges_only": self.pledges_only, "timely_any": self.timely_any,
+            "timely_all": self.timely_all, "causes": self.causes.tolist(),
+            "months": {name: months.tolist() for name, months in self.months.items()},
+            "sums": dict(self.sums), "terms": dict(self.terms),
+            "cells": {track: list(cells.items()) for track, cells in self.cells.items()},
+        }  # fmt: skip
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what :meth:`plain` gave of other replicates."""
+        self.replicates += other["replicates"]
+        self.errors += other["errors"]
+        self.pledges_only |= other["pledges_only"]
+        self.timely_any += other["timely_any"]
+        self.timely_all += other["timely_all"]
+        self.causes += np.array(other["causes"], dtype=np.int64)
+        for name, months in other["months"].items():
+            self.months[name] = self.months.get(name, 0) + np.array(months, dtype=np.int64)
+        for name, total in other["sums"].items():
+            self.sums[name] += total
+        for name, number in other["terms"].items():
+            self.terms[name] += number
+        for track, cells in other["cells"].items():
+            held = self.cells.setdefault(track, Counter())
+            for cell, count in cells:
+                held[cell] += count
 
 
 class Chunk:

@@ -7,6 +7,7 @@ memory does not grow with the replicates and its tables do not depend on how the
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -59,6 +60,34 @@ def summary_table(
     return summary.table(level)
 
 
+def likeliest_first(summary: pd.DataFrame) -> pd.DataFrame:
+    """Return a summary in the one order of tables and figures.
+
+    Likeliest to succeed first; of equals the one that gets further (in force, adopted, mandate), then
+    the order of the table; pledges alone, which have no probability, at the end.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        With ``p_success``; the other shares are used where they are there.
+    """
+    ranked = ["p_success", "p_in_force", "p_adopted", "p_mandate"]
+    by = [name for name in ranked if name in summary]
+    answer: pd.DataFrame = summary.sort_values(by, ascending=False, kind="stable")
+    return answer
+
+
+def in_order(table: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the rows of a table with a column ``strategy`` in the order of some names.
+
+    Rows of strategies that are not named come last, in their own order.
+    """
+    place = {name: number for number, name in enumerate(names)}
+    rank = table["strategy"].astype(str).map(place).fillna(len(place))
+    answer: pd.DataFrame = table.iloc[np.argsort(rank.to_numpy(), kind="stable")]
+    return answer
+
+
 class SummaryAccumulator:
     """Reads replicate tables in chunks and keeps only counts.
 
@@ -107,6 +136,15 @@ class SummaryAccumulator:
         self._count(chunk, outcomes, owner, ok)
         self._measure(chunk, rows, grouping, ok)
         return outcomes
+
+    def plain(self) -> dict[str, Any]:
+        """Return all counts as whole numbers that JSON holds; :meth:`add` takes them."""
+        return {name: counted.plain() for name, counted in self._by_strategy.items()}
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what :meth:`plain` gave of other replicates."""
+        for name, counts in other.items():
+            self._by_strategy.setdefault(name, StrategyCounts(self.horizon)).add(counts)
 
     @staticmethod
     def _count(chunk: Chunk, outcomes: pd.DataFrame, owner: np.ndarray, ok: np.ndarray) -> None:

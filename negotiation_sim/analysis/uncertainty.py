@@ -8,8 +8,9 @@ share is counted on a finite number of chances. Only the first is wanted.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -138,6 +139,22 @@ class BeliefAccumulator:
             k = np.bincount(place[timely[mine]], minlength=len(found)).tolist()
             held = self._counts.setdefault(name, {})
             for belief, successes, chances in zip(found.tolist(), k, n, strict=True):
+                cell = held.setdefault(belief, [0, 0])
+                cell[0] += successes
+                cell[1] += chances
+
+    def plain(self) -> dict[str, Any]:
+        """Return all counts as whole numbers that JSON holds; :meth:`add` takes them."""
+        return {
+            name: [[belief, *counts] for belief, counts in held.items()]
+            for name, held in self._counts.items()
+        }
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what :meth:`plain` gave of other replicates."""
+        for name, rows in other.items():
+            held = self._counts.setdefault(name, {})
+            for belief, successes, chances in rows:
                 cell = held.setdefault(belief, [0, 0])
                 cell[0] += successes
                 cell[1] += chances

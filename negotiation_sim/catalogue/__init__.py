@@ -10,7 +10,8 @@ from negotiation_sim.catalogue.check_files import check_paths
 from negotiation_sim.catalogue.folders import KINDS, find_root
 from negotiation_sim.catalogue.imports import Imported, import_study
 from negotiation_sim.catalogue.loading import load_setting, load_sweep
-from negotiation_sim.catalogue.overrides import apply_overrides, known_paths, targets
+from negotiation_sim.catalogue.overrides import apply_overrides, parse_set
+from negotiation_sim.catalogue.paths import known_paths, targets
 from negotiation_sim.catalogue.process_parameters import environment_table
 from negotiation_sim.catalogue.records import EnvironmentEntry
 from negotiation_sim.catalogue.strategy_names import parse_strategy
@@ -31,6 +32,7 @@ __all__ = [
     "list_catalogue",
     "load_setting",
     "load_sweep",
+    "parse_set",
     "parse_strategy",
     "targets",
 ]

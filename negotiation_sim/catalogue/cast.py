@@ -53,17 +53,27 @@ def _members(venue: Venue, catalogue: Catalogue) -> list[str]:
 
 def check_members(venue: Venue, catalogue: Catalogue) -> None:
     """Report codes among a venue's members, votes or required members that no actor has."""
+    origin = catalogue.origins[("venues", venue.id)]
+    for index, change in enumerate(venue.membership_changes):
+        for field in ("joins", "leaves"):
+            for place, code in enumerate(getattr(change, field)):
+                catalogue.require(
+                    "actors", code, origin, ("membership_changes", index, field, place)
+                )
     if isinstance(venue.members, list):
         _members(venue, catalogue)
         return  # whether votes are members' is checked within the setting
-    origin = catalogue.origins[("venues", venue.id)]
     for part in ("decision", "mandate"):
+        at: tuple[str, ...] = (part,)
         decision = getattr(venue, part)
-        if decision is not None:
+        while decision is not None:
             for index, code in enumerate(decision.required):
-                catalogue.require("actors", code, origin, (part, "required", index))
+                catalogue.require("actors", code, origin, (*at, "required", index))
             for code in decision.weights:
-                catalogue.require("actors", code, origin, (part, "weights", code))
+                catalogue.require("actors", code, origin, (*at, "weights", code))
+            decision, at = decision.then, (*at, "then")
+    for code in venue.capability:
+        catalogue.require("actors", code, origin, ("capability", code))
     for code in venue.convening:
         catalogue.require("actors", code, origin, ("convening", code))
     for index, code in enumerate(venue.conveners):

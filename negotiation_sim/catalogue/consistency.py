@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from negotiation_sim.catalogue.dates import members_in, months_between
 from negotiation_sim.catalogue.schema import (
     Initiative,
     Procedure,
@@ -109,21 +110,40 @@ def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:
     yield from _decision((*at, "decision"), venue, venue.decision)
     if venue.mandate is not None:
         yield from _decision((*at, "mandate"), venue, venue.mandate)
-    for name in (*venue.convening, *venue.conveners):
-        if isinstance(venue.members, list) and name not in venue.members:
-            field = "convening" if name in venue.convening else "conveners"
-            yield (*at, field), f"'{name}' is not a member{nearest(name, venue.members)}"
+    known = sorted(venue.ever_members())
+    for field in ("convening", "conveners", "capability"):
+        for name in getattr(venue, field):
+            if isinstance(venue.members, list) and name not in known:
+                yield (*at, field), f"'{name}' is not a member{nearest(name, known)}"
+    yield from _membership(setting, venue)
     yield from _passing(setting, venue)
+
+
+def _membership(setting: Setting, venue: Venue) -> Iterator[Finding]:
+    """Say who leaves that is no member, and when nobody is left."""
+    at = ("venues", venue.id, "membership_changes")
+    known = sorted(venue.ever_members())
+    for index, change in enumerate(venue.membership_changes):
+        for place, code in enumerate(change.leaves):
+            if isinstance(venue.members, list) and code not in known:
+                where = (*at, index, "leaves", place)
+                yield where, f"'{code}' is not a member{nearest(code, known)}"
+        month = months_between(setting.start, change.date)
+        if not members_in(setting, venue, month):
+            yield (*at, index), f"from {change.date} on no member is in the cast"
 
 
 def _decision(at: tuple[Any, ...], venue: Venue, decision: Procedure) -> Iterator[Finding]:
     if not isinstance(venue.members, list):
         return
+    known = sorted(venue.ever_members())
     for name in ("required", "weights"):
         for index, code in enumerate(getattr(decision, name)):
-            if code not in venue.members:
+            if code not in known:
                 where = (*at, name, index if name == "required" else code)
-                yield where, f"'{code}' is not a member{nearest(code, venue.members)}"
+                yield where, f"'{code}' is not a member{nearest(code, known)}"
+    if decision.then is not None:
+        yield from _decision((*at, "then"), venue, decision.then)
 
 
 def _passing(setting: Setting, venue: Venue) -> Iterator[Finding]:
@@ -200,6 +220,16 @@ def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Find
                 yield (*at, "succeeds_when", place), message
 
 
+def _names(setting: Setting, track: Track) -> Iterator[Finding]:
+    """Say which names of a track stand for nothing; a setting that is loaded has them all."""
+    for field, known in (
+        ("initiative", setting.initiatives), ("venue", setting.venues), ("fallback", setting.venues),
+    ):  # fmt: skip
+        name = getattr(track, field)
+        if name is not None and name not in known:
+            yield (field,), f"'{name}' is not in this experiment{nearest(name, known)}"
+
+
 def _package(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
     """Say what keeps an item from being decided together with the others of its package."""
     first = number if track.joined is None else track.joined
@@ -225,6 +255,7 @@ def _package(setting: Setting, strategy: Strategy, number: int, track: Track) ->
 
 
 def _track(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
+    yield from _names(setting, track)
     yield from _package(setting, strategy, number, track)
     if track.fallback == track.venue:
         yield ("fallback",), f"circular: the fallback of {track.venue} is {track.venue} itself"

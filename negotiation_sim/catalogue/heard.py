@@ -9,8 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, TypeVar
 
+from negotiation_sim.catalogue.dates import last_month
 from negotiation_sim.catalogue.intent import outside_the_run
-from negotiation_sim.catalogue.schema import Actor, Initiative, Record, Setting, Strategy, Venue
+from negotiation_sim.catalogue.schema import (
+    Actor,
+    Calendar,
+    Initiative,
+    MembershipChange,
+    Procedure,
+    Record,
+    Setting,
+    Strategy,
+    Venue,
+)
 
 Kept = TypeVar("Kept", bound=Record)
 Names = TypeVar("Names", list[str], dict[str, Any])
@@ -52,7 +63,11 @@ def _of(known: Collection[str], named: Names) -> Names:
 
 def _lived(setting: Setting, name: str) -> Actor:
     actor = setting.actors[name]
-    lost = {path[3] for path, _ in outside_the_run(setting) if path[1] == name}
+    lost = {
+        path[3]
+        for path, _ in outside_the_run(setting)
+        if path[:3] == ("actors", name, "turnover_dates")
+    }
     dates = [date for place, date in enumerate(actor.turnover_dates) if place not in lost]
     return _changed(actor, turnover_dates=dates)
 
@@ -60,14 +75,43 @@ def _lived(setting: Setting, name: str) -> Actor:
 def _seated(setting: Setting, name: str) -> Venue:
     venue = setting.venues[name]
     members = venue.members if venue.members == "open" else _of(setting.actors, venue.members)
-    seats = setting.actors if isinstance(members, str) else members
+    changes = _joined(setting, venue)
+    seats = set(setting.actors)
+    if not isinstance(members, str):
+        seats = {*members, *(code for change in changes for code in change.joins)}
     rules = {
-        each: rule
-        and _changed(rule, required=_of(seats, rule.required), weights=_of(seats, rule.weights))
+        each: rule and _ruled(rule, seats)
         for each, rule in (("decision", venue.decision), ("mandate", venue.mandate))
     }
     convening, conveners = _of(seats, venue.convening), _of(seats, venue.conveners)
-    return _changed(venue, members=members, convening=convening, conveners=conveners, **rules)
+    return _changed(
+        venue, members=members, convening=convening, conveners=conveners,
+        membership_changes=changes, capability=_of(setting.actors, venue.capability),
+        calendar=_held(setting, venue.calendar), **rules,
+    )  # fmt: skip
+
+
+def _joined(setting: Setting, venue: Venue) -> list[MembershipChange]:
+    """Return the changes of membership that the run comes to, of states of the cast."""
+    found = []
+    for change in venue.membership_changes:
+        joins, leaves = _of(setting.actors, change.joins), _of(setting.actors, change.leaves)
+        if (joins or leaves) and change.date <= last_month(setting):
+            found.append(_changed(change, joins=joins, leaves=leaves))
+    return found
+
+
+def _ruled(rule: Procedure, seats: Collection[str]) -> Procedure:
+    return _changed(
+        rule, required=_of(seats, rule.required), weights=_of(seats, rule.weights),
+        then=rule.then and _ruled(rule.then, seats),
+    )  # fmt: skip
+
+
+def _held(setting: Setting, calendar: Calendar) -> Calendar:
+    last = last_month(setting)
+    sessions = [s for s in calendar.sessions if setting.start <= s.date <= last]
+    return _changed(calendar, sessions=sessions)
 
 
 def _meant(setting: Setting, name: str, known: Collection[str]) -> Initiative:

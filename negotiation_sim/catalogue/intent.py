@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.catalogue.dates import last_month
+from negotiation_sim.catalogue.schema import LaterProcedure, Setting
 from negotiation_sim.errors import nearest
-from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 Said = tuple[tuple[Any, ...], str]
 VETOES = ("required", "states")
@@ -86,12 +86,21 @@ def outside_the_cast(setting: Setting) -> Iterator[Said]:
     for venue in setting.venues.values():
         at: tuple[Any, ...] = ("venues", venue.id)
         for name in ("decision", "mandate"):
-            procedure = getattr(venue, name)
-            if procedure is not None:
+            stated = getattr(venue, name)
+            for turn, procedure in enumerate(stated.in_turn() if stated is not None else ()):
+                here = (*at, name, *("then",) * turn)
                 for index, code in enumerate(procedure.required):
-                    yield from _absent(setting, (*at, name, "required", index), code)
+                    yield from _absent(setting, (*here, "required", index), code)
                 for code in procedure.weights:
-                    yield from _absent(setting, (*at, name, "weights", code), code)
+                    yield from _absent(setting, (*here, "weights", code), code)
+        for index, change in enumerate(venue.membership_changes):
+            for field in ("joins", "leaves"):
+                for place, code in enumerate(getattr(change, field)):
+                    yield from _absent(
+                        setting, (*at, "membership_changes", index, field, place), code
+                    )
+        for code in venue.capability:
+            yield from _absent(setting, (*at, "capability", code), code)
         for code in venue.convening:
             yield from _absent(setting, (*at, "convening", code), code)
         for index, code in enumerate(venue.conveners):
@@ -119,17 +128,38 @@ def _absent(setting: Setting, path: tuple[Any, ...], code: str) -> Iterator[Said
 
 
 def outside_the_run(setting: Setting) -> Iterator[Said]:
-    """Yield the changes of government that no month of the run holds."""
-    year, month = (int(part) for part in setting.start.split("-"))
-    first = 12 * year + month - 1
-    last = first + int(setting.horizon_years * MONTHS_PER_YEAR) - 1
-    end = f"{last // 12:04}-{last % 12 + 1:02}"
+    """Yield the dates that no month of the run holds."""
+    first, last = setting.start, last_month(setting)
+    for path, date in _dates(setting):
+        if not first <= date <= last:
+            yield path, f"{date} is outside the run, {first} to {last}; leave it out"
+    for path, date in _dates_from_which(setting):
+        if date > last:
+            yield path, f"{date} is after the run, {first} to {last}; leave it out"
+
+
+def _dates(setting: Setting) -> Iterator[Said]:
+    """Yield the dates of what happens once."""
     for code, actor in setting.actors.items():
         for index, date in enumerate(actor.turnover_dates):
-            at = 12 * int(date[:4]) + int(date[5:]) - 1
-            if not first <= at <= last:
-                message = f"{date} is outside the run, {setting.start} to {end}; leave it out"
-                yield ("actors", code, "turnover_dates", index), message
+            yield ("actors", code, "turnover_dates", index), date
+    for venue in setting.venues.values():
+        at = ("venues", venue.id, "calendar", "sessions")
+        for index, session in enumerate(venue.calendar.sessions):
+            yield (*at, index, "date"), session.date
+
+
+def _dates_from_which(setting: Setting) -> Iterator[Said]:
+    """Yield the dates of what holds from then on, also where that was before the run."""
+    for venue in setting.venues.values():
+        at: tuple[Any, ...] = ("venues", venue.id)
+        for index, change in enumerate(venue.membership_changes):
+            yield (*at, "membership_changes", index, "date"), change.date
+        for name in ("decision", "mandate"):
+            stated = getattr(venue, name)
+            for turn, rule in enumerate(stated.in_turn() if stated is not None else ()):
+                if isinstance(rule, LaterProcedure):
+                    yield (*at, name, *("then",) * turn, "date"), rule.date
 
 
 def unheard(setting: Setting) -> Iterator[Said]:

@@ -13,7 +13,8 @@ from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
 from negotiation_sim.catalogue.intent import VETOES, idle_note, unheard
 from negotiation_sim.catalogue.lookup import NOTE, Catalogue
-from negotiation_sim.catalogue.overrides import apply_overrides, lift
+from negotiation_sim.catalogue.overrides import apply_overrides, lift, written
+from negotiation_sim.catalogue.paths import CAST
 from negotiation_sim.catalogue.population import affinity, read_pairs, read_ties
 from negotiation_sim.catalogue.process_parameters import (
     check_bounds,
@@ -69,10 +70,12 @@ def locate(experiment: str | Path, folders: Folders) -> Path:
 class Loader:
     """Resolves one experiment; every error goes to ``problems``."""
 
-    def __init__(self, file: Path, folders: Folders, problems: Problems) -> None:
+    def __init__(self, file: Path, folders: Folders, problems: Problems, cast: Any = None) -> None:
         self.problems = problems
         self.origin = Origin.of(folders.read(file))
         if isinstance(self.origin.data, dict):
+            if cast is not None:
+                self.origin = Origin({**self.origin.data, CAST: cast}, self.origin.layers)
             self.origin = self._lifted()
             alone = self.origin.data.get("self_contained") is True
             folders = dataclasses.replace(folders, alone=alone)
@@ -245,7 +248,7 @@ def load_setting(
     experiment: str | Path,
     *,
     root: Path | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Setting:
     """Return an experiment resolved and whole.
 
@@ -256,8 +259,9 @@ def load_setting(
         ``actors``, ``venues`` and ``experiments`` next to the file shadow the catalogue's.
     root : Path, optional
         Folder of the catalogue; found by default.
-    overrides : mapping of str to float or str, optional
-        Dotted paths and the values they are set to, see :func:`apply_overrides`.
+    overrides : mapping, optional
+        Dotted paths and the values they are set to, see :func:`apply_overrides`; ``cast`` may name
+        any state that there is, as in the experiment's file.
 
     Raises
     ------
@@ -266,11 +270,18 @@ def load_setting(
     """
     file = locate(experiment, Folders.around(None, root))
     folders = Folders.around(file, root)
-    setting = Loader(file, folders, Problems(first=True)).setting()
+    said = dict(overrides or {})
+    cast = written(said.pop(CAST)) if said.get(CAST) is not None else None
+    try:
+        setting = Loader(file, folders, Problems(first=True), cast).setting()
+    except CatalogueError as error:
+        if cast is not None and error.field.split(".")[0] == CAST:
+            raise CatalogueError("", None, error.field, error.message) from None
+        raise
     assert setting is not None  # the first problem would have been raised
-    if overrides:
+    if said:
         bounds = read_environment(folders, Problems(first=True))
-        setting = apply_overrides(setting, overrides, environment=bounds)
+        setting = apply_overrides(setting, said, environment=bounds)
     return setting
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     AfterValidator,
@@ -49,6 +49,23 @@ class Record(BaseModel):
     """Base: unknown keys refused, nothing converted, nothing changed later."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Sparing(Record):
+    """Base of records that leave out of a manifest some fields where they are not said.
+
+    So a setting without them keeps its identity.
+    """
+
+    spared: ClassVar[tuple[str, ...]] = ()
+
+    @model_serializer(mode="wrap")
+    def _without_the_unsaid(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = dumped(self)
+        for name in self.spared:
+            if not getattr(self, name):
+                data.pop(name, None)
+        return data
 
 
 class Figure(Record):
@@ -157,7 +174,7 @@ def default_of(figure: Declaration) -> float:
     return figure.default
 
 
-class Holder(Record):
+class Holder(Sparing):
     """Base of records of which some fields are declared figures."""
 
     if TYPE_CHECKING:
@@ -235,7 +252,7 @@ class Actor(Holder):
 _TWO = Field(min_length=2, max_length=2)
 
 
-class Procedure(Record):
+class Procedure(Sparing):
     """A decision rule with its numbers (M7).
 
     Parameters
@@ -244,6 +261,13 @@ class Procedure(Record):
         How votes are counted.
     required : list of str
         Members without whom nothing passes.
+    less : int
+        How many members may object to a consensus and not stand in its way: consensus less one.
+    capability_quota : list of int, optional
+        The second half of a double majority, as [part, whole]: what those in favour must hold of
+        the capability of all members; exactly so much suffices.
+    then : LaterProcedure, optional
+        The rule that takes its place at a date, as a vote after a time of consensus.
     source : str, optional
         Identifier in ``sources.yaml``.
     note : str, optional
@@ -254,11 +278,30 @@ class Procedure(Record):
     quota: Annotated[list[Annotated[int, Field(ge=1, le=MOST_VOTES)]], _TWO] | None = None
     weights: dict[str, Annotated[int, _limits(VOTES), Field(le=MOST_VOTES)]] = {}
     required: list[str] = []
+    less: Annotated[int, Field(ge=0, le=MOST_VOTES)] = 0
+    capability_quota: Annotated[list[Annotated[int, Field(ge=1, le=MOST_VOTES)]], _TWO] | None = (
+        None
+    )
+    then: LaterProcedure | None = None
     source: str | None = None
     note: str | None = None
+    spared: ClassVar[tuple[str, ...]] = ("less", "capability_quota", "then")
+
+    def in_turn(self) -> list[Procedure]:
+        """Return this rule and those that take its place, one after the other."""
+        return [self, *(self.then.in_turn() if self.then is not None else [])]
 
     @model_validator(mode="after")
     def _quota_fits(self) -> Procedure:
+        if self.less and self.rule != "consensus":
+            raise ValueError(f"less: only consensus may be less some members, not {self.rule}")
+        if self.capability_quota is not None:
+            part, whole = self.capability_quota
+            if part > whole:
+                raise ValueError(f"capability_quota: {part}/{whole} is above 1")
+            if self.rule not in ("qualified_majority", "simple_majority"):
+                message = f"only a majority has one beside its votes, not {self.rule}"
+                raise ValueError(f"capability_quota: {message}")
         if self.rule == "qualified_majority":
             if self.quota is None:
                 raise ValueError("quota: a qualified majority needs one, for example [2, 3]")
@@ -268,6 +311,27 @@ class Procedure(Record):
         elif self.quota is not None:
             raise ValueError(f"quota: only a qualified majority has one, not {self.rule}")
         return self
+
+
+class LaterProcedure(Procedure):
+    """The rule that takes another's place at a date.
+
+    Parameters
+    ----------
+    date : str
+        The first month in which it holds.
+    """
+
+    date: Month
+
+    @model_validator(mode="after")
+    def _later_still(self) -> LaterProcedure:
+        if self.then is not None and self.then.date <= self.date:
+            raise ValueError(f"then: {self.then.date} is not after {self.date}")
+        return self
+
+
+Procedure.model_rebuild()
 
 
 class Box(Record):
@@ -300,11 +364,29 @@ class Box(Record):
         return self
 
 
-class Calendar(Record):
+class Session(Record):
+    """A session held once, in a month of its own.
+
+    Parameters
+    ----------
+    date : str
+        The month in which it is held.
+    note : str, optional
+        Which it is.
+    """
+
+    date: Month
+    weeks: Annotated[float, _limits(WEEKS)]
+    note: str | None = None
+
+
+class Calendar(Sparing):
     """Formal meeting weeks by calendar month (1 to 12); months not named have none.
 
     Parameters
     ----------
+    sessions : list of Session
+        Sessions held once, with their dates, beside those of every year.
     basis : str
         What it rests on.
     source : str, optional
@@ -313,16 +395,60 @@ class Calendar(Record):
         Why it is so.
     """
 
-    weeks: dict[int, Annotated[float, _limits(WEEKS)]]
+    weeks: dict[int, Annotated[float, _limits(WEEKS)]] = {}
+    sessions: list[Session] = []
     basis: Basis
     source: str | None = None
     note: str | None = None
+    spared: ClassVar[tuple[str, ...]] = ("sessions",)
 
     @model_validator(mode="after")
     def _months(self) -> Calendar:
         for month in self.weeks:
             if not 1 <= month <= 12:
                 raise ValueError(f"weeks.{month}: a calendar month is 1 to 12")
+        if not self.weeks and not self.sessions and "weeks" not in self.model_fields_set:
+            raise ValueError("weeks: missing; say the weeks of a year, or 'sessions' with dates")
+        held: dict[str, float] = {}
+        for session in self.sessions:
+            before = held.get(session.date, self.weeks.get(int(session.date[5:]), 0.0))
+            held[session.date] = before + session.weeks
+            if held[session.date] > WEEKS.bounds.high:
+                message = f"{session.date} has {held[session.date]:g} weeks, with those of the year"
+                raise ValueError(f"sessions: {message}; at most {WEEKS.bounds.high:g}")
+        return self
+
+
+class MembershipChange(Record):
+    """Who joins a venue and who leaves it, from a month on.
+
+    Parameters
+    ----------
+    date : str
+        The first month with the new members.
+    joins : list of str
+        Codes of those who are members from then on.
+    leaves : list of str
+        Codes of those who are members no longer.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        What happened.
+    """
+
+    date: Month
+    joins: list[str] = []
+    leaves: list[str] = []
+    source: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> MembershipChange:
+        if not self.joins and not self.leaves:
+            raise ValueError("joins: nobody joins or leaves; name some, or leave the entry out")
+        for code in self.joins:
+            if code in self.leaves:
+                raise ValueError(f"leaves: '{code}' both joins and leaves")
         return self
 
 
@@ -345,6 +471,11 @@ class Venue(Holder):
         Codes of its members; ``open`` is the whole cast.
     membership_source : str, optional
         Identifier in ``sources.yaml``.
+    membership_changes : list of MembershipChange
+        Who joins and who leaves at a date.
+    capability : dict of str to Figure
+        By state, its capability here where it is another than in general, in the same unit; the
+        whole cast's are scaled to shares anew. Ratification and success count the general one.
     decision : Decision
         How a text is adopted.
     mandate : Decision, optional
@@ -380,6 +511,9 @@ class Venue(Holder):
     description: str = ""
     members: list[str] | Literal["open"] = "open"
     membership_source: str | None = None
+    membership_changes: list[MembershipChange] = []
+    capability: dict[str, NonNegative] = {}
+    spared: ClassVar[tuple[str, ...]] = ("membership_changes", "capability")
     decision: Procedure
     mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
@@ -397,6 +531,11 @@ class Venue(Holder):
     adopts: bool = True
     passes_to: str | None = None
     dissolved: Month | None = None
+
+    def ever_members(self) -> set[str]:
+        """Return the codes of all who are members at any time; of an open venue's, who join."""
+        joined = {code for change in self.membership_changes for code in change.joins}
+        return joined | (set(self.members) if isinstance(self.members, list) else set())
 
     @model_validator(mode="after")
     def _has_members(self) -> Venue:

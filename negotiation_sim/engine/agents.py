@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from negotiation_sim.engine.plain import PlainWorld
+from negotiation_sim.engine.plain import PlainWorld, keep
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import records_of, rows_of
 from negotiation_sim.model.aspiration import aspiration_of
@@ -23,6 +23,7 @@ from negotiation_sim.model.event_records import KINDS, PROPOSAL, TURNOVER
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.reservation import package_value, reservation_of
 from negotiation_sim.model.rounds import margin_of
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
@@ -201,14 +202,19 @@ class Track:
         return self.model.scenario.venue_ids[self.venue]
 
     @property
+    def _row(self) -> int:
+        """Return the row of its venue's rule and members this month."""
+        return int(row_of(self.model.state, self.venue))
+
+    @property
     def opt_in(self) -> bool:
         """Return whether nobody can block here: who does not accept stays out."""
-        return int(self.model.given.venues.rule[self.venue]) == DecisionRule.OPT_IN
+        return int(self.model.given.rules.rule[self._row]) == DecisionRule.OPT_IN
 
     @property
     def mandate_opt_in(self) -> bool:
         """Return whether nobody can block a mandate here."""
-        return int(self.model.given.venues.mandate_rule[self.venue]) == DecisionRule.OPT_IN
+        return int(self.model.given.rules.mandate_rule[self._row]) == DecisionRule.OPT_IN
 
     @property
     def text(self) -> list[float]:
@@ -262,7 +268,7 @@ class Track:
 
     @property
     def member(self) -> list[bool]:
-        return self.model.given.seats.member[self.venue].tolist()
+        return self.model.given.seats.member[self._row].tolist()
 
 
 def _column(name: str) -> property:
@@ -350,6 +356,19 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         self._begun = self.now
         month(self.given, self.world, self.state, self.now)
         self.now += 1
+
+    def keep(self) -> Callable[[], None]:
+        """Return what takes the model back to how it stands now: world, state, events and clock."""
+        world, state, told = keep(self.world), keep(self.state), len(self.events)
+        now, begun = self.now, self._begun
+
+        def back() -> None:
+            world()
+            state()
+            del self.events[told:]
+            self.now, self._begun = now, begun
+
+        return back
 
     def run(self) -> NegotiationModel:
         """Run to the horizon; return the model."""

@@ -30,6 +30,7 @@ Item = TypeVar("Item")
 Done = TypeVar("Done")
 SECONDS_A_CHUNK = 0.2
 MOST_REPLICATES = 100_000_000
+MOST_COUNTED = 10_000_000_000  # where replicates are counted and not kept
 SECONDS_AN_ACTOR_RUN = 5e-6  # measured: one strategy, one replicate, one actor
 SECONDS_AN_ACTOR_WORLD = 15e-6  # measured: drawing one world, one actor
 MESA_SLOWER = 400
@@ -237,12 +238,15 @@ def _workers(
     return (ThreadPoolExecutor(workers) if workers > 1 else None), work
 
 
-def check_request(replicates: int, seed: int, engine: str, threads: int | None) -> None:
+def check_request(
+    replicates: int, seed: int, engine: str, threads: int | None, most: int = MOST_REPLICATES
+) -> None:
     """Raise UsageError where a number or the engine's name is not allowed."""
     if replicates < 1:
         raise UsageError(f"replicates: {replicates} is too few; at least 1")
-    if replicates > MOST_REPLICATES:
-        raise UsageError(f"replicates: more than {MOST_REPLICATES:,} are too many for one run")
+    if replicates > most:
+        more = "" if most >= MOST_COUNTED else f"; keep='summary' takes up to {MOST_COUNTED:,}"
+        raise UsageError(f"replicates: more than {most:,} are too many for one run{more}")
     if not 0 <= seed < 2**63:
         raise UsageError(f"seed: {seed} is not between 0 and 2**63 - 1")
     if engine not in ("ensemble", "mesa"):

@@ -17,6 +17,7 @@ import numpy as np
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.consistency import box_of
+from negotiation_sim.catalogue.dates import members_in, months_between
 from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.model.decision import strictness, whole_millionths
 from negotiation_sim.model.draws import code_of
@@ -29,6 +30,7 @@ from negotiation_sim.model.state import (
     NEVER,
     PLAN,
     RANGE,
+    RULE,
     SEAT,
     TEXTS,
     TIE,
@@ -99,18 +101,6 @@ class Scenario:
             )
             raise CatalogueError("", None, "strategy", message)
         return self.strategy_names.index(name)
-
-
-def months_between(start: str, date: str) -> int:
-    """Return whole months from one ``YYYY-MM`` to another; negative if earlier.
-
-    Examples
-    --------
-    >>> months_between("2009-01", "2010-03")
-    14
-    """
-    years = int(date[:4]) - int(start[:4])
-    return years * MONTHS_PER_YEAR + int(date[5:7]) - int(start[5:7])
 
 
 def whole_shares(weights: list[float]) -> list[int]:
@@ -257,11 +247,94 @@ def _cast_arrays(
     }  # fmt: skip
 
 
-def _decision_row(decision: schema.Procedure) -> tuple[int, int, int, float]:
-    """Return rule, quota part, quota whole and strictness."""
+def _rule_row(decision: schema.Procedure, n_members: int) -> dict[str, float]:
+    """Return the numbers of a rule by the names of their columns."""
     rule = DecisionRule[decision.rule.upper()]
     part, whole = decision.quota or ([1, 1] if rule == DecisionRule.CONSENSUS else [1, 2])
-    return int(rule), part, whole, 0.0 if rule == DecisionRule.OPT_IN else strictness(part, whole)
+    share = decision.capability_quota or [0, 1]
+    strict = 0.0 if rule == DecisionRule.OPT_IN else strictness(part, whole)
+    if decision.less:
+        strict = strictness(max(0, n_members - decision.less), n_members)
+    strict = max(strict, strictness(share[0], share[1]))
+    return {
+        "rule": int(rule), "quota_part": part, "quota_whole": whole, "share_part": share[0],
+        "share_whole": share[1], "less": decision.less, "strict": strict,
+    }  # fmt: skip
+
+
+def _in_force(decision: schema.Procedure, start: str, month: int) -> schema.Procedure:
+    """Return the rule that holds in a month, counted from the start."""
+    while decision.then is not None and months_between(start, decision.then.date) <= month:
+        decision = decision.then
+    return decision
+
+
+def _phases(setting: schema.Setting) -> list[int]:
+    """Return the first month of each phase, in which neither rules nor members change."""
+    dates: set[str] = set()
+    for venue in setting.venues.values():
+        dates |= {change.date for change in venue.membership_changes}
+        for rule in (venue.decision, venue.mandate):
+            if rule is not None:
+                later = rule.in_turn()[1:]
+                dates |= {r.date for r in later if isinstance(r, schema.LaterProcedure)}
+    months = {months_between(setting.start, date) for date in dates}
+    return [0, *sorted(t for t in months if 0 < t < _horizon(setting))]
+
+
+def _horizon(setting: schema.Setting) -> int:
+    return math.ceil(setting.horizon_years * MONTHS_PER_YEAR)
+
+
+def _phase_arrays(
+    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Return who sits where and how they decide, by phase."""
+    begins = _phases(setting)
+    groups = _groups(setting)
+    acting = np.array([_group_of(setting, groups, i) for i in ids])
+    shares = [_shares_in(setting, setting.venues[v], ids) for v in venue_ids]
+    codes = [[code_of(f"convening:{i}@{v}") for i in ids] for v in venue_ids]
+    rules = np.zeros(len(begins) * len(venue_ids), RULE)
+    seats = np.zeros((len(rules), len(ids)), SEAT)
+    for row in range(len(rules)):
+        phase, v = divmod(row, len(venue_ids))
+        venue = setting.venues[venue_ids[v]]
+        present = members_in(setting, venue, begins[phase])
+        member = np.array([i in present for i in ids])
+        if not member.any():
+            message = "none of the venue's members is in the cast"
+            raise CatalogueError("", None, f"venues.{venue.id}.members", message)
+        group = np.where(member, acting, NEVER)
+        told = {
+            "n_members": member.sum(), "grouped": _holds_groups(group.tolist()),
+            "member_capability": np.array(shares[v])[member].sum(),
+        }  # fmt: skip
+        seat = {
+            "member": member, "group": group, "code": codes[v], "capability": shares[v],
+            "influence": [share / MILLION for share in shares[v]],
+        }  # fmt: skip
+        for prefix, stated in (("", venue.decision), ("mandate_", venue.mandate or venue.decision)):
+            rule = _in_force(stated, setting.start, begins[phase])
+            numbers = _rule_row(rule, int(member.sum()))
+            numbers["strict"] = min(
+                _rule_row(later, int(member.sum()))["strict"]
+                for later in rule.in_turn()
+                if later is rule or later.rule != "opt_in"
+            )
+            told |= {prefix + name: value for name, value in numbers.items()}
+            seat[prefix + "votes"] = [rule.weights.get(i, 1) for i in ids]
+            seat[prefix + "required"] = [i in rule.required for i in ids]
+        rules[row : row + 1] = _filled(RULE, (1,), **told)
+        seats[row] = _filled(SEAT, (len(ids),), **seat)
+    phase_of = np.searchsorted(begins, np.arange(_horizon(setting)), side="right") - 1
+    return {"phase_rows": phase_of * len(venue_ids), "rules": rules, "seats": seats}
+
+
+def _shares_in(setting: schema.Setting, venue: schema.Venue, ids: tuple[str, ...]) -> list[int]:
+    """Return the cast's shares of capability as they count in a venue."""
+    weights = [(venue.capability.get(i) or setting.actors[i].capability).value for i in ids]
+    return whole_shares(weights)
 
 
 def _box(
@@ -279,34 +352,19 @@ def _venue_arrays(
     setting: schema.Setting,
     ids: tuple[str, ...],
     venue_ids: tuple[str, ...],
-    cast: NDArray[np.void],
 ) -> dict[str, np.ndarray]:
     venues = [setting.venues[v] for v in venue_ids]
-    member = np.array([[v.members == "open" or i in v.members for i in ids] for v in venues])
-    for venue, row in zip(venues, member, strict=True):
-        if not row.any():
-            message = "none of the venue's members is in the cast"
-            raise CatalogueError("", None, f"venues.{venue.id}.members", message)
     groups = _groups(setting)
-    acting = [_group_of(setting, groups, i) for i in ids]
-    group = np.where(member, acting, NEVER)
-    mandates = [v.mandate or v.decision for v in venues]
-    rules = list(zip(*(_decision_row(v.decision) for v in venues), strict=True))
-    mandate_rules = list(zip(*(_decision_row(m) for m in mandates), strict=True))
     start = setting.start
     weeks = [[float(v.calendar.weeks.get(m, 0.0)) for m in range(1, 13)] for v in venues]
+    sessions = _sessions(setting, venues)
     low, high = _box([v.remit.box for v in venues], tuple(setting.issues))
     return {
         "venues": _filled(
             VENUE, (len(venues),),
             code=[code_of("venue:" + v) for v in venue_ids],
-            n_members=member.sum(axis=1),
-            member_capability=[cast["capability"][row].sum() for row in member],
-            rule=rules[0], quota_part=rules[1], quota_whole=rules[2], strict=rules[3],
-            mandate_rule=mandate_rules[0], mandate_quota_part=mandate_rules[1],
-            mandate_quota_whole=mandate_rules[2], mandate_strict=mandate_rules[3],
             last_meeting=_last_meetings(
-                weeks, int(start[5:7]) - 1, _months(setting.success.deadline_years)
+                weeks, sessions, int(start[5:7]) - 1, _months(setting.success.deadline_years)
             ),
             linkage=[LINKAGES[v.linkage] for v in venues],
             adopts=[v.adopts for v in venues],
@@ -316,22 +374,14 @@ def _venue_arrays(
             dissolved=[_month_of(start, v.dissolved) for v in venues],
             session=[v.mandate_term == "session" for v in venues],
             term_ends=[_month_of(start, v.term_ends) for v in venues],
-            grouped=[_holds_groups(row) for row in group.tolist()],
         ),
-        "seats": _filled(
-            SEAT, member.shape, member=member,
-            votes=[[v.decision.weights.get(i, 1) for i in ids] for v in venues],
-            mandate_votes=[[m.weights.get(i, 1) for i in ids] for m in mandates],
-            required=[[i in v.decision.required for i in ids] for v in venues],
-            mandate_required=[[i in m.required for i in ids] for m in mandates],
-            group=group,
-            code=[[code_of(f"convening:{i}@{v}") for i in ids] for v in venue_ids],
-        ),
+        **_phase_arrays(setting, ids, venue_ids),
         "groups": _filled(GROUP, (len(groups),), code=[code_of("group:" + g) for g in groups]),
         "group_figures": _group_figures(setting, groups),
         "convening": np.array([_ranges([_convening(setting, v, ids)])[0] for v in venues]),
         "linked": np.array([[i in v.linked for i in sorted(setting.initiatives)] for v in venues]),
         "weeks": np.array(weeks),
+        "sessions": sessions,
         "remit": _filled(BOX, (len(venues), len(setting.issues)), low=low, high=high),
         "venue_figures": _ranges([[getattr(v, name) for name in VENUE_PARAMETERS] for v in venues]),
     }  # fmt: skip
@@ -546,9 +596,25 @@ def _share_out(
                 weights[n, i] = weight / total
 
 
-def _last_meetings(weeks: Sequence[Sequence[float]], start_month: int, deadline: int) -> list[int]:
+def _sessions(setting: schema.Setting, venues: list[schema.Venue]) -> NDArray[np.float64]:
+    """Return the weeks of sessions held once, by venue and month."""
+    weeks = np.zeros((len(venues), _horizon(setting)))
+    for v, venue in enumerate(venues):
+        for session in venue.calendar.sessions:
+            month = months_between(setting.start, session.date)
+            if 0 <= month < weeks.shape[1]:
+                weeks[v, month] += session.weeks
+    return weeks
+
+
+def _last_meetings(
+    weeks: Sequence[Sequence[float]], sessions: NDArray[np.float64], start_month: int, deadline: int
+) -> list[int]:
     """Return each venue's last month before the deadline in which it meets, or -1."""
-    meets = [[row[(start_month + t) % 12] > 0.0 for t in range(deadline)] for row in weeks]
+    meets = [
+        [row[(start_month + t) % 12] + once[t] > 0.0 for t in range(deadline)]
+        for row, once in zip(weeks, sessions, strict=True)
+    ]
     return [max([t for t, yes in enumerate(row) if yes], default=NEVER) for row in meets]
 
 
@@ -603,7 +669,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
             [issues.index(r) if r in issues else NEVER for r in ISSUES_WITH_A_ROLE], dtype=np.int64
         ),
         clock=_filled(
-            CLOCK, (1,), horizon=math.ceil(setting.horizon_years * MONTHS_PER_YEAR),
+            CLOCK, (1,), horizon=_horizon(setting),
             deadline=_months(setting.success.deadline_years),
             start_month=int(setting.start[5:7]) - 1,
             success_share=whole_millionths(setting.success.success_share.value),
@@ -611,7 +677,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
         environment_figures=_ranges([[setting.environment[name] for name in ENVIRONMENT_PARAMETERS]]),
         environment_code=np.array([code_of("environment")], dtype=np.uint64),
         **cast,
-        **_venue_arrays(setting, ids, venue_ids, cast["cast"]),
+        **_venue_arrays(setting, ids, venue_ids),
         **initiatives,
         **_strategy_arrays(setting, ids, venue_ids, names, initiatives["texts"]["start"]),
     )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.packages import best_of_box
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.reservation import reservation_of
 from negotiation_sim.model.satisfaction import part_of
 from negotiation_sim.model.state import SCOPE
@@ -87,9 +88,9 @@ def take_demands(
     given: Given, world: World, state: State, y: Matrix, m: int, margin_share: float
 ) -> None:
     """Note what every member could do without, and the best that the mandate allows it."""
-    actors, v = state.actors, state.tracks.venue[m]
+    actors, row = state.actors, row_of(state, state.tracks.venue[m])
     for i in range(len(actors)):
-        if given.seats.member[v, i]:
+        if given.seats.member[row, i]:
             actors.rho[i] = reservation_of(given, world, state, y, m, i, margin_share)
             actors.best[i] = best_of_box(given, world, state, y, m, i)
 
@@ -97,11 +98,12 @@ def take_demands(
 @step
 def insist(given: Given, world: World, state: State, m: int) -> None:
     """Note what every member insists on in this round."""
-    actors, v, env = state.actors, state.tracks.venue[m], world.environment[0]
+    actors, env = state.actors, world.environment[0]
+    row = row_of(state, state.tracks.venue[m])
     scope, fall = breadth_of(given, state, m), fall_of(world, state, m)
     rounds, pace = float(state.tracks.rounds[m]), state.tracks.pace[m]
     for i in range(len(actors)):
-        if given.seats.member[v, i]:
+        if given.seats.member[row, i]:
             insists = insistence(actors.flexibility[i], pace, rounds, env.breadth, scope, fall)
             actors.aspiration[i] = aspiration(actors.rho[i], actors.best[i], insists)
 

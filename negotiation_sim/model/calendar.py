@@ -29,7 +29,8 @@ def set_calendar(given: Given, world: World, v: int) -> None:
     """Note how many rounds each month of a venue holds, once a world."""
     per_round, start = world.environment[0].weeks_per_round, given.clock[0].start_month
     for t in range(world.rounds.shape[1]):
-        world.rounds[v, t] = rounds_in_month(given.weeks[v, (start + t) % 12], per_round)
+        weeks = given.weeks[v, (start + t) % 12] + given.sessions[v, t]
+        world.rounds[v, t] = rounds_in_month(weeks, per_round)
 
 
 @step
@@ -55,14 +56,15 @@ def term_of_mandate(given: Given, world: World, state: State, m: int, t: int) ->
 
 
 @step
-def rounds_of(world: World, v: int, t: int) -> int:
-    """Return the rounds that a month holds; beyond the horizon those of the same calendar month."""
+def rounds_of(given: Given, world: World, v: int, t: int) -> int:
+    """Return the rounds that a month holds; beyond the horizon those of the yearly calendar."""
     n = world.rounds.shape[1]
     if t < n:
         return world.rounds[v, t]
     if n < 12:
         return 0
-    return world.rounds[v, n - 12 + (t - n) % 12]
+    weeks = given.weeks[v, (given.clock[0].start_month + t) % 12]
+    return rounds_in_month(weeks, world.environment[0].weeks_per_round)
 
 
 @step
@@ -74,7 +76,7 @@ def open_term(given: Given, world: World, state: State, m: int, t: int, first_mo
     n = 0
     last_session = t
     for month in range(max(first_month, first), last + 1):
-        rounds = rounds_of(world, v, month)
+        rounds = rounds_of(given, world, v, month)
         if rounds > 0:
             n += rounds
             last_session = month

@@ -14,6 +14,7 @@ from negotiation_sim.model.decisions import ACCEPT
 from negotiation_sim.model.grounds import ON_TEXT, TO_JOIN, TO_RATIFY, ground_of
 from negotiation_sim.model.groups import cohere
 from negotiation_sim.model.numbers import MILLION
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.ratification import drawn_in, held_by_parties, would_ratify
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import GOES_ALONG, OBJECTS, answer, weighed_deficit
@@ -113,9 +114,9 @@ def at_last(given: Given, world: World, state: State, m: int, t: int) -> bool:
         return False
     for i in range(len(asked)):
         asked.deficit[i] = weighed_deficit(actors.weight[i], actors.rho[i], actors.value[i])
-    if given.venues.grouped[v]:
+    if given.rules.grouped[row_of(state, v)]:
         cohere(given, world, state, v)
-    answer(given, state, v, m, ACCEPT, given.venues.rule[v], False)
+    answer(given, state, v, m, ACCEPT, given.rules.rule[row_of(state, v)], False)
     return decide(given, world, state, m, t)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import step
 from negotiation_sim.model.groups import cohere
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.response import weighed_deficit
 from negotiation_sim.model.satisfaction import (
     cost_of_terms,
@@ -41,8 +42,9 @@ def lay_out(given: Given, world: World, state: State, y: Matrix, m: int) -> int:
     saliences = POSITIONS + y.shape[1]
     shares = saliences + y.shape[1]
     n = 0
+    row = row_of(state, v)
     for i in range(len(actors)):
-        if not given.seats.member[v, i]:
+        if not given.seats.member[row, i]:
             continue
         state.seated[n] = i
         state.order[n] = n
@@ -86,7 +88,7 @@ def weigh(given: Given, world: World, state: State, m: int, n: int, reading: flo
         weigh_item(given, world, state, m, item, n)
     for j in range(n):
         sheet[DEFICIT, j] = weighed_deficit(sheet[WEIGHT, j], sheet[ASPIRATION, j], sheet[VALUE, j])
-    if given.venues.grouped[state.tracks.venue[m]]:
+    if given.rules.grouped[row_of(state, state.tracks.venue[m])]:
         hold_together(given, world, state, m, n)
     if reading != 0.0:
         for j in range(n):

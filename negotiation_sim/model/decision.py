@@ -1,4 +1,6 @@
-"""M7: what a venue's rule makes of the responses. Quotas compare whole numbers only.
+"""M7, M8: what a venue's rule makes of the responses, to a text and to a mandate.
+
+Quotas compare whole numbers only.
 
 Writes nothing.
 """
@@ -9,6 +11,7 @@ import math
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.response import ACCEPTS, GOES_ALONG, OBJECTS
 from negotiation_sim.model.terms import DecisionRule
 
@@ -81,6 +84,22 @@ def passes(
 
 
 @formula
+def objections_counted(n_objecting: int, less: int) -> int:
+    """Return how many objections stand in the way of consensus less ``less``; exactly so many do not."""
+    return max(0, n_objecting - less)
+
+
+@formula
+def carries(held: int, held_by_all: int, part: int, whole: int) -> bool:
+    """Return whether those in favour hold the share of all members' capability that a rule wants.
+
+    The second half of a double majority, of capability beside heads or votes; ``part`` 0 wants
+    none, exactly the share suffices, and who goes along or objects does not count.
+    """
+    return held * whole >= part * held_by_all
+
+
+@formula
 def closes(
     n_accepting: int,
     n_members: int,
@@ -111,9 +130,9 @@ def convenes(n_backing: int, n_members: int, share_needed: int) -> bool:
 
 
 @formula
-def wanted_participation(given: Given, v: int) -> int:
+def wanted_participation(given: Given, row: int) -> int:
     """Return what an opt-in body waits for: success's share of the cast, or all it holds."""
-    return min(given.clock[0].success_share, given.venues.member_capability[v])
+    return min(given.clock[0].success_share, given.rules.member_capability[row])
 
 
 @formula
@@ -125,26 +144,60 @@ def is_last_session(state: State, m: int, t: int) -> bool:
 @step
 def decide(given: Given, world: World, state: State, m: int, t: int) -> bool:
     """Return whether the venue's rule adopts what members have responded to."""
-    seats, venues, v = given.seats, given.venues, state.tracks.venue[m]
+    seats, rules, v = given.seats, given.rules, state.tracks.venue[m]
+    row = row_of(state, v)
     n_yes = n_along = n_no = votes_for = votes_against = required_objecting = held = 0
     for i in range(len(state.asked)):
         if state.asked.response[i] == ACCEPTS:
             n_yes += 1
-            votes_for += seats.votes[v, i]
-            held += given.cast.capability[i]
+            votes_for += seats.votes[row, i]
+            held += seats.capability[row, i]
         elif state.asked.response[i] == GOES_ALONG:
             n_along += 1
         elif state.asked.response[i] == OBJECTS:
             n_no += 1
-            votes_against += seats.votes[v, i]
-            required_objecting += 1 if seats.required[v, i] else 0
-    if venues.rule[v] == OPT_IN:
+            votes_against += seats.votes[row, i]
+            required_objecting += 1 if seats.required[row, i] else 0
+    if rules.rule[row] == OPT_IN:
         return closes(
-            n_yes, venues.n_members[v], held, venues.member_capability[v],
-            wanted_participation(given, v), whole_millionths(world.venues.min_participation[v]),
+            n_yes, rules.n_members[row], held, rules.member_capability[row],
+            wanted_participation(given, row),
+            whole_millionths(world.venues.min_participation[v]),
             whole_millionths(world.venues.min_participants[v]), is_last_session(state, m, t),
         )  # fmt: skip
-    return passes(
-        venues.rule[v], venues.n_members[v], n_yes, n_along, n_no, votes_for, votes_against,
-        venues.quota_part[v], venues.quota_whole[v], required_objecting,
+    return carries(
+        held, rules.member_capability[row], rules.share_part[row], rules.share_whole[row]
+    ) and passes(
+        rules.rule[row], rules.n_members[row], n_yes, n_along,
+        objections_counted(n_no, rules.less[row]), votes_for, votes_against,
+        rules.quota_part[row], rules.quota_whole[row], required_objecting,
+    )  # fmt: skip
+
+
+@step
+def is_given(given: Given, world: World, state: State, v: int) -> bool:
+    """Return whether the venue's mandate rule counts enough members behind it."""
+    rules, seats, row = given.rules, given.seats, row_of(state, v)
+    n_yes = n_along = n_no = votes_for = votes_against = required_refusing = held = 0
+    for i in range(len(state.asked)):
+        if state.asked.response[i] == ACCEPTS:
+            n_yes += 1
+            votes_for += seats.mandate_votes[row, i]
+            held += seats.capability[row, i]
+        elif state.asked.response[i] == GOES_ALONG:
+            n_along += 1
+        elif state.asked.response[i] == OBJECTS:
+            n_no += 1
+            votes_against += seats.mandate_votes[row, i]
+            required_refusing += 1 if seats.mandate_required[row, i] else 0
+    if rules.mandate_rule[row] == OPT_IN:
+        share = whole_millionths(world.venues.convene_share[v])
+        return convenes(n_yes, rules.n_members[row], share)
+    return carries(
+        held, rules.member_capability[row], rules.mandate_share_part[row],
+        rules.mandate_share_whole[row],
+    ) and passes(
+        rules.mandate_rule[row], rules.n_members[row], n_yes, n_along,
+        objections_counted(n_no, rules.mandate_less[row]), votes_for, votes_against,
+        rules.mandate_quota_part[row], rules.mandate_quota_whole[row], required_refusing,
     )  # fmt: skip

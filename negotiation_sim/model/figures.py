@@ -191,6 +191,8 @@ VENUE_OTHERS = (
         "votes of members that have more than one"),
     _venue("convening", "M22", "satisfaction", "swept", SHARE,
         "what it takes a state to accept the forum itself, whatever the text", drawn=True),
+    _venue("capability", "M7", "weight", "fixed", NOT_NEGATIVE,
+        "of a state in this venue, where it is another than in general"),
 )  # fmt: skip
 
 INITIATIVE = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.response import weighed_deficit
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def cohere(given: Given, world: World, state: State, v: int) -> None:
 
     A group does not carry a member over what it holds far worse than nothing.
     """
-    seats, asked, actors = given.seats, state.asked, state.actors
+    seats, asked, actors, row = given.seats, state.asked, state.actors, row_of(state, v)
     for g in range(len(given.groups)):
         cohesion = world.cohesion[g, 0]
         if cohesion <= 0.0:
@@ -34,14 +35,14 @@ def cohere(given: Given, world: World, state: State, v: int) -> None:
         total = 0.0
         n = 0
         for i in range(len(asked)):
-            if seats.member[v, i] and seats.group[v, i] == g:
+            if seats.member[row, i] and seats.group[row, i] == g:
                 total += asked.deficit[i]
                 n += 1
         if n < 2:
             continue
         mean = total / n
         for i in range(len(asked)):
-            if seats.member[v, i] and seats.group[v, i] == g:
+            if seats.member[row, i] and seats.group[row, i] == g:
                 worse = weighed_deficit(actors.weight[i], actors.rho[i], actors.value[i])
                 if worse <= asked.limit[i]:
                     asked.deficit[i] = held_together(asked.deficit[i], mean, cohesion)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.calendar import open_term
 from negotiation_sim.model.cause import clear, hold, may_matter
 from negotiation_sim.model.compiling import formula, step
-from negotiation_sim.model.decision import CONSENSUS, OPT_IN, convenes, passes, whole_millionths
+from negotiation_sim.model.decision import CONSENSUS, OPT_IN, is_given
 from negotiation_sim.model.decisions import BACK_MANDATE
 from negotiation_sim.model.event_records import (
     LINKED,
@@ -25,10 +25,10 @@ from negotiation_sim.model.event_records import (
 from negotiation_sim.model.grounds import ON_MANDATE, ground_of
 from negotiation_sim.model.groups import cohere
 from negotiation_sim.model.packages import best_of_box, farther
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.remit import distance_outside
 from negotiation_sim.model.reservation import reservation_of
 from negotiation_sim.model.response import (
-    ACCEPTS,
     GOES_ALONG,
     OBJECTS,
     answer,
@@ -191,8 +191,8 @@ def refuses_again(
     given: Given, world: World, state: State, y: Matrix, m: int, risk: float, outside: float
 ) -> bool:
     """Return whether the member that refused last refuses once more, whatever the others do."""
-    i, v = state.tracks.refuser[m], state.tracks.venue[m]
-    if i < 0 or not given.seats.member[v, i] or given.venues.grouped[v]:
+    i, row = state.tracks.refuser[m], row_of(state, state.tracks.venue[m])
+    if i < 0 or not given.seats.member[row, i] or given.rules.grouped[row]:
         return False
     take_worth(given, world, state, y, m, i, risk, outside)
     return state.asked.deficit[i] > 0.0 and state.asked.deficit[i] >= state.asked.limit[i]
@@ -205,8 +205,9 @@ def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: 
     Who refuses, and why, is found out only where it can become the cause at the deadline, or
     somebody listens; else a refusal that nothing can change is enough under consensus.
     """
-    env, v, venues = world.environment[0], state.tracks.venue[m], given.venues
-    risk = mandate_risk(venues.strict[v], venues.rule[v] == OPT_IN, env.mandate_risk)
+    env, v, rules = world.environment[0], state.tracks.venue[m], given.rules
+    row = row_of(state, v)
+    risk = mandate_risk(rules.strict[row], rules.rule[row] == OPT_IN, env.mandate_risk)
     outside = outside_remit(given, state, m)
     say_why = heard(state.teller) or state.run[0].thorough or may_matter(given, state, m, t)
     take_limits(given, world, state, v)
@@ -214,17 +215,18 @@ def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: 
         state.asked.found[i] = 0
     if (
         not say_why
-        and venues.mandate_rule[v] == CONSENSUS
+        and rules.mandate_rule[row] == CONSENSUS
+        and rules.mandate_less[row] == 0
         and refuses_again(given, world, state, y, m, risk, outside)
     ):
         hold(state, m, MANDATE, NOBODY)
         return
     for i in range(len(state.asked)):
-        if given.seats.member[v, i]:
+        if given.seats.member[row, i]:
             take_worth(given, world, state, y, m, i, risk, outside)
-    if venues.grouped[v]:
+    if rules.grouped[row]:
         cohere(given, world, state, v)
-    answer(given, state, v, m, BACK_MANDATE, venues.mandate_rule[v], True)
+    answer(given, state, v, m, BACK_MANDATE, rules.mandate_rule[row], True)
     if is_given(given, world, state, v):
         count_votes(given, world, state, y, m, heard(state.teller))
         give_mandate(given, world, state, m, t)
@@ -237,14 +239,15 @@ def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: 
 @step
 def count_votes(given: Given, world: World, state: State, y: Matrix, m: int, say_why: Truth) -> int:
     """Tell of the members' votes; note who refused, and why; return who is farthest."""
-    actors, asked, v = state.actors, state.asked, state.tracks.venue[m]
+    actors, asked = state.actors, state.asked
+    row = row_of(state, state.tracks.venue[m])
     against = GOES_ALONG
     for i in range(len(asked)):
         if asked.response[i] == OBJECTS:
             against = OBJECTS
     deepest = NOBODY
     for i in range(len(asked)):
-        if not given.seats.member[v, i]:
+        if not given.seats.member[row, i]:
             continue
         code = 0
         along = heard(state.teller) and asked.response[i] == GOES_ALONG
@@ -261,30 +264,6 @@ def count_votes(given: Given, world: World, state: State, y: Matrix, m: int, say
             code,
         )  # fmt: skip
     return deepest
-
-
-@step
-def is_given(given: Given, world: World, state: State, v: int) -> bool:
-    """Return whether the venue's mandate rule counts enough members behind it."""
-    venues, seats, rule = given.venues, given.seats, given.venues.mandate_rule[v]
-    n_yes = n_along = n_no = votes_for = votes_against = required_refusing = 0
-    for i in range(len(state.asked)):
-        if state.asked.response[i] == ACCEPTS:
-            n_yes += 1
-            votes_for += seats.mandate_votes[v, i]
-        elif state.asked.response[i] == GOES_ALONG:
-            n_along += 1
-        elif state.asked.response[i] == OBJECTS:
-            n_no += 1
-            votes_against += seats.mandate_votes[v, i]
-            required_refusing += 1 if seats.mandate_required[v, i] else 0
-    if rule == OPT_IN:
-        share = whole_millionths(world.venues.convene_share[v])
-        return convenes(n_yes, venues.n_members[v], share)
-    return passes(
-        rule, venues.n_members[v], n_yes, n_along, n_no, votes_for, votes_against,
-        venues.mandate_quota_part[v], venues.mandate_quota_whole[v], required_refusing,
-    )  # fmt: skip
 
 
 @step

@@ -19,6 +19,7 @@ from negotiation_sim.model.influence import move_positions
 from negotiation_sim.model.mandate import ask_mandate, blocked
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.packages import holds_linked
+from negotiation_sim.model.phases import enter_phase
 from negotiation_sim.model.pledges import gather_pledges
 from negotiation_sim.model.ratification import comes_up, ratify
 from negotiation_sim.model.rounds import hold_round
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 @step
 def month(given: Given, world: World, state: State, t: int) -> None:
     """Run month ``t`` (from 0)."""
+    enter_phase(given, state, t)  # M7, M9
     happen(world, state, t)  # M11, M19
     running = any_running(state)  # else only the environment runs on
     if running:

@@ -18,6 +18,7 @@ from negotiation_sim.model.decision import (
     wanted_participation,
 )
 from negotiation_sim.model.decisions import ACCEPT
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.response import answer
 from negotiation_sim.model.satisfaction import is_agreement
 
@@ -47,7 +48,10 @@ def stands_in_way(given: Given, world: World, state: State, m: int, n: int, t: i
 @step
 def obstruction(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
     """Return the score of the deficits on the sheet."""
-    rule = given.venues.rule[state.tracks.venue[m]]
+    row = row_of(state, state.tracks.venue[m])
+    rule = given.rules.rule[row]
+    if rule == CONSENSUS and given.rules.less[row] > 0:
+        return under_consensus_less(given, world, state, m, n, t)
     if rule == CONSENSUS:
         return under_consensus(given, world, state, m, n, t)
     if rule == OPT_IN:
@@ -63,7 +67,7 @@ def adopted(given: Given, world: World, state: State, m: int, n: int, t: int) ->
     v = state.tracks.venue[m]
     for j in range(n):
         state.asked.deficit[state.seated[j]] = state.sheet[DEFICIT, j]
-    answer(given, state, v, m, ACCEPT, given.venues.rule[v], False)
+    answer(given, state, v, m, ACCEPT, given.rules.rule[row_of(state, v)], False)
     return decide(given, world, state, m, t)
 
 
@@ -122,6 +126,32 @@ def under_consensus(given: Given, world: World, state: State, m: int, n: int, t:
 
 
 @step
+def under_consensus_less(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
+    """Return the score under consensus less some: those farthest off, as many, count for nothing."""
+    sheet, less = state.sheet, given.rules.less[row_of(state, state.tracks.venue[m])]
+    behind = 0.0
+    for j in range(n):
+        sheet[NEAR, j] = nearly_behind(sheet[DEFICIT, j], sheet[LIMIT, j])
+        behind += sheet[NEAR, j]
+    each = 1.0 / (n - 1) if n > 1 else 0.0
+    sort_by_deficit(state, n)
+    score = 0.0
+    n_blocking = 0
+    for a in range(n):
+        j = state.order[a]
+        deficit, limit = sheet[DEFICIT, j], sheet[LIMIT, j]
+        if deficit > 0.0:
+            if deficit >= limit:
+                n_blocking += 1
+            if a < n - less:
+                score += held_out(deficit, limit, share_near(behind, sheet[NEAR, j], each))
+                score += SHORT * deficit
+    if n_blocking <= less and adopted(given, world, state, m, n, t):
+        score -= WOULD_PASS
+    return score
+
+
+@step
 def sort_by_deficit(state: State, n: int) -> None:
     """Put the members in order, nearest to accepting first; ties keep their order."""
     order, sheet = state.order, state.sheet
@@ -145,24 +175,32 @@ def votes_needed(rule: int, quota_part: int, quota_whole: int, votes: int) -> in
     return votes // 2 + 1
 
 
+@formula
+def capability_needed(held_by_all: int, part: int, whole: int) -> int:
+    """Return the least capability that a double majority wants in favour; 0 without one."""
+    return (part * held_by_all + whole - 1) // whole
+
+
 @step
 def under_vote(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
     """Return the score under a vote: what the fewest members that can carry it are short of."""
-    v, seats = state.tracks.venue[m], given.seats
+    seats, rules, row = given.seats, given.rules, row_of(state, state.tracks.venue[m])
     all_votes = n_yes = n_behind = 0
     for j in range(n):
-        all_votes += seats.votes[v, state.seated[j]]
+        all_votes += seats.votes[row, state.seated[j]]
         n_yes += 1 if state.sheet[DEFICIT, j] <= 0.0 else 0
         n_behind += 1 if state.sheet[DEFICIT, j] < max(0.0, state.sheet[LIMIT, j]) else 0
-    needed = votes_needed(
-        given.venues.rule[v], given.venues.quota_part[v], given.venues.quota_whole[v], all_votes
+    needed = votes_needed(rules.rule[row], rules.quota_part[row], rules.quota_whole[row], all_votes)
+    share = capability_needed(
+        rules.member_capability[row], rules.share_part[row], rules.share_whole[row]
     )
     sort_by_deficit(state, n)
     score = 0.0
     for a in range(n):
         j = state.order[a]
-        if needed > 0 or seats.required[v, state.seated[j]]:
-            needed -= seats.votes[v, state.seated[j]]
+        if needed > 0 or share > 0 or seats.required[row, state.seated[j]]:
+            needed -= seats.votes[row, state.seated[j]]
+            share -= seats.capability[row, state.seated[j]]
             score += max(0.0, state.sheet[DEFICIT, j])
     may_pass = n_yes > 0 and 2 * max(n_yes, n_behind) >= n
     if may_pass and adopted(given, world, state, m, n, t):
@@ -173,7 +211,8 @@ def under_vote(given: Given, world: World, state: State, m: int, n: int, t: int)
 @step
 def under_opt_in(given: Given, world: World, state: State, m: int, n: int, t: int) -> float:
     """Return the score under opt-in: what is missing, by capability, until enough are in."""
-    wanted = wanted_participation(given, state.tracks.venue[m])
+    row = row_of(state, state.tracks.venue[m])
+    wanted = wanted_participation(given, row)
     sort_by_deficit(state, n)
     score = 0.0
     held = n_yes = 0
@@ -181,7 +220,7 @@ def under_opt_in(given: Given, world: World, state: State, m: int, n: int, t: in
         j = state.order[a]
         n_yes += 1 if state.sheet[DEFICIT, j] <= 0.0 else 0
         if held < wanted:
-            capability = given.cast.capability[state.seated[j]]
+            capability = given.seats.capability[row, state.seated[j]]
             held += capability
             score += (capability / MILLION) * max(0.0, state.sheet[DEFICIT, j])
     if n_yes > 0 and adopted(given, world, state, m, n, t):

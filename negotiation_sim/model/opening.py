@@ -28,6 +28,7 @@ from negotiation_sim.model.governments import first_changes
 from negotiation_sim.model.linkage import draw_linkage
 from negotiation_sim.model.moods import draw_climate, draw_misreadings, draw_private
 from negotiation_sim.model.numbers import monthly_probability, triangular
+from negotiation_sim.model.phases import enter_phase
 from negotiation_sim.model.ratification import draw_states_delays
 from negotiation_sim.model.state import (
     ACTOR,
@@ -116,6 +117,7 @@ def draw_chance(given: Given, world: World) -> None:
 def open_strategy(given: Given, world: World, state: State, s: int) -> None:
     """Set the state to the first of the months of a strategy."""
     open_run(given, world, state, s)
+    enter_phase(given, state, 0)
     open_actors(given, world, state)
     for m in range(len(state.tracks)):
         open_track(given, state, s, m)

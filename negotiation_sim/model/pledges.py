@@ -11,6 +11,7 @@ from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import PLEDGE, decided
 from negotiation_sim.model.event_records import PLEDGE as PLEDGED
 from negotiation_sim.model.event_records import tell
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.satisfaction import value_of
 
@@ -31,8 +32,9 @@ def gather_pledges(given: Given, world: World, state: State, y: Matrix, m: int) 
     text = given.texts.pledge[tracks.initiative[m]]
     cost = world.environment[0].pledge_cost
     n = held = 0
+    row = row_of(state, v)
     for i in range(len(state.actors)):
-        if given.seats.member[v, i] and not pledged[m, i]:
+        if given.seats.member[row, i] and not pledged[m, i]:
             value = value_of(given, world, state, y, m, i, text)
             rho = item_reservation(given, world, state, y, m, i)
             advice = worth_pledging(value, cost, world.actors.share_of_tests[i], rho)

@@ -30,6 +30,7 @@ from negotiation_sim.model.event_records import (
     tell,
 )
 from negotiation_sim.model.numbers import MILLION, waiting_months
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import ACCEPTS, GOES_ALONG
 from negotiation_sim.model.satisfaction import satisfaction_of, value_of
@@ -143,7 +144,7 @@ def is_party(given: Given, state: State, v: int, i: int) -> bool:
     """
     response = state.asked.response[i]
     if response == GOES_ALONG:
-        return given.venues.rule[v] == CONSENSUS
+        return given.rules.rule[row_of(state, v)] == CONSENSUS
     return response == ACCEPTS
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import GO_ALONG, decided
 from negotiation_sim.model.event_records import heard
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.terms import DecisionRule, Response
 
 if TYPE_CHECKING:
@@ -51,25 +52,27 @@ def share_behind(given: Given, state: State, v: int, i: int, n_behind: int) -> f
     """
     held = 0.0
     behind = 0.0
+    row = row_of(state, v)
     for n in range(given.cast.n_ties[i]):
         other = given.ties.other[i, n]
-        if given.seats.member[v, other]:
+        if given.seats.member[row, other]:
             weight = given.ties.weight[i, n] * state.actors.weight[other]
             held += weight
             if state.asked.response[other] != OBJECTS:
                 behind += weight
     if held > 0.0:
         return behind / held
-    if given.venues.n_members[v] <= 1:
+    if given.rules.n_members[row] <= 1:
         return 0.0
-    return n_behind / (given.venues.n_members[v] - 1)
+    return n_behind / (given.rules.n_members[row] - 1)
 
 
 @step
 def take_limits(given: Given, world: World, state: State, v: int) -> None:
     """Note what it costs each member to be the only one to object."""
+    seats, row = given.seats, row_of(state, v)
     for i in range(len(state.asked)):
-        state.asked.limit[i] = standing_alone(world.venues.isolation[v], given.cast.influence[i])
+        state.asked.limit[i] = standing_alone(world.venues.isolation[v], seats.influence[row, i])
 
 
 @step
@@ -83,10 +86,11 @@ def answer(
     asked = state.asked
     behind = 0
     objecting = False
+    row = row_of(state, v)
     for i in range(len(asked)):
         asked.response[i] = ABSENT
         asked.asked[i] = False
-        if given.seats.member[v, i]:
+        if given.seats.member[row, i]:
             accepts: Truth = asked.deficit[i] <= 0.0
             if asking:
                 accepts = decided(state.teller, question, m, i, accepts)

@@ -12,6 +12,7 @@ from negotiation_sim.model.decisions import proposed
 from negotiation_sim.model.event_records import REVISION, heard, tell
 from negotiation_sim.model.obstruction import stands_in_way, would_pass
 from negotiation_sim.model.packages import held_within
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.terms import DecisionRule
 
 if TYPE_CHECKING:
@@ -217,7 +218,7 @@ def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> 
     and goes at a stroke, all are searched anew.
     """
     tracks = state.tracks
-    again = tracks.aimed[m] and given.venues.rule[tracks.venue[m]] != OPT_IN
+    again = tracks.aimed[m] and given.rules.rule[row_of(state, tracks.venue[m])] != OPT_IN
     best = UNKNOWN
     rough = UNKNOWN
     for phase in range(3):
@@ -272,9 +273,10 @@ def revise(given: Given, world: World, state: State, y: Matrix, m: int, t: int, 
 @step
 def heed_proposals(given: Given, state: State, y: Matrix, m: int) -> None:
     """Draw the chair's aim towards what members propose, by their capability."""
+    row = row_of(state, state.tracks.venue[m])
     for i in range(len(state.asked)):
-        if given.seats.member[state.tracks.venue[m], i]:
-            weight, wanted = proposed(state.teller, m, i, given.cast.influence[i], y[i])
+        if given.seats.member[row, i]:
+            weight, wanted = proposed(state.teller, m, i, given.seats.influence[row, i], y[i])
             if weight > 0.0:
                 for item in range(m, m + state.tracks.n_items[m]):
                     for k in range(state.aim.shape[1]):

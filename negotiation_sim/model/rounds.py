@@ -19,6 +19,7 @@ from negotiation_sim.model.grounds import ON_TEXT, ground_of
 from negotiation_sim.model.mandate import margin_counted
 from negotiation_sim.model.numbers import MILLION
 from negotiation_sim.model.obstruction import obstruction, would_pass
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.ratification import adopt, binds, is_party
 from negotiation_sim.model.remit import pass_on
 from negotiation_sim.model.response import ACCEPTS, answer, take_limits
@@ -85,7 +86,7 @@ def any_binds(given: Given, world: World, state: State, m: int) -> bool:
 def put_to_decision(given: Given, world: World, state: State, y: Matrix, m: int, t: int) -> bool:
     """Let members respond and the venue decide; a text too near to what is in force is no agreement."""
     v = state.tracks.venue[m]
-    answer(given, state, v, m, ACCEPT, given.venues.rule[v], True)
+    answer(given, state, v, m, ACCEPT, given.rules.rule[row_of(state, v)], True)
     agreed = is_agreement(given, world, state, m, state.text) and decide(given, world, state, m, t)
     tell_responses(given, world, state, y, m)
     for item in range(m, m + state.tracks.n_items[m]):
@@ -156,8 +157,9 @@ def tell_responses(given: Given, world: World, state: State, y: Matrix, m: int) 
     """Tell what every member said to the text, and on which term it fell short."""
     if heard(state.teller):
         actors, asked, text = state.actors, state.asked, state.text[m]
+        row = row_of(state, state.tracks.venue[m])
         for i in range(len(actors)):
-            if given.seats.member[state.tracks.venue[m], i]:
+            if given.seats.member[row, i]:
                 code = 0
                 if asked.response[i] != ACCEPTS:
                     shortfall = actors.aspiration[i] - actors.value[i]

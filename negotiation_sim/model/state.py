@@ -159,14 +159,19 @@ CLOCK = rows(horizon="i8", deadline="i8", start_month="i8", success_share="i8")
 CAST = rows(code="u8", capability="i8", influence="f8", rest="f8", n_ties="i8", success_state="?")
 TIE = rows(other="i8", weight="f8")
 VENUE = rows(
-    code="u8", n_members="i8", member_capability="i8", rule="i8", quota_part="i8",
-    quota_whole="i8", mandate_rule="i8", mandate_quota_part="i8", mandate_quota_whole="i8",
-    strict="f8", mandate_strict="f8", last_meeting="i8", linkage="i8", adopts="?", passes_to="i8",
-    dissolved="i8", session="?", term_ends="i8", grouped="?",
+    code="u8", last_meeting="i8", linkage="i8", adopts="?", passes_to="i8", dissolved="i8",
+    session="?", term_ends="i8",
+)  # fmt: skip
+# How a venue decides while neither its rule nor its members change.
+RULE = rows(
+    n_members="i8", member_capability="i8", grouped="?", rule="i8", quota_part="i8",
+    quota_whole="i8", share_part="i8", share_whole="i8", less="i8", strict="f8", mandate_rule="i8",
+    mandate_quota_part="i8", mandate_quota_whole="i8", mandate_share_part="i8",
+    mandate_share_whole="i8", mandate_less="i8", mandate_strict="f8",
 )  # fmt: skip
 SEAT = rows(
     member="?", votes="i8", mandate_votes="i8", required="?", mandate_required="?", group="i8",
-    code="u8",
+    code="u8", capability="i8", influence="f8",
 )  # fmt: skip
 BOX = reals(["low", "high"])
 INITIATIVE = rows(
@@ -216,12 +221,14 @@ SHEET = (
 )  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
-    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", settled="?", ready="?", changed="?", own="?", thorough="?",
+    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", phase_row="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
 )  # fmt: skip
 
 
 class Given(NamedTuple):
     """What is the same in all worlds. N actors, K issues, V venues, I initiatives, S x M tracks.
+
+    H months, P phases of the rules and the members.
 
     Shares are whole millionths; months count from 0; -1 means none.
     """
@@ -239,8 +246,11 @@ class Given(NamedTuple):
     bloc_codes: Vector  # (B,)
     turnover_dates: Matrix  # (N, D) months or -1
     venues: Table  # (V,) VENUE
-    seats: Grid  # (V, N) SEAT
-    weeks: Matrix  # (V, 12)
+    phase_rows: Vector  # (H,) the first row of the month's phase in the two that follow
+    rules: Table  # (P x V,) RULE
+    seats: Grid  # (P x V, N) SEAT
+    weeks: Matrix  # (V, 12) of a calendar month, every year
+    sessions: Matrix  # (V, H) weeks beside these, of a month of its own
     remit: Grid  # (V, K) BOX
     venue_figures: Grid  # (V, len(VENUE_PARAMETERS)) RANGE
     convening: Grid  # (V, N) RANGE

@@ -17,7 +17,7 @@ import pandas as pd
 from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.figures import figure_files as figures
 from negotiation_sim.analysis.intervals import stopping_level
-from negotiation_sim.analysis.outcomes import SummaryAccumulator
+from negotiation_sim.analysis.outcomes import SummaryAccumulator, strategy_outcomes
 from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.analysis.uncertainty import BeliefAccumulator
 from negotiation_sim.catalogue.schema import Setting
@@ -59,7 +59,7 @@ def plan(setting: Setting, request: Request, out: str | os.PathLike[str]) -> Pla
     inputs = {"setting": setting.model_dump(mode="json"), **request.inputs()}
     header = {
         "id": store.run_id(inputs), "kind": "run", "experiment": setting.id, "inputs": inputs,
-        "versions": dict(store.versions()),
+        "keep": request.keep, "versions": dict(store.versions()),
     }  # fmt: skip
     return PlannedRun(
         setting, request, header, Path(out) / folder_name(setting.id) / str(header["id"])
@@ -82,6 +82,7 @@ class Tables:
     """Everything counted while the replicates pass by; memory does not grow with them."""
 
     def __init__(self, scenario: Scenario, request: Request) -> None:
+        self.scenario = scenario
         self.summary = SummaryAccumulator(
             scenario.succeeds_when, scenario.deadline, scenario.horizon,
             pledge_initiatives=pledge_initiatives(scenario.setting),
@@ -95,6 +96,15 @@ class Tables:
         outcomes = self.summary.update(chunk)
         self.causes.update(outcomes)
         return outcomes
+
+    def count_beliefs(self, chunk: pd.DataFrame) -> None:
+        """Count a chunk of the nested design, where the request asks for it."""
+        if self.beliefs is not None:
+            outcomes = strategy_outcomes(
+                chunk, self.scenario.succeeds_when, self.scenario.deadline,
+                pledge_initiatives=pledge_initiatives(self.scenario.setting),
+            )  # fmt: skip
+            self.beliefs.update(outcomes)
 
     def positions_table(self) -> pd.DataFrame | None:
         """Return the spread of P over beliefs, where the request asks for it."""
@@ -143,18 +153,12 @@ def belief_worlds(
     """Run the nested design, count it in ``tables``, yield how many worlds each chunk held."""
     if tables.beliefs is None:
         return
-    from negotiation_sim.analysis.outcomes import strategy_outcomes
-
-    pledges = pledge_initiatives(scenario.setting)
     chunks = ensemble.run_ensemble(
         scenario, request.beliefs * CHANCES_A_BELIEF, request.seed, engine=engine,
         threads=threads, chances_a_belief=CHANCES_A_BELIEF,
     )  # fmt: skip
     for chunk in chunks:
-        outcomes = strategy_outcomes(
-            chunk, scenario.succeeds_when, scenario.deadline, pledge_initiatives=pledges
-        )
-        tables.beliefs.update(outcomes)
+        tables.count_beliefs(chunk)
         yield chunk["chance"].nunique()
 
 
@@ -207,13 +211,14 @@ def carry_out(
             for name, content in drawn:
                 writer.write_file(f"figures/{name}", content)
         writer.finish(
-            _counts(tables, scenario), _contents(tables),
-            _log(began, computed, engine, threads) | ({"figures": failed} if failed else {}),
+            counts_of(tables, scenario), contents_of(tables),
+            log_of(began, computed, engine, threads) | ({"figures": failed} if failed else {}),
         )  # fmt: skip
     return store.open_run(planned.folder)
 
 
-def _contents(tables: Tables) -> dict[str, bytes]:
+def contents_of(tables: Tables) -> dict[str, bytes]:
+    """Return the tables that a run's manifest vouches for, as CSV by file name."""
     contents = {SUMMARY: to_csv(tables.summary_table())}
     positions = tables.positions_table()
     if positions is not None:
@@ -221,7 +226,8 @@ def _contents(tables: Tables) -> dict[str, bytes]:
     return contents
 
 
-def _counts(tables: Tables, scenario: Scenario) -> dict[str, Any]:
+def counts_of(tables: Tables, scenario: Scenario) -> dict[str, Any]:
+    """Return the counts of a run's manifest."""
     table = tables.summary.table()
     return {
         "strategies": len(scenario.strategy_names), "actors": len(scenario.actor_ids),
@@ -230,7 +236,9 @@ def _counts(tables: Tables, scenario: Scenario) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _log(began: float, computed: float, engine: str, threads: int | None) -> dict[str, Any]:
+def log_of(began: float, computed: float, engine: str, threads: int | None) -> dict[str, Any]:
+    """Return what may change from run to run: times, engine and machine."""
+
     def stamp(seconds: float) -> str:
         moment = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
         return moment.isoformat(timespec="seconds")

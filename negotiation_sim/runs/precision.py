@@ -8,7 +8,7 @@ keeps the promised coverage although a run may stop where its estimate happens t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,6 +59,21 @@ class Differences:
             self.only_first[name] += int(np.sum(first & ~other))
             self.only_second[name] += int(np.sum(other & ~first))
 
+    def plain(self) -> dict[str, Any]:
+        """Return all counts as whole numbers that JSON holds; :meth:`add` takes them."""
+        return {
+            "n": self.n, "only_first": dict(self.only_first), "only_second": dict(self.only_second)
+        }  # fmt: skip
+
+    def add(self, other: Mapping[str, Any]) -> None:
+        """Add what :meth:`plain` gave of other worlds."""
+        self.n += other["n"]
+        for held, counts in (
+            (self.only_first, other["only_first"]), (self.only_second, other["only_second"])
+        ):  # fmt: skip
+            for name, count in counts.items():
+                held[name] += count
+
     def open(self, precision: float) -> list[str]:
         """Return the strategies whose difference is not yet known to within the precision."""
         return [
@@ -105,7 +120,8 @@ def run_until_precise(
         See :func:`negotiation_sim.engine.ensemble.run_ensemble`.
     """
     names = list(scenario.strategy_names)
-    wanted, done, differences = names, 0, None
+    wanted, done = names, 0
+    differences: Differences | None = None
     for boundary in batch_boundaries(max_replicates):
         chunks = run_ensemble(
             scenario, boundary - done, seed, strategies=wanted, engine=engine, threads=threads,
@@ -119,9 +135,28 @@ def run_until_precise(
                 differences.update(outcomes)
             yield chunk
         done = boundary
-        if on == "difference":
-            wanted = names if differences is not None and differences.open(precision) else []
-        else:
-            wanted = open_successes(successes(), precision)
+        wanted = still_open(names, precision, on, differences, successes())
         if not wanted:
             return
+
+
+def still_open(
+    names: Sequence[str], precision: float, on: str, differences: Differences | None,
+    successes: Mapping[str, tuple[int, int]],
+) -> list[str]:  # fmt: skip
+    """Return the strategies that need another batch.
+
+    Parameters
+    ----------
+    names : sequence of str
+        All strategies of the experiment.
+    precision, on
+        See :func:`run_until_precise`.
+    differences : Differences or None
+        So far, where ``on`` is ``difference``.
+    successes : mapping
+        Timely successes and replicates of each strategy so far.
+    """
+    if on == "difference":
+        return list(names) if differences is not None and differences.open(precision) else []
+    return open_successes(successes, precision)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from negotiation_sim.engine.ensemble import check_request
-from negotiation_sim.errors import UsageError
+from negotiation_sim.engine.ensemble import MOST_COUNTED, MOST_REPLICATES, check_request
+from negotiation_sim.errors import UsageError, nearest
 
 QUICK = 100
 REPLICATES = {"ensemble": 2000, "mesa": QUICK}
@@ -14,6 +14,7 @@ BELIEFS = {"ensemble": 100, "mesa": 0}
 CHANCES_A_BELIEF = 20
 MAX_REPLICATES = 100_000
 MOST_BELIEFS = 1_000_000
+KEEP_REPLICATES, KEEP_SUMMARY = "replicates", "summary"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Request:
         Where ``precision`` decides: most replicates of a strategy.
     beliefs : int
         Beliefs of the nested design that gives the spread over positions; 0 leaves it out.
+    keep : {'replicates', 'summary'}
+        Whether every replicate is written, or the counts over them alone.
     """
 
     seed: int = 1
@@ -40,12 +43,17 @@ class Request:
     precision_on: str = "success"
     max_replicates: int = MAX_REPLICATES
     beliefs: int = 0
+    keep: str = KEEP_REPLICATES
 
     def __post_init__(self) -> None:
+        if self.keep not in (KEEP_REPLICATES, KEEP_SUMMARY):
+            known = nearest(self.keep, (KEEP_REPLICATES, KEEP_SUMMARY))
+            raise UsageError(f"keep: '{self.keep}' is not known{known}")
+        most = MOST_COUNTED if self.keep == KEEP_SUMMARY else MOST_REPLICATES
         if self.precision is None:
-            check_request(self.replicates or 0, self.seed, "ensemble", None)
+            check_request(self.replicates or 0, self.seed, "ensemble", None, most)
         else:
-            check_request(self.max_replicates, self.seed, "ensemble", None)
+            check_request(self.max_replicates, self.seed, "ensemble", None, most)
             if self.replicates is not None:
                 raise UsageError("replicates: with --precision say --max-replicates instead")
             if not 0.0 < self.precision < 0.5:
@@ -70,6 +78,8 @@ class Request:
             found["max_replicates"] = self.max_replicates
         if self.beliefs:
             found |= {"beliefs": self.beliefs, "chances_a_belief": CHANCES_A_BELIEF}
+        if self.keep != KEEP_REPLICATES:
+            found["keep"] = self.keep
         return found
 
 
@@ -83,6 +93,7 @@ def request_of(
     precision_on: str,
     max_replicates: int | None,
     beliefs: int | None,
+    keep: str = KEEP_REPLICATES,
 ) -> Request:
     """Return the request that the options of ``run`` add up to.
 
@@ -102,5 +113,5 @@ def request_of(
     return Request(
         seed=seed, replicates=replicates, precision=precision, precision_on=precision_on,
         max_replicates=MAX_REPLICATES if max_replicates is None else max_replicates,
-        beliefs=BELIEFS[engine] if beliefs is None else beliefs,
+        beliefs=BELIEFS[engine] if beliefs is None else beliefs, keep=keep,
     )  # fmt: skip

@@ -92,7 +92,7 @@ def _rule_lever(name: str, venue: Venue, what: str, now: Procedure) -> Iterator[
         own = venue.mandate or venue.decision if what == "mandate_rule" else venue.decision
         rule = looser[step - 1]
         quota = [2, 3] if rule == "qualified_majority" else None
-        made = own.model_copy(update={"rule": rule, "quota": quota})
+        made = own.model_copy(update={"rule": rule, "quota": quota, "less": 0})
         field = "mandate" if what == "mandate_rule" else "decision"
         changed = venue.model_copy(update={field: made})
         return setting.model_copy(update={"venues": setting.venues | {name: changed}})

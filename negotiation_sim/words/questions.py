@@ -1,4 +1,4 @@
-"""What a person in a seat is asked and may answer, in words: mandate, text, pledge."""
+"""What a person in a seat is asked and may answer, in words."""
 
 from __future__ import annotations
 
@@ -31,6 +31,31 @@ QUESTIONS: Mapping[str, QuestionWords] = {
         "Pledge: a ban of this kind is worth more to us than our freedom.",
         "Do not pledge.",
     ),
+    "ratify": QuestionWords(
+        "The text lies before your parliament. Do you ratify?",
+        "Ratify: there is a majority for it.",
+        "Not yet: there is no majority for it.",
+    ),
+    "accede": QuestionWords(
+        "The text is open to you. Do you accede?",
+        "Accede: the text is worth more to us than none.",
+        "Stay out.",
+    ),
+    "test": QuestionWords(
+        "Your forces are ready to test a weapon in orbit. Do you let them?",
+        "Test: nothing that we are bound by keeps us from it.",
+        "Refrain: what binds us weighs more.",
+    ),
+    "breach": QuestionWords(
+        "A crisis puts you under pressure, and what you are bound by is in the way. Do you break it?",
+        "Break it.",
+        "Keep it.",
+    ),
+    "leave": QuestionWords(
+        "Those behind this initiative are about to give it up, and look to you. Do you withdraw it?",
+        "Withdraw it.",
+        "Stay.",
+    ),
 }
 
 
@@ -52,6 +77,17 @@ ANSWERS: Mapping[str, AnswerWords] = {
     "refuse": AnswerWords("refuse the mandate", "Refuse"),
     "pledge": AnswerWords("pledge", "Pledge not to test"),
     "decline": AnswerWords("not pledge", "Do not pledge"),
+    "ratify": AnswerWords("ratify", "Ratify"),
+    "not_yet": AnswerWords("not ratify yet", "Not yet"),
+    "accede": AnswerWords("accede", "Accede"),
+    "stay_out": AnswerWords("stay out", "Stay out"),
+    "test": AnswerWords("test", "Test"),
+    "refrain": AnswerWords("refrain from the test", "Refrain"),
+    "break": AnswerWords("break what bound it", "Break it"),
+    "keep": AnswerWords("keep what bound it", "Keep it"),
+    "withdraw": AnswerWords("withdraw the initiative", "Withdraw it"),
+    "stay": AnswerWords("stay", "Stay"),
+    "advice": AnswerWords("do as the capital advised", "As my capital advises"),
     "not_accept": AnswerWords("not accept"),
     "not_back": AnswerWords("not back the mandate"),
 }

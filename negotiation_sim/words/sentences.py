@@ -25,6 +25,9 @@ def month_name(date: str) -> str:
 def on_few_beliefs(summary: Any) -> list[str]:
     """Return a sentence where P lies above the 95th percentile of its own beliefs.
 
+    Where beliefs do not differ (0 to 0, say, beside a P of 1.6 %) the whole interval of P must lie above
+    them, since what parts the two may then be chance alone.
+
     Parameters
     ----------
     summary : DataFrame
@@ -33,7 +36,10 @@ def on_few_beliefs(summary: Any) -> list[str]:
     if "p_positions_high" not in summary:
         return []
     found = summary[summary["p_success"] > summary["p_positions_high"]]
-    found = found[found["p_positions_high"] > found["p_positions_low"]]["strategy"].tolist()
+    spread = found["p_positions_high"] > found["p_positions_low"]
+    if "p_success_low" in found:  # chance is no reason: even the lower end of P is above them all
+        spread |= found["p_success_low"] > found["p_positions_high"]
+    found = found[spread]["strategy"].tolist()
     if not found:
         return []
     return [

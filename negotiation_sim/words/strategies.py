@@ -45,3 +45,62 @@ def packages_of(strategy: Strategy) -> list[list[Track]]:
     for number, track in enumerate(strategy.tracks):
         found.setdefault(number if track.joined is None else track.joined, []).append(track)
     return list(found.values())
+
+
+def title_of(strategy: Strategy, setting: Setting) -> str:
+    """Return a strategy in words, such as ``PPWT in the Conference on Disarmament``."""
+    parts = []
+    for items in packages_of(strategy):
+        track, names = items[0], [setting.initiatives[item.initiative].name for item in items]
+        what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
+        words = f"{what}, {setting.venues[track.venue].name}"
+        if track.fallback:
+            words += f", then {setting.venues[track.fallback].name}"
+        parts.append(words + (", with interim pledges" if track.pledges else ""))
+    return "; ".join(parts)
+
+
+def titles_of(setting: Setting) -> dict[str, str]:
+    """Return every strategy of a setting in words, by its short name."""
+    return {strategy.name: title_of(strategy, setting) for strategy in setting.strategies}
+
+
+def labels_of(setting: Setting, widest: int = 62) -> dict[str, str]:
+    r"""Return for the axes of figures a strategy's name over its short name, where there is room.
+
+    Parameters
+    ----------
+    setting : Setting
+    widest : int
+        Letters of a line; where a name is longer on two of them, the short name stands alone.
+    """
+    found = {}
+    for strategy in setting.strategies:
+        short, name = strategy.name, title_of(strategy, setting)
+        what = setting.initiatives[strategy.tracks[0].initiative].name
+        rest = f"{name.removeprefix(f'{what}, ')} ({short})"
+        if name == short:
+            continue
+        if len(name) <= widest:
+            found[short] = f"{name}\n{short}"
+        elif name.startswith(f"{what}, ") and max(len(what) + 1, len(rest)) <= widest:
+            found[short] = f"{what},\n{rest}"
+    return found
+
+
+def venue_of(strategy: str) -> str:
+    """Return the venue in which a strategy, or a track by its name, begins.
+
+    Examples
+    --------
+    >>> venue_of("ppwt@CD>adhoc-inclusive"), venue_of("ban@adhoc-optin+pledges+code@COPUOS")
+    ('CD', 'adhoc-optin')
+    >>> venue_of("ppwt (ban-treaty&ppwt@CD)"), venue_of("mine")
+    ('CD', 'mine')
+    """
+    _, at, rest = strategy.partition("@")
+    if not at:
+        return strategy
+    for mark in "+>&) ":
+        rest = rest.partition(mark)[0]
+    return rest

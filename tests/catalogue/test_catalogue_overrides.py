@@ -2,12 +2,34 @@
 
 from __future__ import annotations
 
+import json
+import types
+import typing
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from helpers import catalogue_files
-from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting
-from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.catalogue import apply_overrides, known_paths, load_setting, targets
+from negotiation_sim.catalogue.flow_values import flow_text, read_flow
+from negotiation_sim.catalogue.paths import WITHOUT_EFFECT, names_something
+from negotiation_sim.catalogue.schema import (
+    Actor,
+    Box,
+    Calendar,
+    Figure,
+    Initiative,
+    Procedure,
+    Record,
+    Setting,
+    Strategy,
+    Track,
+    Underway,
+    Venue,
+)
 from negotiation_sim.errors import CatalogueError
 
 
@@ -142,16 +164,203 @@ def test_what_cannot_be_set_is_refused_with_its_path(path, value, field, words, 
     assert words in caught.value.message
 
 
-def test_every_known_path_can_be_set_to_what_it_holds(setting):
-    for path in known_paths(setting):
-        if "*" in path or path.startswith("strategies.") or ".mandate.box." in path:
+def words_of(kind):
+    """Return the parts of a type: ``dict[str, Unit] | None`` has ``dict``, ``Figure`` among them."""
+    arguments = typing.get_args(kind)
+    if typing.get_origin(kind) is typing.Annotated:
+        return words_of(arguments[0])
+    if typing.get_origin(kind) in (typing.Union, types.UnionType):
+        return [part for argument in arguments for part in words_of(argument)]
+    return [kind]
+
+
+def fields_of(setting: Setting):
+    """Yield path, value and record of every field of the schema, walked from its types.
+
+    What a setting does not hold (an optional record, an entry of an empty mapping) is walked too.
+    """
+    seen: set[type[Record]] = set()
+
+    def walk(kind, node, path):
+        for part in words_of(kind):
+            origin, arguments = typing.get_origin(part), typing.get_args(part)
+            if origin is dict:
+                held = node if isinstance(node, dict) else {}
+                key = next(iter(held), 1 if arguments[0] is int else setting.issues[0])
+                yield from walk(arguments[1], held.get(key), [*path, key])
+            elif origin is list:
+                held = node[0] if isinstance(node, list) and node else None
+                key = held.name if isinstance(held, Strategy) else 0
+                yield from walk(arguments[0], held, [*path, key])
+            elif isinstance(part, type) and issubclass(part, Record) and part not in seen:
+                seen.add(part)
+                for name, info in part.model_fields.items():
+                    value = getattr(node, name, None)
+                    yield ".".join(str(step) for step in [*path, name]), value, part, name
+                    if name not in WITHOUT_EFFECT:
+                        yield from walk(info.annotation, value, [*path, name])
+
+    yield from walk(Setting, setting, [])
+
+
+def test_every_field_of_the_schema_has_a_path_or_no_effect(setting):
+    """What is new in the schema is swept without further work, or says that no run depends on it."""
+    rows = list(fields_of(setting))
+    records = {record for _, _, record, _ in rows}
+    assert {Actor, Venue, Procedure, Box, Calendar, Initiative, Track, Underway, Figure} <= records
+    for path, _, record, name in rows:
+        own = record is Figure and name == "value"
+        whole = record is Setting and name in ("actors", "venues", "initiatives", "environment")
+        if own or whole or name in WITHOUT_EFFECT:
+            assert not names_something(setting, path), path
+        else:
+            assert names_something(setting, path), path
+
+
+def held_by(setting: Setting, place):
+    node = setting
+    for step in place:
+        node = getattr(node, step) if isinstance(node, BaseModel) else node[step]
+    return node
+
+
+def test_every_known_path_can_be_set_to_what_it_holds_in_its_written_form(setting):
+    paths = [p for p in known_paths(setting) if "*" not in p and p not in ("cast", "strategies")]
+    assert len(paths) > 300
+    for path in paths:
+        (place, _), *others = targets(setting, path)
+        held = held_by(setting, place)
+        if isinstance(held, tuple):  # a tie
+            held = held[2]
+        if isinstance(held, BaseModel):
+            held = held.model_dump()
+        elif isinstance(held, (list, dict)):
+            held = json.loads(json.dumps(held, default=lambda each: each.model_dump()))
+            if path.endswith(".weeks"):
+                held = {int(month): weeks for month, weeks in held.items()}
+        if held is None or others:
             continue
-        if ".remit.box." in path or ".calendar.weeks." in path or path.endswith(".quota"):
-            continue
-        held = value_at(setting, path)
-        if held is not None:
-            changed = apply_overrides(setting, {path: held}, environment={})
-            assert value_at(changed, path) == held, path
+        text = held if isinstance(held, str) else flow_text(held)
+        changed = apply_overrides(setting, {path: text}, environment={})
+        said = value_dump(changed, place)
+        assert said == value_dump(setting, place), path
+
+
+def value_dump(setting: Setting, place):
+    held = held_by(setting, place)
+    if isinstance(held, Figure):
+        return held.value, held.range
+    return json.dumps(held, default=lambda each: each.model_dump())
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "place", "value"),
+    [
+        ("venues.CD.members", "[USA, CHN]", ("venues", "CD", "members"), ["USA", "CHN"]),
+        ("venues.CD.members", "open", ("venues", "CD", "members"), "open"),
+        ("venues.CD.decision.required", "[USA]", ("venues", "CD", "decision", "required"), ["USA"]),
+        ("venues.CD.decision.required", "USA/CHN", ("venues", "CD", "decision", "required"),
+         ["USA", "CHN"]),
+        ("venues.CD.decision.weights", "{USA: 3}", ("venues", "CD", "decision", "weights"),
+         {"USA": 3}),
+        ("venues.CD.decision.weights.CHN", "2", ("venues", "CD", "decision", "weights"),
+         {"CHN": 2}),
+        ("initiatives.ban.mandate.box.scope", "[0, 0.5]",
+         ("initiatives", "ban", "mandate", "box", "scope"), [0, 0.5]),
+        ("initiatives.ban.mandate.box.scope.1", 0.6,
+         ("initiatives", "ban", "mandate", "box", "scope", 1), 0.6),
+        ("actors.USA.turnover_dates", "[2013-01]", ("actors", "USA", "turnover_dates"),
+         ["2013-01"]),
+        ("strategies.ban@CD.term_ends", "2012-12", ("strategies", 0, "tracks", 0, "term_ends"),
+         "2012-12"),
+        ("strategies.ban@CD.underway.rounds", 2,
+         ("strategies", 0, "tracks", 0, "underway", "rounds"), 2),
+        ("venues.CD.dissolved", "null", ("venues", "CD", "dissolved"), None),
+        ("venues.CD.mandate", "{rule: simple_majority}", ("venues", "CD", "mandate", "rule"),
+         "simple_majority"),
+        ("venues.CD.calendar.weeks.11", 2, ("venues", "CD", "calendar", "weeks", 11), 2.0),
+        ("status_quo.scope", 0.1, ("status_quo", "scope", "value"), 0.1),
+        ("start", "2010-01", ("start",), "2010-01"),
+    ],
+)  # fmt: skip
+def test_whatever_a_file_says_can_be_set_in_its_written_form(path, text, place, value, setting):
+    changed = apply_overrides(setting, {path: text}, environment={})
+    assert held_by(changed, place) == value
+    assert Setting.model_validate_json(changed.model_dump_json()) == changed
+
+
+def test_a_rule_and_what_belongs_to_it_change_at_once(setting):
+    text = "{rule: qualified_majority, quota: [3, 4], required: [USA]}"
+    changed = apply_overrides(setting, {"venues.CD.decision": text}, environment={})
+    rule = changed.venues["CD"].decision
+    assert (rule.rule, rule.quota, rule.required) == ("qualified_majority", [3, 4], ["USA"])
+    parts = {"venues.CD.decision": text, "venues.CD.decision.required": "[CHN]"}
+    assert apply_overrides(setting, parts, environment={}).venues["CD"].decision.required == ["CHN"]
+
+
+def test_a_range_is_set_beside_its_value(setting):
+    both = {"actors.USA.trust": 0.4, "actors.USA.trust.range": "[0.3, 0.9]"}
+    figure = apply_overrides(setting, both, environment={}).actors["USA"].trust
+    assert (figure.value, figure.range, figure.basis) == (0.4, [0.3, 0.9], "assumed")
+    with pytest.raises(CatalogueError, match="lies outside its range"):
+        apply_overrides(setting, {"actors.USA.trust.range": [0.9, 1.0]}, environment={})
+
+
+def test_the_cast_is_chosen_among_the_states(setting):
+    for value in ("[USA, CHN]", ["CHN", "USA"], "USA/CHN"):
+        changed = apply_overrides(setting, {"cast": value}, environment={})
+        assert list(changed.actors) == ["CHN", "USA"]
+        assert all({one, other} <= {"CHN", "USA"} for one, other, _ in changed.affinity)
+    assert apply_overrides(setting, {"cast": "all"}, environment={}) == setting
+    with pytest.raises(CatalogueError, match="'USB' is not in the cast; did you mean 'USA'"):
+        apply_overrides(setting, {"cast": "[USB]"}, environment={})
+    with pytest.raises(CatalogueError, match="'USA' stands twice"):
+        apply_overrides(setting, {"cast": "[USA, USA]"}, environment={})
+
+
+def test_strategies_are_chosen_by_their_names(setting):
+    names = [strategy.name for strategy in setting.strategies]
+    changed = apply_overrides(setting, {"strategies": [names[2], names[0]]}, environment={})
+    assert [strategy.name for strategy in changed.strategies] == [names[2], names[0]]
+    with pytest.raises(CatalogueError, match="no strategy 'ban@CE'; did you mean 'ban@CD'"):
+        apply_overrides(setting, {"strategies": ["ban@CE"]}, environment={})
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "words"),
+    [
+        ("venues.CD.members", "[USA, CHN", "expected a list"),
+        ("venues.CD.members", "[]", "the venue has none"),
+        ("venues.CD.decision", "{rule: consensus, quota: [2, 3]}", "only a qualified majority"),
+        ("venues.CD.decision", "{rle: consensus}", "did you mean 'rule'"),
+        ("venues.CD.decision.weights.CHM", 2, "unknown path"),
+        ("actors.USA.salience.skope", 1, "unknown path"),
+        ("initiatives.ban.mandate.box.scope", "[0.9, 0.1]", "is empty"),
+        ("strategies.ban@CD.tracks.0.venue", "CE", "did you mean 'CD'"),
+        ("strategies.ban@CD.tracks.0.initiative", "bam", "did you mean 'ban'"),
+        ("strategies.ban@CD.fallback", "CE", "did you mean 'CD'"),
+        ("venues.CD.calendar.weeks.13", 1, "unknown path"),
+        ("actors.USA.turnover_dates", "[2013-13]", "a month is written YYYY-MM"),
+    ],
+)
+def test_a_written_value_that_is_not_allowed_is_refused(path, text, words, setting):
+    with pytest.raises(CatalogueError) as caught:
+        apply_overrides(setting, {path: text}, environment={})
+    assert words in caught.value.message and caught.value.field.startswith(path.split(".")[0])
+
+
+FLOWS = st.recursive(
+    st.none() | st.booleans() | st.integers(-9999, 9999) | st.text("aZ0.-_ ,:[]{}#'\"nul", max_size=6)
+    | st.floats(-1e6, 1e6),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.text("aZ09 :", max_size=4), inner, max_size=3),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@given(st.lists(FLOWS, max_size=3) | st.dictionaries(st.text("ab", min_size=1), FLOWS, max_size=3))
+def test_a_value_reads_back_from_its_written_form(value):
+    assert read_flow(flow_text(value)) == value
 
 
 def test_an_experiment_overrides_figures_boxes_and_plain_values(tmp_path):

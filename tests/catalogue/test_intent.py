@@ -81,6 +81,23 @@ UNHEARD = {
     "mandate": (VENUES, "    mandate: {rule: consensus, required: [GBR]}\n", "'GBR' is not"),
     "convening": (VENUES, "    convening: {GBR: 0.3}\n", "'GBR' is not in the cast"),
     "turnover": ("  USA:\n", "    turnover_dates: [1999-01, 2010-01]\n", "1999-01 is outside the"),
+    "joins": (VENUES, "    membership_changes: [{date: 2010-01, joins: [GBR]}]\n", "'GBR' is not"),
+    "share": (VENUES, "    capability: {GBR: 3}\n", "'GBR' is not in the cast"),
+    "session": (
+        VENUES,
+        "    calendar: {basis: assumed, sessions: [{date: 2031-01, weeks: 2}]}\n",
+        "2031-01 is outside",
+    ),
+    "then": (
+        VENUES,
+        "    decision: {rule: consensus, then: {date: 2031-01, rule: opt_in}}\n",
+        "2031-01 is after the run",
+    ),
+    "later": (
+        VENUES,
+        "    decision: {rule: opt_in, then: {date: 2010-01, rule: consensus, required: [GBR]}}\n",
+        "'GBR' is not in the cast",
+    ),
     "late": ("  USA:\n", "    turnover_dates: [2024-01]\n", "2024-01 is outside the run"),
 }
 

@@ -150,7 +150,10 @@ def test_the_month_reads_like_the_list():
 def test_the_list_is_not_empty_and_nested_as_the_calls_are():
     steps = documented_steps()
     assert len(steps) > 40 and {depth for depth, _ in steps} == {0, 1, 2, 3, 4}
-    assert steps[0] == (0, "happen") and steps[-2:] == [(1, "settle_cause"), (2, "name_absent")]
+    assert steps[0] == (0, "enter_phase") and steps[-2:] == [
+        (1, "settle_cause"),
+        (2, "name_absent"),
+    ]
     assert not {*EXPANDED, *HELPERS} - parts().keys()
 
 

@@ -44,11 +44,18 @@ def test_the_commands_run(here):
 def test_the_snippets_run_one_after_another(here, capsys):
     names: dict[str, object] = {}
     snippets = blocks("python")
-    assert len(snippets) == 6
+    assert len(snippets) == 7
     for snippet in snippets:
         exec(compile(snippet, "docs/sweeps.md", "exec"), names)
     assert len(list(here.glob("*.png"))) == 4
     assert "p_mandate" in capsys.readouterr().out
+
+
+def test_every_value_that_is_shown_may_be_swept(here):
+    shown = re.findall(r"^\| `'(.+?)'` \|", TEXT, re.M)
+    assert len(shown) == 10
+    for option in shown:
+        assert read_study("bellagio", vary=[option], out=here).header["points"] >= 1, option
 
 
 def test_the_file_that_is_shown_is_read(here):
@@ -79,7 +86,10 @@ def test_the_designs_and_columns_that_are_named_are_there():
 
 
 def test_every_option_that_is_named_exists():
-    help_text = CliRunner().invoke(app, ["sweep", "--help"], terminal_width=200).output
+    shown = (
+        CliRunner().invoke(app, [name, "--help"], terminal_width=200) for name in ("sweep", "run")
+    )
+    help_text = "".join(result.output for result in shown)
     for option in set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", TEXT)):
         if option not in ("--scheduler-file", "--nthreads", "--nworkers"):
             assert option in help_text, option

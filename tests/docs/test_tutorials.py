@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from helpers.documents import RUN_ID, blocks, commands
+from helpers.scripts import script
 from negotiation_sim import api
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.runs import store
@@ -18,10 +19,7 @@ from negotiation_sim.runs import store
 DOCS = Path(__file__).parents[2] / "docs"
 ANALYST, INSTRUCTOR = DOCS / "tutorial-analyst.md", DOCS / "tutorial-instructor.md"
 SCHOLAR = DOCS / "tutorial-scholar.ipynb"
-SHORTER = {
-    "run": ["--replicates", "300", "--beliefs", "2", "--no-figures"],
-    "causes": ["--replicates", "40"], "levers": ["--replicates", "50", "--fresh", "60"],
-}  # fmt: skip
+SHORTER = script("build_site").SMALLER
 
 
 def shortened(words: list[str], folder: str) -> list[str]:
@@ -85,9 +83,8 @@ def cells() -> list[str]:
     assert notebook["nbformat"] == 4
     found = ["".join(c["source"]) for c in notebook["cells"] if c["cell_type"] == "code"]
     assert all(not c.get("outputs") for c in notebook["cells"]), "no outputs are kept"
-    less = {"replicates=300": "replicates=40", "size=4, replicates=60": "size=2, replicates=20",
-            '"bellagio", figures': '"bellagio", 100, beliefs=0, figures'}  # fmt: skip
-    for long, short in less.items():
+    for long, short in script("build_site").SMALLER_CELLS.items():
+        long, short = (json.loads(f'"{text}"') for text in (long, short))
         assert any(long in cell for cell in found), long
         found = [cell.replace(long, short) for cell in found]
     return found

@@ -33,3 +33,25 @@ def test_what_is_too_wide_or_not_plain_is_left_to_rich():
     assert not console.laid_out(["a"], [["x" * 39]], set(), 40)
     assert not console.laid_out(["a"], [["日本"]], set(), 40)
     assert not console.laid_out(["a"], [["two\nlines"]], set(), 40)
+
+
+def test_a_table_too_wide_is_printed_in_parts_that_fit():
+    columns = [
+        "strategy",
+        "timely\nsuccess",
+        "95%\ninterval",
+        "main cause\nof failure",
+        "median\nyears",
+        "mandate",
+    ]
+    rows = [["discuss-ban-treaty@adhoc-inclusive", "65%", "60-69%", "participation", "over 15", ">99%"],
+            ["a@adhoc-optin+pledges+code@COPUOS", "0%", "0-0.8%", "text", "over 15", "100%"]]  # fmt: skip
+    parts = console.in_parts(columns, rows, 80)
+    assert [part[0] for part in parts] == [0] * len(parts) and len(parts) > 1
+    assert [n for part in parts for n in part[1:]] == [1, 2, 3, 4, 5]
+    for part in parts:
+        widest = sum(max(len(line) for cell in (columns[n], *(row[n] for row in rows))
+                         for line in cell.split("\n")) + 2 for n in part)  # fmt: skip
+        assert widest <= 80
+    assert console.in_parts(columns, rows, 200) == [[0, 1, 2, 3, 4, 5]]
+    assert all(len(part) > 1 for part in console.in_parts(columns, rows, 10))

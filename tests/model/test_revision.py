@@ -93,7 +93,7 @@ class Chair:
     def score(self, texts) -> tuple[bool, float]:
         """Return whether the rule would not adopt, then ``L``: what ranks lower is better."""
         missing = self.deficits(texts)
-        rule = int(self.given.venues.rule[self.v])
+        rule = int(self.given.rules.rule[self.v])
         answer(self.given, self.state, self.v, self.number, ACCEPT, rule, False)
         passes = is_agreement(
             self.given, self.world, self.state, self.number, self.state.trial
@@ -119,14 +119,14 @@ class Chair:
         given, v, total, held = self.given, self.v, 0.0, 0
         order = sorted(range(len(missing)), key=lambda j: (missing[j], j))
         if rule == OPT_IN:
-            wanted = min(given.clock[0].success_share, int(given.venues.member_capability[v]))
+            wanted = min(given.clock[0].success_share, int(given.rules.member_capability[v]))
             for j in order:
                 capability = int(given.cast.capability[self.members[j]])
                 total += capability / 1e6 * short[j] if held < wanted else 0.0
                 held += capability
             return total
         votes = [int(given.seats.votes[v, i]) for i in self.members]
-        part, whole = int(given.venues.quota_part[v]), int(given.venues.quota_whole[v])
+        part, whole = int(given.rules.quota_part[v]), int(given.rules.quota_whole[v])
         needed = sum(votes) // 2 + 1 if rule == SIMPLE else -(-part * sum(votes) // whole)
         for j in order:
             if held < needed or given.seats.required[v, self.members[j]]:

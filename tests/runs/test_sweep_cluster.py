@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import signal
 import subprocess
 import sys
 import textwrap
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from helpers.dask_cluster import Cluster, wait_until
 from helpers.sweep_studies import contents, journal, write_experiment
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.api import sweep_calls as calls
@@ -37,7 +35,6 @@ COMMAND = """
     plan.MOST_POINTS_A_BLOCK = 2
     main()
 """
-PATIENCE = 120.0
 
 
 @pytest.fixture(scope="module")
@@ -54,53 +51,6 @@ def undisturbed(tmp_path_factory) -> dict[str, bytes]:
 def study(tmp_path, monkeypatch):
     monkeypatch.setattr(plan, "MOST_POINTS_A_BLOCK", 2)
     return read_study(write_experiment(tmp_path, SWEEP), out=tmp_path / "results")
-
-
-def wait_until(condition) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
-
-
-class Cluster:
-    """A scheduler and its workers, each a process of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.file = folder / "scheduler.json"
-        self.log = folder / "cluster.log"
-        self.processes: list[subprocess.Popen] = []
-
-    def begin(self, n: int) -> None:
-        """Start a scheduler and n workers."""
-        words = ("--port", "0", "--no-show", "--no-dashboard", "--scheduler-file", self.file)
-        self.processes.append(self._start("scheduler", *words))
-        wait_until(self.file.exists)
-        self.add(n)
-
-    def _start(self, role: str, *words: object) -> subprocess.Popen:
-        command = [sys.executable, "-m", "dask", role, "--host", "127.0.0.1", *map(str, words)]
-        with self.log.open("ab") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log)
-
-    def add(self, n: int) -> None:
-        """Start more workers and wait until the scheduler knows them."""
-        for _ in range(n):
-            self.processes.append(self._start(
-                "worker", "--nthreads", "1", "--no-nanny", "--no-dashboard",
-                "--scheduler-file", self.file,
-            ))  # fmt: skip
-        running = len(self.processes) - 1
-        wait_until(lambda: self.log.read_text().count("Register worker") >= running)
-
-    @property
-    def address(self) -> str:
-        return json.loads(self.file.read_text())["address"]
-
-    def end(self) -> None:
-        for process in reversed(self.processes):
-            process.kill()
-            process.wait()
 
 
 @pytest.fixture

@@ -127,16 +127,20 @@ def test_what_was_coded_is_read_from_the_files():
 
 
 def test_the_fit_of_2008_stands_beside_the_provisional_figures():
-    provisional, fitted = made_up([60, NEVER]), made_up([60, 60, 61, NEVER])
-    found = cells(tool().fitted(provisional, fitted))
+    fitted, provisional = made_up([60, NEVER]), made_up([60, 60, 61, NEVER])
+    found = cells(tool().fitted(fitted, provisional))
     row = next(line for line in found if line[0] == "confidence building")
     assert row[1].startswith("0.50") and row[2].startswith("0.50") and row[3] == "yes"
     assert row[4].startswith("0.50") and row[5].startswith("0.75") and row[6] == "yes"
     brier = next(line for line in found if line[0] == "Brier score")
-    assert brier[1] == f"{tool().brier(5, provisional):.3f}"
-    assert brier[5] == f"{tool().brier(15, fitted):.3f}"
+    assert brier[1] == f"{tool().brier(5, fitted):.3f}"
+    assert brier[5] == f"{tool().brier(15, provisional):.3f}"
 
 
-def test_only_process_parameters_are_taken_from_the_fit():
-    figures = tool().fitted_figures()
-    assert figures and all(name.startswith("environment.") for name in figures)
+def test_the_provisional_figures_are_the_defaults_of_what_is_fitted():
+    figures = tool().provisional_figures()
+    assert set(figures) == {
+        f"environment.{name}"
+        for name in ("pace", "withdrawal", "private_sd", "climate_sd", "deadline_effect")
+    }
+    assert figures["environment.pace"] == 0.03

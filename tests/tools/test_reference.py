@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEXT = (ROOT / "docs" / "reference.md").read_text("utf-8")
 # Records that are no file and no part of one: what files become, and bases.
 INNER = {
-    schema.Record, schema.Holder, schema.Strategy, schema.Track, schema.Setting,
+    schema.Record, schema.Sparing, schema.Holder, schema.Strategy, schema.Track, schema.Setting,
     schema.Environment, records.EnvironmentLine, records.EnvironmentEntry, records.SourcesFile,
 }  # fmt: skip
 

@@ -216,6 +216,12 @@ def test_a_probability_that_few_beliefs_carry_is_told():
     (told,) = sentences.on_few_beliefs(table)
     assert told.startswith("P of a is above the 95th percentile of its beliefs")
     assert sentences.on_few_beliefs(table[1:]) == []
+    none = pd.DataFrame({
+        "strategy": ["at", "above"], "p_success": [0.016, 0.016], "p_success_low": [0.0, 0.011],
+        "p_positions_low": [0.0, 0.0], "p_positions_high": [0.0, 0.0],
+    })  # fmt: skip
+    (told,) = sentences.on_few_beliefs(none)  # the worst case: not one belief of the middle 90 %
+    assert told.startswith("P of above is above")
     assert sentences.on_few_beliefs(table[["strategy", "p_success"]]) == []
 
 

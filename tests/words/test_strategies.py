@@ -9,7 +9,7 @@ from negotiation_sim.catalogue.strategy_names import parse_strategy
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.faces.report import facts
 from negotiation_sim.studies import comparison_study
-from negotiation_sim.words.strategies import goal_of, packages_of, track_parts
+from negotiation_sim.words.strategies import goal_of, packages_of, title_of, track_parts
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,8 @@ def test_a_package_is_after_what_its_items_are_after(setting):
     assert goal_of(package, setting) == goal_of(beside, setting) == "ban-treaty + ppwt (all)"
     assert [len(items) for items in packages_of(package)] == [2]
     assert [len(items) for items in packages_of(beside)] == [1, 1]
-    assert facts.title_of(package, setting).count("as a package") == 1
-    assert "as a package" not in facts.title_of(beside, setting)
+    assert title_of(package, setting).count("as a package") == 1
+    assert "as a package" not in title_of(beside, setting)
 
 
 def test_the_parts_of_every_tracks_name_are_found(setting):

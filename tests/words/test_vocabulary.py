@@ -75,7 +75,7 @@ def test_stages_name_the_columns_that_analysis_makes():
 def test_every_question_and_answer_of_a_seat_has_an_entry():
     assert set(questions.QUESTIONS) == set(game.ANSWERS)
     asked = {answer for answers in game.ANSWERS.values() for answer in answers}
-    assert set(questions.ANSWERS) == asked | {game.NOT_ACCEPT, game.NOT_BACK}
+    assert set(questions.ANSWERS) == asked | {game.NOT_ACCEPT, game.NOT_BACK, game.ADVICE}
     assert set(question_card.ICONS) == asked - {game.PROPOSE}
     for name in asked:
         assert questions.ANSWERS[name].button

@@ -57,7 +57,7 @@ def milestone_funnel(
     order = np.lexsort([-table[step].to_numpy() for step in steps])
     table = table.iloc[order]
     rows = len(table)
-    figure = style.new_figure(8.8, 1.7 + 0.29 * rows)
+    figure = style.new_figure(*((10.6, 1.7 + 0.38 * rows) if labels else (8.8, 1.7 + 0.29 * rows)))
     grid = figure.subplots(1, len(steps), sharey=True, squeeze=False)[0]
     shades = ("#9CC9E3", style.SKY, "#2E8CC4", style.BLUE)
     for axes, step, colour in zip(grid, steps, shades[-len(steps) :], strict=True):
@@ -79,6 +79,7 @@ def milestone_funnel(
     names = [style.strategy_label(str(name), labels) for name in table.index]
     grid[0].set_yticks(range(rows), names)
     grid[0].set_ylim(rows - 0.4, -0.6)
+    style.name_axis(grid[0], labels)
     within = f"within {deadline_years:g} years" if deadline_years else "by the deadline"
     style.heading(figure, title, f"Share of replicates that reach each milestone {within}.")
     return figure
@@ -112,7 +113,7 @@ def causes_of_failure(
     causes = causes_in_order(table.columns)
     colours = style.colours_of(causes, CAUSE_COLOURS)
     rows = len(table)
-    figure = style.new_figure(9.2, 2.1 + 0.3 * rows)
+    figure = style.new_figure(*((11.0, 2.1 + 0.38 * rows) if labels else (9.2, 2.1 + 0.3 * rows)))
     axes = figure.add_subplot()
     left = 1.0 - table.sum(axis=1).to_numpy()
     _segments(axes, np.zeros(rows), left, style.GREEN, "timely success")
@@ -125,6 +126,7 @@ def causes_of_failure(
     axes.set_xlim(0.0, 1.0)
     style.clean(axes, keep=("bottom",))
     axes.tick_params(axis="y", length=0)
+    style.name_axis(axes, labels)
     style.percent_axis(axes)
     axes.set_xlabel("share of all replicates", fontsize=style.NORMAL)
     figure.legend(
@@ -181,7 +183,7 @@ def blocking_states(
         return figure
     table, words = _blocking_table(blockers, most)
     rows, columns = table.shape
-    figure = style.new_figure(2.9 + 0.72 * columns, 2.2 + 0.36 * rows)
+    figure = style.new_figure(2.9 + 0.86 * columns, 2.2 + 0.36 * rows)
     axes = figure.add_subplot()
     sns.heatmap(
         table, ax=axes, vmin=0.0, vmax=1.0, cmap="Blues", annot=words, fmt="", linewidths=0.8,

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.analysis import figures as plots
 from negotiation_sim.analysis.figures.style import drawn, own_settings, undrawable
+from negotiation_sim.analysis.outcomes import in_order, likeliest_first
 from negotiation_sim.catalogue.plain_files import write_whole
 from negotiation_sim.errors import StoreError, UsageError
+from negotiation_sim.words.strategies import labels_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from negotiation_sim.analysis.causes import CauseAccumulator
     from negotiation_sim.analysis.outcomes import SummaryAccumulator
+    from negotiation_sim.catalogue.schema import Setting
     from negotiation_sim.engine.scenario import Scenario
     from negotiation_sim.words.story import Story
 
@@ -77,6 +80,14 @@ def run_figures(
         failed.append(f"the font has no shapes for {letters}; figures show boxes in their place")
 
 
+def names_of(setting: Setting) -> tuple[dict[str, str], dict[str, str]]:
+    """Return names of initiatives and of venues by id, as panels and lines of figures use them."""
+    return (
+        {code: initiative.name for code, initiative in setting.initiatives.items()},
+        {code: venue.name for code, venue in setting.venues.items()},
+    )
+
+
 def _of_a_run(
     summary_table: pd.DataFrame,
     summary: SummaryAccumulator,
@@ -84,21 +95,37 @@ def _of_a_run(
     scenario: Scenario,
 ) -> dict[str, Callable[[], Any]]:
     """Return what draws each figure of a run, by the name of its file."""
-    years = scenario.setting.success.deadline_years
+    setting = scenario.setting
+    years, labels = setting.success.deadline_years, labels_of(setting)
     found = {
-        "probability.png": lambda: plots.success_by_strategy(summary_table, deadline_years=years)
+        "probability.png": lambda: plots.success_by_strategy(
+            summary_table, deadline_years=years, labels=labels
+        )
     }
     if not summary.successes():
         return found
-    threshold = scenario.setting.environment["treaty_threshold"].value
+    threshold = setting.environment["treaty_threshold"].value
+    panels, venues = names_of(setting)
+    able = summary_table[summary_table["p_success"].notna()]
+    order = likeliest_first(able)["strategy"].tolist()
     found |= {
-        "survival.png": lambda: plots.time_to_success(summary.incidence(), deadline_years=years),
-        "funnel.png": lambda: plots.milestone_funnel(summary.funnel(), deadline_years=years),
-        "causes.png": lambda: plots.causes_of_failure(causes.shares(), list(summary.successes())),
+        "survival.png": lambda: plots.time_to_success(
+            in_order(summary.incidence(), order),
+            deadline_years=years,
+            labels=panels,
+            venues=venues,
+        ),
+        "funnel.png": lambda: plots.milestone_funnel(
+            summary.funnel(), deadline_years=years, labels=labels
+        ),
+        "causes.png": lambda: plots.causes_of_failure(causes.shares(), order, labels=labels),
     }
     if {"form", "scope"} <= set(scenario.issues):
         found["texts.png"] = lambda: plots.outcome_texts(
-            summary.texts(), treaty_threshold=threshold
+            in_order(summary.texts(), order),
+            treaty_threshold=threshold,
+            labels=panels,
+            venues=venues,
         )
     return found
 

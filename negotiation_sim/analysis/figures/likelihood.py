@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +10,10 @@ import numpy as np
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.labels import apart
 from negotiation_sim.analysis.figures.style import drawn
+from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
+from negotiation_sim.words import shares
+from negotiation_sim.words.strategies import venue_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,10 +46,13 @@ def success_by_strategy(
         Likeliest first; else in the order of the table.
     title : str
     """
-    table = summary.sort_values("p_success", ascending=False, kind="stable") if sort else summary
+    table = likeliest_first(summary) if sort else summary
     table = table.reset_index(drop=True)
     rows = len(table)
-    figure = style.new_figure(8.6, 1.5 + 0.29 * rows)
+    lines = _lines_of(table["strategy"], labels)
+    figure = style.new_figure(
+        8.6 if lines < 2 else 10.4, 1.5 + (0.29 if lines < 2 else 0.38) * rows
+    )
     axes = figure.add_subplot()
     spread = "p_positions_low" in table and bool(table["p_positions_low"].notna().any())
     for y, row in enumerate(table.itertuples()):
@@ -56,6 +62,7 @@ def success_by_strategy(
     axes.set_xlim(-0.012 * right, right * 1.012)
     axes.set_ylim(rows - 0.4, -0.6)
     axes.set_yticks(range(rows), [style.strategy_label(name, labels) for name in table["strategy"]])
+    style.name_axis(axes, labels)
     for y, row in enumerate(table.itertuples()):
         axes.annotate(
             _in_words(row, spread), (1.0, y), xycoords=("axes fraction", "data"),
@@ -69,6 +76,11 @@ def success_by_strategy(
     axes.set_xlabel(f"probability of success{within}, share of replicates", fontsize=style.NORMAL)
     style.heading(figure, title, _how_to_read(table, spread))
     return figure
+
+
+def _lines_of(names: Iterable[str], labels: Mapping[str, str] | None) -> int:
+    """Return how many lines most of the labels need: two where names stand over short names."""
+    return 2 if labels and any(name in labels for name in names) else 1
 
 
 def _draw_interval(axes: Axes, y: int, row: Any, spread: bool) -> None:
@@ -89,12 +101,12 @@ def _in_words(row: Any, spread: bool) -> str:
         return "pledges only" + (
             f": cover {style.percent(coverage)}" if not np.isnan(coverage) else ""
         )
-    digits = 1 if row.p_success_high < 0.095 else 0
-    low, high = (100 * value for value in (row.p_success_low, row.p_success_high))
-    words = f"{100 * row.p_success:.{digits}f}%  ({low:.{digits}f}–{high:.{digits}f})"
-    if spread and not np.isnan(row.p_positions_low):
-        low, high = (100 * value for value in (row.p_positions_low, row.p_positions_high))
-        words += f"  [{low:.0f}–{high:.0f}]"
+    words = shares.estimate(row.p_success, row.p_success_low, row.p_success_high)
+    if (
+        spread
+        and (known := shares.positions(row.p_positions_low, row.p_positions_high)) != shares.NONE
+    ):
+        words += f"  [{known}]"
     return words
 
 
@@ -117,9 +129,13 @@ def time_to_success(
     deadline_years: float | None = None,
     column: str = "success",
     labels: Mapping[str, str] | None = None,
+    venues: Mapping[str, str] | None = None,
     title: str = "How long success takes",
 ) -> Figure:
     """Draw the share of replicates that have succeeded by each month, in panels.
+
+    A venue has one colour in all panels; strategies that never get there are named below instead
+    of drawn as a line on the floor.
 
     Parameters
     ----------
@@ -134,30 +150,47 @@ def time_to_success(
     column : str
         Which share: ``mandated``, ``adopted``, ``in_force``, ``success``, ``incidence`` ...
     labels : mapping, optional
+        Other names of panels and lines.
+    venues : mapping, optional
+        ``{id: name}`` in the order in which they take their colours.
     title : str
     """
-    names = list(dict.fromkeys(curves["strategy"].astype(str)))
+    every = list(dict.fromkeys(curves["strategy"].astype(str)))
+    last = curves.groupby("strategy", sort=False, observed=True)[column].max()
+    names = [name for name in every if last[name] > 0.0] or every
     groups = dict(groups) if groups else {name: _panel_of(name) for name in names}
     panels = list(dict.fromkeys(groups[name] for name in names))
+    looks = style.venue_styles([*(venues or ()), *map(venue_of, every)])
     rows, columns = style.grid_shape(len(panels), 2)
-    figure = style.new_figure(5.0 * columns + 0.4, 2.7 * rows + 0.9)
+    left_out = [name for name in every if name not in names]
+    below = (
+        style.wrapped(f"None within the horizon: {', '.join(left_out)}.", 150) if left_out else ""
+    )
+    figure = style.new_figure(
+        5.0 * columns + 0.4, 2.7 * rows + 0.9 + 0.16 * (below.count("\n") + 2)
+    )
     grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     top = style.upper_limit([float(curves[column].max())])
     for axes, panel in zip(grid.flat, panels, strict=False):
         members = [name for name in names if groups[name] == panel]
         parts = [curves[curves["strategy"] == name] for name in members]
-        for place, part in enumerate(parts):
-            _curve(axes, part, column, place)
+        lines = _looks_of(members, looks)
+        for part, line in zip(parts, lines, strict=True):
+            _curve(axes, part, column, *line)
         _time_axis(axes, deadline_years)
         axes.set_xlim(0.0, float(curves["month"].max()) / MONTHS_PER_YEAR)
         axes.set_ylim(0.0, top)
         ends = [float(part[column].iloc[-1]) for part in parts]
-        _name_lines(axes, [_short(name, panel, labels) for name in members], ends, top)
-        axes.set_title(panel, fontsize=style.NORMAL, loc="left", fontweight="bold")
+        shown = [_short(name, panel, labels, venues) for name in members]
+        _name_lines(axes, shown, ends, top, [colour for colour, _ in lines])
+        heading = (labels or {}).get(panel, panel)
+        axes.set_title(heading, fontsize=style.NORMAL, loc="left", fontweight="bold")
         style.percent_axis(axes, "y")
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
     figure.supylabel("share of replicates", fontsize=style.NORMAL)
+    if below:
+        figure.supxlabel(below, fontsize=style.SMALL, color=style.FAINT, x=0.01, ha="left")
     note = "Share of all replicates that have succeeded by then; withdrawn ones never do."
     if deadline_years:
         note += f" Dotted line: the deadline, {deadline_years:g} years."
@@ -169,31 +202,48 @@ def _panel_of(name: str) -> str:
     return "division of labour" if "+" in name else name.partition("@")[0]
 
 
-def _short(name: str, panel: str, labels: Mapping[str, str] | None) -> str:
+def _looks_of(
+    members: Sequence[str], looks: Mapping[str, style.VenueStyle]
+) -> list[tuple[str, Any]]:
+    """Return colour and dash of each line: the venue's colour, dashed where it is there twice."""
+    found: list[tuple[str, Any]] = []
+    for name in members:
+        colour = looks[venue_of(name)].colour
+        before = sum(colour == other for other, _ in found)
+        found.append((colour, style.DASHES[before % len(style.DASHES)]))
+    return found
+
+
+def _short(
+    name: str, panel: str, labels: Mapping[str, str] | None, venues: Mapping[str, str] | None
+) -> str:
     if labels and name in labels:
         return labels[name]
-    return style.strategy_label(name.removeprefix(f"{panel}@"), None, 24)
+    rest = name.removeprefix(f"{panel}@")
+    if venues and rest in venues:
+        return style.wrapped(venues[rest], 30)
+    return style.strategy_label(rest, None, 24)
 
 
-def _curve(axes: Axes, part: pd.DataFrame, column: str, place: int) -> None:
-    colour = style.PALETTE[place % len(style.PALETTE)]
+def _curve(axes: Axes, part: pd.DataFrame, column: str, colour: str, dash: Any) -> None:
     years = part["month"] / MONTHS_PER_YEAR
     if {"low", "high"} <= set(part.columns):
         axes.fill_between(
             years, part["low"], part["high"], step="post", color=colour, alpha=0.18, linewidth=0
         )
-    axes.step(
-        years, part[column], where="post", color=colour, linewidth=1.6,
-        linestyle=style.DASHES[place % len(style.DASHES)],
-    )  # fmt: skip
+    axes.step(years, part[column], where="post", color=colour, linewidth=1.6, linestyle=dash)
 
 
-def _name_lines(axes: Axes, names: list[str], ends: list[float], top: float) -> None:
+def _name_lines(
+    axes: Axes, names: list[str], ends: list[float], top: float, colours: Sequence[str]
+) -> None:
     """Write each line's name and last value at its end, moved apart where lines meet."""
-    gap = 0.083 * top * max(name.count("\n") + 1 for name in names)
-    heights = apart(ends, gap, 0.02 * top)
-    for place, (name, end, y) in enumerate(zip(names, ends, heights, strict=True)):
-        colour = style.PALETTE[place % len(style.PALETTE)]
+    tall = [name.count("\n") + 1 for name in names]
+    lines = apart(
+        [e for e, n in zip(ends, tall, strict=True) for _ in range(n)], 0.083 * top, 0.02 * top
+    )
+    heights = [sum(lines[sum(tall[:k]) :][:n]) / n for k, n in enumerate(tall)]
+    for colour, name, end, y in zip(colours, names, ends, heights, strict=True):
         axes.annotate(
             f"{style.percent(end)}  {name}", (1.0, end / top), xycoords="axes fraction",
             xytext=(1.04, y / top), textcoords="axes fraction", va="center", fontsize=7.4,

@@ -10,7 +10,8 @@ import numpy as np
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.labels import label_places
 from negotiation_sim.analysis.figures.style import drawn
-from negotiation_sim.words.strategies import track_parts
+from negotiation_sim.words.scales import words_of_issue
+from negotiation_sim.words.strategies import track_parts, venue_of
 from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES, VOTE_OF, VOTES
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ def outcome_texts(
     *,
     treaty_threshold: float = 0.5,
     starts: Mapping[str, Point] | None = None,
+    labels: Mapping[str, str] | None = None,
+    venues: Mapping[str, str] | None = None,
     title: str = "What texts come out",
 ) -> Figure:
-    """Draw adopted texts in the issue space, one panel per initiative, one colour per venue.
+    """Draw adopted texts in the issue space: a panel for each initiative, one colour a venue.
+
+    Scope runs across, form up, as in every figure of the issue space. Strategies that take an
+    initiative to the same venue are one mark.
 
     Parameters
     ----------
@@ -43,64 +49,105 @@ def outcome_texts(
         Form from which a text needs ratification; drawn as a line.
     starts : mapping, optional
         ``{panel: (form, scope)}`` of the texts proposed, drawn as a cross.
+    labels : mapping, optional
+        Other names of panels.
+    venues : mapping, optional
+        ``{id: name}`` in the order in which they take their colours.
     title : str
     """
-    counted = texts.groupby(["track_name", "form", "scope"], sort=False, observed=True)
-    table = counted["count"].sum().reset_index()
-    table["panel"] = [groups[t] if groups else track_parts(str(t))[0] for t in table["track_name"]]
+    table = texts.copy()
+    tracks = [str(name) for name in table["track_name"]]
+    table["panel"] = [groups[t] if groups else track_parts(t)[0] for t in tracks]
+    table["way"] = [track_parts(t)[1].partition("+")[0] or t for t in tracks]
+    table["venue"] = [venue_of(t) for t in tracks]
+    keys = ["panel", "way", "venue", "form", "scope"]
+    table = table.groupby(keys, sort=False, observed=True)["count"].sum().reset_index()
     panels = list(dict.fromkeys(table["panel"]))
     if not panels:
         figure = style.new_figure(6.0, 2.2)
         style.empty_note(figure.add_subplot(), "No text was adopted by the deadline.")
         style.heading(figure, title)
         return figure
-    rows, columns = style.grid_shape(len(panels), 2)
-    figure = style.new_figure(4.3 * columns + 1.9, 3.6 * rows + 1.2)
+    looks = style.venue_styles([*(venues or ()), *table["venue"]])
+    rows, columns = style.grid_shape(len(panels), 3)
+    figure = style.new_figure(3.0 * columns + 2.2, 3.2 * rows + 1.9)
     grid = figure.subplots(rows, columns, squeeze=False)
     for place, (axes, panel) in enumerate(zip(grid.flat, panels, strict=False)):
-        _texts_panel(axes, table[table["panel"] == panel])
+        _texts_panel(axes, table[table["panel"] == panel], looks)
         lowest = place + columns >= len(panels)
-        style.scale_axis(axes, "x", "form", named=lowest)
-        style.scale_axis(axes, "y", "scope", named=place % columns == 0)
-        if lowest:
-            style.turn_labels(axes, 35.0)
+        style.scale_axis(axes, "x", "scope", named=False)
+        style.scale_axis(axes, "y", "form", named=place % columns == 0)
+        axes.set_xlabel(axes.get_xlabel() if lowest else "", fontsize=style.SMALL)
+        axes.set_ylabel(axes.get_ylabel() if place % columns == 0 else "", fontsize=style.SMALL)
         style.clean(axes, grid="both")
-        axes.set_title(panel, fontsize=style.NORMAL, loc="left", fontweight="bold")
-        axes.axvline(treaty_threshold, color=style.FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
+        heading = style.wrapped((labels or {}).get(panel, panel), 36)
+        axes.set_title(heading, fontsize=style.NORMAL, loc="left", fontweight="bold")
+        counted = int(table["count"][table["panel"] == panel].sum())
+        axes.text(
+            0.98, 0.97, f"{counted:,} adopted", transform=axes.transAxes, fontsize=style.SMALL,
+            color=style.FAINT, ha="right", va="top",
+        )  # fmt: skip
+        axes.axhline(treaty_threshold, color=style.FAINT, linewidth=0.9, linestyle=(0, (4, 3)))
         if starts and panel in starts:
-            axes.plot(*starts[panel], "x", color=style.INK, markersize=9, markeredgewidth=2)
+            form, scope = starts[panel]
+            axes.plot(scope, form, "x", color=style.INK, markersize=9, markeredgewidth=2)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
-    note = "Mark: median text of a venue; arms: from the 5th to the 95th percentile; faint: all."
-    note += " Right of the dashed line: needs ratification."
-    style.heading(figure, title, note + (" Cross: the text proposed." if starts else ""))
+    scale = ", ".join(f"{at:g} {name}" for at, name in words_of_issue("scope").scale)
+    _venue_legend(
+        figure, {v: looks[v] for v in looks if v in set(table["venue"])}, venues or {},
+        style.wrapped(f"Scope: {scale}", 52 * columns),
+    )  # fmt: skip
+    note = (
+        "Mark: median text of a venue; arms: 5th to 95th percentile; faint: all; hollow: moved on "
+    )
+    note += "from there, or in a package. Above the dashed line: needs ratification."
+    note += " Cross: the text proposed." if starts else ""
+    style.heading(figure, title, style.wrapped(note, 56 * columns))
     return figure
 
 
-def _texts_panel(axes: Axes, part: pd.DataFrame) -> None:
+def _texts_panel(axes: Axes, part: pd.DataFrame, looks: Mapping[str, style.VenueStyle]) -> None:
     """Draw every venue's adopted texts: faint dots, and a mark with arms for their middle."""
-    for number, track in enumerate(dict.fromkeys(part["track_name"])):
-        mine = part[part["track_name"] == track]
-        weights = mine["count"].to_numpy()
-        venue = track_parts(str(track))[1] or str(track)
-        colour = style.PALETTE[number % len(style.PALETTE)]
+    for way in dict.fromkeys(part["way"]):
+        mine = part[part["way"] == way]
+        weights, venue = mine["count"].to_numpy(), mine["venue"].iloc[0]
+        colour, marker = looks[venue]
         axes.scatter(
-            mine["form"], mine["scope"], s=14.0, color=colour, linewidths=0,
+            mine["scope"], mine["form"], s=12.0, color=colour, linewidths=0,
             alpha=np.clip(0.12 + 1.5 * weights / weights.sum(), 0.0, 0.6),
         )  # fmt: skip
         form, scope = (_weighted_quantiles(mine[n].to_numpy(), weights) for n in ("form", "scope"))
-        axes.plot([form[0], form[2]], [scope[1]] * 2, color=colour, linewidth=1.8, zorder=4)
-        axes.plot([form[1]] * 2, [scope[0], scope[2]], color=colour, linewidth=1.8, zorder=4)
+        axes.plot([scope[0], scope[2]], [form[1]] * 2, color=colour, linewidth=1.8, zorder=4)
+        axes.plot([scope[1]] * 2, [form[0], form[2]], color=colour, linewidth=1.8, zorder=4)
+        plain = way == venue
         axes.plot(
-            form[1], scope[1], style.MARKERS[number % len(style.MARKERS)], color=colour,
-            markersize=9, markeredgecolor="white", zorder=5, linestyle="none",
-            label=f"{venue}  ({int(weights.sum()):,})",
+            scope[1], form[1], marker, color=colour if plain else "white", markersize=8,
+            markeredgecolor="white" if plain else colour, markeredgewidth=1.0 if plain else 1.8,
+            zorder=5, linestyle="none",
         )  # fmt: skip
-    middle = float(np.average(part["form"], weights=part["count"]))
-    axes.legend(
-        fontsize=7.2, frameon=True, framealpha=0.9, edgecolor="none",
-        loc="upper right" if middle < 0.55 else "upper left", title="venue (texts adopted)",
-        title_fontsize=7.2, alignment="left",
+
+
+def _venue_legend(
+    figure: Figure,
+    looks: Mapping[str, style.VenueStyle],
+    names: Mapping[str, str],
+    scale: str,
+) -> None:
+    """Name each venue once, below all panels, and the places on the scale across."""
+    from matplotlib.lines import Line2D
+
+    marks = [
+        Line2D(
+            [], [], linestyle="none", marker=looks[venue].marker, color=looks[venue].colour,
+            markersize=8, markeredgecolor="white",
+            label=f"{names[venue]} ({venue})" if venue in names else venue,
+        )
+        for venue in looks
+    ]  # fmt: skip
+    figure.legend(
+        handles=marks, loc="outside lower center", ncols=min(3, len(marks)), frameon=False,
+        fontsize=style.SMALL, title=scale, title_fontsize=style.SMALL, alignment="left",
     )  # fmt: skip
 
 
@@ -120,7 +167,7 @@ def issue_space(
     start: Point | None = None,
     box: Mapping[str, Point] | None = None,
     names: Mapping[str, str] | None = None,
-    axes_issues: tuple[str, str] = ("form", "scope"),
+    axes_issues: tuple[str, str] = ("scope", "form"),
     title: str = "The path of the text",
 ) -> Figure:
     """Draw one replicate: ideal points, mandate box and the path of the text.

@@ -9,13 +9,15 @@ import logging
 import math
 import os
 import sys
+import textwrap
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 
+from negotiation_sim.words import shares
 from negotiation_sim.words.scales import words_of_issue
 from negotiation_sim.words.vocabulary import ISSUES, spaced
 
@@ -133,7 +135,7 @@ def undrawable(texts: Iterable[str]) -> str:
 
 def heading(figure: Figure, title: str, note: str = "") -> None:
     """Write the title and, below it in small letters, what to see or how to read it."""
-    lines = title if not note else f"{title}\n"
+    lines = title + "\n" * (1 + note.count("\n") if note else 0)
     figure.suptitle(lines, x=0.01, ha="left", fontsize=LARGE, fontweight="bold", color=INK)
     if note:
         figure.text(
@@ -157,21 +159,15 @@ def clean(
         axes.grid(axis=grid, color=GRID, linewidth=0.7)
 
 
-def percent(value: float, digits: int = 0) -> str:
-    """Return a share as a percentage that never rounds something to nothing.
+def percent(value: float) -> str:
+    """Return a share in per cent as all of the program writes it; nothing where there is none.
 
     Examples
     --------
-    >>> percent(0.123), percent(0.0), percent(0.002), percent(0.999)
-    ('12%', '0%', '<1%', '>99%')
+    >>> percent(0.123), percent(0.0), percent(0.002), percent(0.999), percent(math.nan)
+    ('12%', '0%', '0.2%', '>99%', '')
     """
-    if math.isnan(value):
-        return ""
-    if digits == 0 and 0.0 < value <= 0.005:
-        return "<1%"
-    if digits == 0 and 0.995 <= value < 1.0:
-        return ">99%"
-    return f"{100 * value:.{digits}f}%"
+    return "" if math.isnan(value) else shares.percent(value)
 
 
 def percent_axis(axes: Axes, which: str = "x") -> None:
@@ -241,6 +237,12 @@ def strategy_label(name: str, labels: Mapping[str, str] | None = None, width: in
     return f"{name[:best]}\n{name[best:]}"
 
 
+def name_axis(axes: Axes, labels: Mapping[str, str] | None) -> None:
+    """Set labels of strategies smaller where names stand over short names, on two lines."""
+    if labels:
+        axes.tick_params(axis="y", labelsize=7.2)
+
+
 def scale_axis(axes: Axes, which: str, issue: str, *, named: bool = True) -> None:
     """Give an axis of the issue space its range and the words of its scale (docs/model.md)."""
     axis = axes.xaxis if which == "x" else axes.yaxis
@@ -293,6 +295,43 @@ def colours_of(names: Iterable[str], known: Mapping[str, str]) -> dict[str, str]
         spares = len(set(found) - set(known))
         found[name] = known.get(name) or SPARE[spares % len(SPARE)]
     return found
+
+
+class VenueStyle(NamedTuple):
+    """How a venue is drawn in every panel of every figure."""
+
+    colour: str
+    marker: str
+
+
+def venue_styles(venues: Iterable[str]) -> dict[str, VenueStyle]:
+    """Return a colour and a marker for each venue, by its place in the list.
+
+    Where there are more venues than colours the pair differs still.
+
+    Examples
+    --------
+    >>> venue_styles(["CD", "COPUOS", "CD"])["COPUOS"]
+    VenueStyle(colour='#D55E00', marker='s')
+    """
+    colours, markers = len(PALETTE), len(MARKERS)
+    return {
+        venue: VenueStyle(
+            PALETTE[place % colours], MARKERS[(place + place // colours) % markers]
+        )
+        for place, venue in enumerate(dict.fromkeys(venues))
+    }  # fmt: skip
+
+
+def wrapped(name: str, width: int) -> str:
+    r"""Return a name broken between words, at most so many letters a line where words allow.
+
+    Examples
+    --------
+    >>> wrapped("Ad hoc inclusive conference", 18)
+    'Ad hoc inclusive\nconference'
+    """
+    return "\n".join(textwrap.wrap(name, width, break_long_words=False)) or name
 
 
 def contrast(colour: ColorType) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 
 from negotiation_sim.analysis.figures import style
 from negotiation_sim.analysis.figures.style import drawn
+from negotiation_sim.words import shares
 from negotiation_sim.words.vocabulary import spaced
 
 if TYPE_CHECKING:
@@ -41,6 +42,28 @@ def _grid_of(table: pd.DataFrame, x: str, y: str, value: str) -> pd.DataFrame:
     """Return the mean of each cell; empty where all its points failed."""
     means = table.groupby([y, x], observed=True)[value].mean()
     return means.unstack().sort_index(ascending=False)
+
+
+STEPS = 6  # widths of the widest interval that a scale of colours spans, if 100 % is not nearer
+
+
+def scale_top(table: pd.DataFrame, value: str) -> float:
+    """Return the upper end of a map's colours, never so low that chance looks like a contrast.
+
+    Two estimates whose 95 % intervals overlap are at most one width of an interval apart; where the
+    scale is six such widths they differ by a sixth of it, which is a shade. It ends at 100 % at most.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({"p": [0.02, 0.05], "p_low": [0.008, 0.027], "p_high": [0.05, 0.09]})
+    >>> scale_top(cells, "p"), scale_top(cells[["p"]], "p")
+    (0.4, 0.05)
+    """
+    widest = 0.0
+    if {f"{value}_low", f"{value}_high"} <= set(table.columns):
+        widest = float((table[f"{value}_high"] - table[f"{value}_low"]).max())
+    return style.upper_limit([min(1.0, STEPS * widest), *table[value].tolist()])
 
 
 def _panels_of(table: pd.DataFrame, column: str, value: str) -> list[Any]:
@@ -83,7 +106,7 @@ def heat_map(
     figure = style.new_figure(3.2 + 0.62 * grid.shape[1], 2.1 + tall * grid.shape[0])
     axes = figure.add_subplot()
     words = _cell_words(table, grid, x, y, value, intervals)
-    top = style.upper_limit(grid.to_numpy().ravel().tolist())
+    top = scale_top(table, value)
     _map(axes, grid, words, "Blues", 0.0, top, value_label)
     _map_axes(axes, grid, x, y, units)
     note = (
@@ -107,7 +130,7 @@ def _cell_words(
         low, high = (_grid_of(table, x, y, f"{value}_{end}").to_numpy() for end in ("low", "high"))
         for place in np.ndindex(*words.shape):
             if words[place]:
-                words[place] += f"\n{100 * low[place]:.0f}–{100 * high[place]:.0f}"
+                words[place] += f"\n{shares.span(low[place], high[place])}"
     return words
 
 
@@ -152,23 +175,33 @@ def heat_maps(
     *,
     units: Mapping[str, str] | None = None,
     value_label: str = P_WORDS,
+    intervals: bool = False,
+    labels: Mapping[str, str] | None = None,
     columns: int = 3,
     title: str = "",
 ) -> Figure:
-    """Draw one heat map for each value of a third column (a parameter or ``strategy``)."""
+    """Draw one heat map for each value of a third column (a parameter or ``strategy``).
+
+    ``intervals`` writes the interval below each estimate; ``labels`` are other names of panels.
+    """
     values = _panels_of(table, panels, value)
     rows, columns = style.grid_shape(len(values), columns)
     grids = [_grid_of(table[table[panels] == v], x, y, value) for v in values]
     shape = (max(g.shape[0] for g in grids), max(g.shape[1] for g in grids))
-    wide, tall = 1.2 + 0.4 * shape[1], 1.1 + 0.34 * shape[0]
+    wide, tall = (
+        1.2 + (0.62 if intervals else 0.4) * shape[1],
+        1.2 + (0.44 if intervals else 0.34) * shape[0],
+    )
     figure = style.new_figure(wide * columns + 1.4, tall * rows + 0.9)
     axes_grid = figure.subplots(rows, columns, squeeze=False)
-    top = style.upper_limit([float(g.max().max()) for g in grids])
+    top = scale_top(table, value)
     for axes, name, grid in zip(axes_grid.flat, values, grids, strict=False):
         words = np.array([[_short(v) for v in row] for row in grid.to_numpy()])
+        if intervals:
+            words = _cell_words(table[table[panels] == name], grid, x, y, value, intervals)
         _map(axes, grid, words, "Blues", 0.0, top, value_label, bar=False)
         _map_axes(axes, grid, x, y, units)
-        text = style.strategy_label(_panel_title(name, panels, units))
+        text = style.strategy_label(_panel_title(name, panels, units), labels)
         axes.set_title(text, fontsize=style.NORMAL, loc="left")
     for axes in axes_grid.flat[len(values) :]:
         axes.set_visible(False)
@@ -177,7 +210,8 @@ def heat_maps(
     style.percent_axis(bar.ax, "y")
     bar.ax.tick_params(labelsize=style.SMALL)
     title = title or f"{value_label.capitalize()}, panel by panel"
-    style.heading(figure, title, f"Numbers in cells: per cent{_behind(table, value)}")
+    inside = "estimate and 95% interval" if intervals else "per cent"
+    style.heading(figure, title, f"Numbers in cells: {inside}{_behind(table, value)}")
     return figure
 
 
@@ -217,17 +251,39 @@ def difference_map(
         Strategies; positive where the first does better.
     value, units, title
     """
-    one, two = (_grid_of(table[table["strategy"] == n], x, y, value) for n in (first, second))
-    grid = one - two
+    grid, open_ = _differences(table, x, y, first, second, value)
     reach = style.upper_limit(np.abs(grid.to_numpy()).ravel().tolist())
     figure = style.new_figure(3.4 + 0.62 * grid.shape[1], 2.2 + 0.4 * grid.shape[0])
     axes = figure.add_subplot()
     words = np.array([[style.points(v) for v in row] for row in grid.to_numpy()])
-    _map(axes, grid, words, "PuOr", -reach, reach, "difference, points of 100")
+    painted = grid.where(~open_, 0.0) if open_ is not None else grid
+    _map(axes, painted, words, "PuOr", -reach, reach, "difference, points of 100")
     _map_axes(axes, grid, x, y, units)
     note = f"Points of 100{_behind(table, value)} Purple, +: the first does better."
+    if open_ is not None:
+        note += "\nWhite: the 95% interval of the difference holds zero."
     style.heading(figure, title or f"{first} less {second}", note)
     return figure
+
+
+def _differences(
+    table: pd.DataFrame, x: str, y: str, first: str, second: str, value: str
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Return first less second, and where the interval of that holds zero (None without intervals).
+
+    The interval is Newcombe's, from both Wilson intervals (Statistics in Medicine 17, 1998, 873-890,
+    method 10). It takes the worlds as apart; they are the same, so that it is rather too wide.
+    """
+    parts = [table[table["strategy"] == name] for name in (first, second)]
+    one, two = (_grid_of(part, x, y, value) for part in parts)
+    names = [f"{value}_low", f"{value}_high"]
+    if not set(names) <= set(table.columns):
+        return one - two, None
+    (low1, high1), (low2, high2) = ([_grid_of(part, x, y, n) for n in names] for part in parts)
+    below = np.hypot(one - low1, high2 - two)
+    above = np.hypot(high1 - one, two - low2)
+    grid = one - two
+    return grid, (grid - below <= 0.0) & (grid + above >= 0.0)
 
 
 @drawn
@@ -270,7 +326,8 @@ def lines(
             mine = part[part[lines_by].astype(str) == name].sort_values(x)
             _line(axes, mine, x, value, place, style.strategy_label(name, labels))
         if panels is not None:
-            axes.set_title(_panel_title(panel, panels, units), fontsize=style.NORMAL, loc="left")
+            text = style.strategy_label(_panel_title(panel, panels, units), labels)
+            axes.set_title(text, fontsize=style.SMALL if labels else style.NORMAL, loc="left")
         _lines_axes(axes, top, parameter_label(x, units), style.NORMAL if single else style.SMALL)
     for axes in grid.flat[len(values) :]:
         axes.set_visible(False)

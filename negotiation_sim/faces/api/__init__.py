@@ -15,6 +15,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,13 +39,16 @@ if TYPE_CHECKING:
     from negotiation_sim.catalogue import Imported
     from negotiation_sim.catalogue.check_files import Checked
     from negotiation_sim.catalogue.migration import Migration
+    from negotiation_sim.catalogue.schema import Setting
     from negotiation_sim.faces.report.writing import Written
+    from negotiation_sim.runs.in_memory import RunInMemory
     from negotiation_sim.runs.store import Run
     from negotiation_sim.words.story import Story
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "precedents", "read_ledger", "report",
+    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "outcomes", "precedents",
+    "read_ledger", "report",
     "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
@@ -69,7 +73,12 @@ def run(
     beliefs: int | None = None,
     figures: bool = True,
     threads: int | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    strategies: Sequence[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    keep: str = "replicates",
+    workers: int | None = None,
+    scheduler: str | None = None,
+    executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run every strategy of an experiment in the same worlds and write a run folder.
@@ -103,8 +112,18 @@ def run(
         Whether figures are drawn (a few seconds).
     threads : int, optional
         Workers; default all cores. No number depends on it.
+    strategies : sequence of str, optional
+        Only these of the experiment, in this order.
     overrides : mapping, optional
-        Values by dotted path, such as ``{"actors.USA.verification_demand": 0.9}``.
+        Values by dotted path, such as ``{"actors.USA.verification_demand": 0.9}`` or
+        ``{"venues.CD.decision": {"rule": "qualified_majority", "quota": [2, 3]}}``.
+    keep : {'replicates', 'summary'}
+        Whether every replicate is written, or the counts over them alone: then memory and disk do
+        not grow with the replicates, of which there may be 10 billion.
+    workers, scheduler, executor
+        Where blocks of replicates are computed, as in :func:`sweep`. Default: threads of this
+        process; local processes where the summary alone is kept. No number depends on it. What is
+        finished of a run in blocks survives an interruption: the same call continues.
     progress : callable, optional
         Called with the worlds done and, where known, the worlds in all.
 
@@ -121,23 +140,83 @@ def run(
     """
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine import ensemble
+    from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
-    from negotiation_sim.runs import store
     from negotiation_sim.runs.request import request_of
 
     ensemble.check_request(1, seed, engine, threads)
     request = request_of(
         engine, seed, replicates, quick=quick, precision=precision, precision_on=precision_on,
-        max_replicates=max_replicates, beliefs=beliefs,
+        max_replicates=max_replicates, beliefs=beliefs, keep=keep,
     )  # fmt: skip
-    setting = load_setting(_experiment(experiment), overrides=overrides)
+    begin = in_blocks.begin_of(
+        request, workers=workers, scheduler=scheduler, executor=executor, threads=threads
+    )
+    setting = load_setting(_experiment(experiment), overrides=_chosen(overrides, strategies))
     planned = runs.plan(setting, request, out)
     if not force and store.is_taken(planned.folder):
         return store.open_run(planned.folder)
-    finished = runs.carry_out(
-        planned, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
-    )
+    if begin is not None:
+        finished = in_blocks.carry_out(
+            planned, begin, engine=engine, replace=force, draw=figures, progress=progress
+        )
+    else:
+        finished = runs.carry_out(
+            planned, engine=engine, threads=threads, replace=force, draw=figures, progress=progress
+        )
     return dataclasses.replace(finished, fresh=True)
+
+
+def outcomes(
+    experiment: PathOrName | Setting,
+    replicates: int | None = None,
+    seed: int = 1,
+    *,
+    precision: float | None = None,
+    max_replicates: int | None = None,
+    strategies: Sequence[str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> RunInMemory:
+    """Run an experiment in memory; nothing is written, so a short run takes milliseconds.
+
+    Parameters
+    ----------
+    experiment : str, path or Setting
+        As in :func:`run`, or a setting, which is not read and checked again each time: that of
+        :func:`negotiation_sim.catalogue.load_setting`.
+    replicates, seed, precision, max_replicates, strategies, overrides, threads, progress
+        As in :func:`run`; the same numbers.
+
+    Returns
+    -------
+    RunInMemory
+        ``summary`` and ``replicates`` (DataFrames), ``setting``.
+    """
+    from negotiation_sim.catalogue import apply_overrides, load_setting
+    from negotiation_sim.catalogue.schema import Setting
+    from negotiation_sim.runs.in_memory import computed
+    from negotiation_sim.runs.request import request_of
+
+    request = request_of(
+        "ensemble", seed, replicates, quick=False, precision=precision, precision_on="success",
+        max_replicates=max_replicates, beliefs=0,
+    )  # fmt: skip
+    said = _chosen(overrides, strategies)
+    if isinstance(experiment, Setting):
+        setting = apply_overrides(experiment, said) if said else experiment
+    else:
+        setting = load_setting(_experiment(experiment), overrides=said)
+    return computed(setting, request, threads, progress)
+
+
+def _chosen(
+    overrides: Mapping[str, Any] | None, strategies: Sequence[str] | None
+) -> dict[str, Any]:
+    """Return overrides with the choice of strategies among them."""
+    chosen = {} if strategies is None else {"strategies": list(strategies)}
+    return {**(overrides or {}), **chosen}
 
 
 def _experiment(experiment: PathOrName) -> str | Path:
@@ -152,7 +231,7 @@ def trace(
     *,
     plot: PathOrName | None = None,
     html: PathOrName | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Story:
     """Tell one replicate as a story, month by month.
 
@@ -418,8 +497,8 @@ def reproduce(
     """
     from negotiation_sim.engine import ensemble
     from negotiation_sim.faces.api import sweep_calls as calls
+    from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
-    from negotiation_sim.runs import store
 
     ensemble.check_request(1, 0, engine, threads)
     before = store.find_run(run, out)
@@ -430,9 +509,15 @@ def reproduce(
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:
             planned = runs.planned_again(before.manifest, scratch)
-            again = runs.carry_out(
-                planned, engine=engine, threads=threads, progress=progress, draw=False
-            )
+            begin = in_blocks.begin_of(planned.request, threads=threads)
+            if begin is None:
+                again = runs.carry_out(
+                    planned, engine=engine, threads=threads, progress=progress, draw=False
+                )
+            else:
+                again = in_blocks.carry_out(
+                    planned, begin, engine=engine, progress=progress, draw=False
+                )
         then, now = before.manifest["versions"], again.manifest["versions"]
         versions = {
             name: f"{then.get(name, 'none')} -> {now.get(name, 'none')}"
@@ -484,6 +569,9 @@ def serve(
     browser: bool = True,
     *,
     host: str = "127.0.0.1",
+    password: str = "",
+    name: str = "",
+    room: str | Path = "room.json",
 ) -> None:
     """Serve the classroom page until interrupted (extra ``page``).
 
@@ -497,7 +585,15 @@ def serve(
         Whether to open the page in the browser.
     host : str
         127.0.0.1 is this machine alone.
+    password : str
+        Asked of everybody but students who join a room by its code; made where others are let in.
+    name : str
+        Name under which a proxy serves the page.
+    room : path
+        The file in which a room of many devices is kept.
     """
     from negotiation_sim.faces import page as dashboard
 
-    dashboard.serve(str(experiment), port, host=host, browser=browser)
+    dashboard.serve(
+        str(experiment), port, host=host, browser=browser, password=password, name=name, room=room
+    )

@@ -27,12 +27,18 @@ FOLDER = "csv"
 def write(
     run: str | PathLike[str] | Run, root: str | PathLike[str], out: Path | None
 ) -> list[Path]:
-    """Write ``replicates.csv``, ``summary.csv`` and ``columns.csv`` of a run; return them."""
+    """Write ``replicates.csv``, ``summary.csv`` and ``columns.csv`` of a run; return them.
+
+    Of a run that kept its summary alone: all tables that it has in place of the replicates.
+    """
     import pandas as pd
 
     found = store.find_run(run, root, kind="run")
     setting = setting_of(found)
-    tables = {"replicates": found.load(), "summary": found.summary}
+    if found.keeps_replicates:
+        tables = {"replicates": found.load(), "summary": found.summary}
+    else:
+        tables = {Path(name).stem: found.table(name) for name in found.manifest["tables"]}
     tables["columns"] = pd.DataFrame(list(_columns(tables, issues_of(setting))))
     texts = {f"{name}.csv": as_csv(table) for name, table in tables.items()}
     folder = found.folder / FOLDER if out is None else out

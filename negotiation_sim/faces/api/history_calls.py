@@ -214,7 +214,7 @@ def forecast(
     venue: str | None = None,
     *,
     reference: float | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Say what the baseline forecasters expect of a text: a second opinion, without a procedure.
 

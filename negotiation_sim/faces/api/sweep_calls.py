@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import UsageError
@@ -13,7 +14,6 @@ from negotiation_sim.errors import UsageError
 if TYPE_CHECKING:
     from negotiation_sim.runs.store import Run
     from negotiation_sim.runs.sweep.estimate import Estimate
-    from negotiation_sim.runs.sweep.executors import Workers
     from negotiation_sim.runs.sweep.plan import PlannedSweep
     from negotiation_sim.runs.sweep.status import Status
 
@@ -33,7 +33,7 @@ def sweep(
     workers: int | None = None,
     scheduler: str | None = None,
     executor: Executor | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     notice: Callable[[str], None] | None = None,
     say: Callable[[str], None] | None = None,
@@ -99,10 +99,41 @@ def sweep(
     return dataclasses.replace(run, fresh=fresh)
 
 
+def draw(run: Run) -> list[Path]:
+    """Draw a finished sweep over one or two figures into its folder ``figures``; return the files.
+
+    ``lines.png`` where one figure varies, a map for each strategy in ``maps.png`` where two do, both with
+    95 % intervals.
+
+    Parameters
+    ----------
+    run : Run
+        Of :func:`sweep`.
+
+    Raises
+    ------
+    UsageError
+        Where another number of figures varies, or no strategy ever succeeds.
+    StoreError
+        Where a file cannot be written.
+    """
+    from negotiation_sim.analysis.figures.figure_files import encoded
+    from negotiation_sim.analysis.figures.sweep_files import sweep_figures
+    from negotiation_sim.runs.store.files import disk_errors, write_atomic
+    from negotiation_sim.studies.finished_run import setting_of
+    from negotiation_sim.words.strategies import labels_of
+
+    folder, files = run.folder / "figures", []
+    for name, figure in sweep_figures(run.load(), labels_of(setting_of(run), 44)):
+        with disk_errors(folder):
+            folder.mkdir(exist_ok=True)
+        write_atomic(folder / name, encoded(figure))
+        files.append(folder / name)
+    return files
+
+
 def assumed_of(design: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what was assumed of the table of points that a call names, in words."""
-    from pathlib import Path
-
     from negotiation_sim.runs.sweep.design.spec import read_points
 
     points = design.get("points")
@@ -116,7 +147,7 @@ def dry_run(
     out: PathOrName = "results",
     *,
     workers: int | None = None,
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
     **design: Any,
 ) -> Estimate:
     """Return what a sweep would take: points, replicates, time measured on a few, disk.
@@ -167,11 +198,9 @@ def statuses(out: PathOrName = "results") -> list[Status]:
 
 def read(
     experiment: PathOrName, vary: Vary | None, seed: int, out: PathOrName,
-    overrides: Mapping[str, float | str] | None, design: Mapping[str, Any],
+    overrides: Mapping[str, Any] | None, design: Mapping[str, Any],
 ) -> PlannedSweep:  # fmt: skip
     """Return the study that the words of a call describe."""
-    from pathlib import Path
-
     from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
     from negotiation_sim.runs.sweep.reading import REQUEST_KEYS, read_study
 
@@ -203,38 +232,7 @@ def run_study(
     """
     from negotiation_sim.runs.sweep.blocks import assignment_of
     from negotiation_sim.runs.sweep.running import run_sweep
+    from negotiation_sim.runs.sweep.workers import workers_for
 
     begin = workers_for(assignment_of(study).packed(), workers, scheduler, executor)
     return run_sweep(study, begin, **options)
-
-
-def workers_for(
-    packed: bytes,
-    workers: int | None = None,
-    scheduler: str | None = None,
-    executor: Executor | None = None,
-) -> Callable[[], Workers]:
-    """Return how to begin the workers that a caller asks for; nothing starts before it is called.
-
-    Raises
-    ------
-    UsageError
-        Where the request contradicts itself.
-    """
-    from negotiation_sim.engine.ensemble import cores
-    from negotiation_sim.runs.sweep.executors import Futures, Here, Processes
-
-    if workers is not None and workers < 1:
-        raise UsageError(f"workers: {workers} is too few; at least 1")
-    if scheduler is not None and executor is not None:
-        raise UsageError("give a scheduler or an executor, not both")
-    if executor is not None:
-        return lambda: Futures(packed, executor, workers or cores())
-    if scheduler is not None:
-        from negotiation_sim.runs.sweep.cluster import Dask
-
-        if workers is not None and scheduler != "local":
-            raise UsageError("workers: the cluster at the scheduler has its own; leave it out")
-        return lambda: Dask(packed, scheduler, workers)
-    number = workers or cores()
-    return (lambda: Here(packed)) if number == 1 else (lambda: Processes(packed, number))

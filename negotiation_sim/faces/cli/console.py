@@ -9,8 +9,9 @@ import re
 import shutil
 import signal
 import sys
+import textwrap
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -23,6 +24,8 @@ DEBUG = "NEGOTIATION_SIM_DEBUG"
 WIDE = 400
 
 RUN_HELP = "A run folder, the first digits of its id, or an experiment or study (its latest run)."
+SET_HELP = "PATH=VALUE, in place of what the files say; a list or mapping as YAML: 'PATH=[A, B]'."
+Set = Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)]
 RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 
 
@@ -91,6 +94,17 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             fail(f"{what} (set {DEBUG}=1 to see where)", INTERNAL)
 
     return inner
+
+
+@contextlib.contextmanager
+def continued(by_the_same: bool) -> Iterator[None]:
+    """End an interrupt with what continues, where the same command does."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not by_the_same:
+            raise
+        fail("stopped; the same command continues", STOPPED)
 
 
 def which_run(said: str, run: Any) -> None:
@@ -286,7 +300,8 @@ def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> No
     ----------
     columns : list of str
     rows : list of list of str
-        Where the terminal is narrow, names in the first column are broken before ``+`` and ``>``.
+        Where the terminal is narrow, names in the first column are broken before ``+`` and ``>``, and
+        columns that do not fit are printed below, beside the first column again.
     right : set of int
         Columns that are set to the right; these are never broken.
 
@@ -300,8 +315,59 @@ def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> No
     plain = laid_out(columns, rows, right, width)
     if plain:
         typer.echo("\n".join(plain))
-    else:
-        _show_folded(columns, rows, right)
+        return
+    for part in in_parts(columns, rows, width):
+        heads, cells = [columns[n] for n in part], [[row[n] for n in part] for row in rows]
+        aligned = {place for place, n in enumerate(part) if n in right}
+        plain = laid_out(heads, cells, aligned, width)
+        if plain:
+            typer.echo("\n".join(plain))
+        else:
+            _show_folded(heads, cells, aligned)
+
+
+def show_notes(lines: Iterable[str]) -> None:
+    """Print sentences, on a terminal broken between words where it ends."""
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else 0
+    for line in lines:
+        whole = textwrap.fill(
+            line, max(width, 20), break_long_words=False, break_on_hyphens=False
+        )  # fmt: skip
+        typer.echo(whole if width else line)
+
+
+def in_parts(columns: list[str], rows: list[list[str]], width: int) -> list[list[int]]:
+    """Return which columns to print below one another where a table is too wide for its terminal.
+
+    Each part begins with the first column; columns keep their order.
+
+    Parameters
+    ----------
+    columns, rows
+        Of the table.
+    width : int
+        Characters of a line.
+
+    Examples
+    --------
+    >>> in_parts(["name", "a", "b", "c"], [["x" * 8, "1" * 6, "2" * 6, "3" * 6]], 28)
+    [[0, 1, 2], [0, 3]]
+    """
+    lines = [*rows, *([head.split("\n")[n] if n < head.count("\n") + 1 else "" for head in columns]
+                      for n in range(1 + max(head.count("\n") for head in columns)))]  # fmt: skip
+    sizes = [
+        max(len(line) for row in lines for line in row[n].split("\n")) for n in range(len(columns))
+    ]
+    pieces = [max(map(len, re.split(r"(?<=.)(?=[+>&])", row[0]))) for row in rows]
+    first = max([0, *pieces, *(len(line) for line in columns[0].split("\n"))])
+    parts, used = [[0]], first + 2
+    for place in range(1, len(columns)):
+        if used + sizes[place] + 2 > width and len(parts[-1]) > 1:
+            parts.append([0])
+            used = first + 2
+        parts[-1].append(place)
+        used += sizes[place] + 2
+    return parts
 
 
 def laid_out(columns: list[str], rows: list[list[str]], right: set[int], width: int) -> list[str]:

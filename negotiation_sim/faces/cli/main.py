@@ -19,11 +19,14 @@ from negotiation_sim.faces.cli.console import (
     STOPPED,
     Command,
     RunName,
+    Set,
+    continued,
     examples,
     fail,
     guarded,
     open_streams,
     progress_bar,
+    show_notes,
     show_table,
     tell_of_compiling,
     which_run,
@@ -70,7 +73,11 @@ Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")
 @app.command(
     short_help="How likely is timely success, strategy by strategy?",
     epilog=examples(
-        "run bellagio", "run bellagio --quick", "run my-study --precision 0.005 --seed 7"
+        "run bellagio",
+        "run bellagio --quick",
+        "run my-study --precision 0.005 --seed 7",
+        "run bellagio --strategies code@COPUOS ppwt@CD --set 'venues.CD.decision={rule: opt_in}'",
+        "run bellagio --replicates 1000000 --keep summary --scheduler tcp://10.0.0.1:8786",
     ),
 )
 @guarded
@@ -98,26 +105,40 @@ def run(
     ] = None,
     figures: Annotated[bool, typer.Option(help="Whether to draw figures.")] = True,
     threads: Threads = None,
+    strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    set_: Set = None,
+    keep: Annotated[
+        str, typer.Option(help="replicates, or summary: counts alone, for up to 10 billion.")
+    ] = "replicates",
+    workers: Annotated[
+        int | None, typer.Option(help="Compute in blocks, on so many processes.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="In blocks on Dask: tcp://host:port, its file, or local.")
+    ] = None,
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import outside_tables
     from negotiation_sim.faces.cli import run_tables as tables
     from negotiation_sim.studies.history.outside_view import beside_run
 
     tell_of_compiling(engine)
-    with progress_bar("worlds") as progress:
+    in_blocks = keep == "summary" or workers is not None or scheduler is not None
+    with continued(in_blocks), progress_bar("worlds") as progress:
         done = api.run(
             experiment, replicates, seed, out, quick, force, engine=engine, precision=precision,
             max_replicates=max_replicates, precision_on=precision_on, beliefs=beliefs,
-            figures=figures, threads=threads, progress=progress,
+            figures=figures, threads=threads, strategies=strategies,
+            overrides=parse_set(set_ or ()), keep=keep, workers=workers, scheduler=scheduler,
+            progress=progress,
         )  # fmt: skip
     show_table(*tables.run_table(done))
     beside = beside_run(done)
     if beside.rows:
         show_table(*outside_tables.beside_table(beside))
-    for line in [*beside.lines, *tables.run_notes(done, beside.tested)]:
-        typer.echo(line)
+    show_notes([*beside.lines, *tables.run_notes(done, beside.tested)])
 
 
 @app.command(
@@ -140,11 +161,16 @@ def trace(
     html: Annotated[
         Path | None, typer.Option(help="Write a replay that plays in a browser, without a server.")
     ] = None,
+    set_: Set = None,
 ) -> None:
     """Tell one replicate as a story: who asked, who objected, on which term and by how much."""
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
 
-    story = api.trace(experiment, strategy, replicate, seed, plot=plot, html=html)
+    overrides = parse_set(set_ or ())
+    story = api.trace(
+        experiment, strategy, replicate, seed, plot=plot, html=html, overrides=overrides
+    )
     typer.echo(story.to_json() if json else str(story))
     if plot is not None:
         typer.echo(f"Drawn in {plot}", err=True)
@@ -360,11 +386,22 @@ def serve(
     host: Annotated[
         str, typer.Option(help="Default: this machine alone; 0.0.0.0 lets the room's network in.")
     ] = "127.0.0.1",
+    password: Annotated[
+        str,
+        typer.Option(
+            envvar="NEGOTIATION_SIM_PASSWORD",
+            help="Asked of all but students; made and printed where others are let in.",
+        ),
+    ] = "",
+    name: Annotated[str, typer.Option(help="Name under which a proxy serves the page.")] = "",
+    room: Annotated[
+        Path, typer.Option(help="File in which a room of many devices is kept.")
+    ] = Path("room.json"),
 ) -> None:
     """Serve the classroom page on this machine until Ctrl+C."""
     from negotiation_sim.faces import api
 
-    api.serve(experiment, port, browser, host=host)
+    api.serve(experiment, port, browser, host=host, password=password, name=name, room=room)
 
 
 cli_sweep.register(app)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from negotiation_sim.faces.cli.run_tables import Printed, number
+from negotiation_sim.faces.cli.run_tables import EMPTY, Printed, printed
 from negotiation_sim.studies.history.outside_view import Beside, OutsideView, parting
 from negotiation_sim.studies.history.precedents import BaseRate
+from negotiation_sim.words import shares
 
 OUTSIDE = "not tested"
 
@@ -17,11 +18,15 @@ def rate_words(rate: BaseRate | None) -> str:
     Examples
     --------
     >>> rate_words(BaseRate(0.4, 0.168, 0.687, 10))
-    '4 of 10 (0.17-0.69)'
+    '4 of 10 (16-69%)'
     """
     if rate is None:
         return "none"
-    return f"{rate.adopted} of {rate.n} ({rate.low:.2f}-{rate.high:.2f})"
+    return f"{rate.adopted} of {rate.n} ({printed(shares.span(rate.low, rate.high))})"
+
+
+def _share(p: float | None) -> str:
+    return EMPTY if p is None else printed(shares.percent(p))
 
 
 def views_table(views: Sequence[OutsideView]) -> Printed:
@@ -32,8 +37,8 @@ def views_table(views: Sequence[OutsideView]) -> Printed:
     ]  # fmt: skip
     rows = [
         [
-            view.name, number(view.chance(5), 2), rate_words(view.rates[5]),
-            number(view.chance(10), 2), rate_words(view.rates[10]),
+            view.name, _share(view.chance(5)), rate_words(view.rates[5]),
+            _share(view.chance(10)), rate_words(view.rates[10]),
             "within" if view.scope.tested else OUTSIDE, ", ".join(view.scope.missing),
         ]
         for view in views
@@ -68,12 +73,12 @@ def views_lines(views: Sequence[OutsideView], whole: bool) -> list[str]:
 def beside_table(found: Beside) -> Printed:
     """Return a row for each strategy: inside and outside view of adoption, and their pool."""
     columns = [
-        "strategy", "adopted within 5 years\nof a mandate: inside", "outside", "pool",
+        "strategy", "inside", "outside", "pool",
         "simulation is", "nearest that\nadopted", "scope",
     ]  # fmt: skip
     rows = [
         [
-            each.strategy, number(each.inside, 2), number(each.outside, 2), number(each.pool, 2),
+            each.strategy, _share(each.inside), _share(each.outside), _share(each.pool),
             parting(each), rate_words(each.rate), "within" if each.scope.tested else OUTSIDE,
         ]
         for each in found.rows

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.catalogue.intent import idle_note
 from negotiation_sim.catalogue.schema import Figure
 from negotiation_sim.errors import readable
 from negotiation_sim.faces.cli.console import duration
 from negotiation_sim.studies.history import record as history
+from negotiation_sim.words import shares
 from negotiation_sim.words.sentences import on_few_beliefs
 
 if TYPE_CHECKING:
@@ -46,32 +48,39 @@ def median_words(row: Any, horizon: float) -> str:
     """Return the median years to success, or that there is none within the horizon."""
     if pd.isna(row.p_success):
         return EMPTY
-    return f"not in {horizon:g} y" if pd.isna(row.median_years) else f"{row.median_years:.1f}"
+    return f"over {horizon:g}" if pd.isna(row.median_years) else f"{row.median_years:.1f}"
+
+
+def printed(share: str) -> str:
+    """Return a share as a terminal without Unicode shows it too: ``60-69%``, a dash for none."""
+    return EMPTY if share == shares.NONE else share.replace(shares.NONE, "-")
 
 
 def run_table(run: Run) -> Printed:
-    """Return the table of a run: one row per strategy."""
-    summary = run.summary
+    """Return the table of a run: one row per strategy, likeliest first; shares as the report has them."""
+    summary = likeliest_first(run.summary)
     setting = run.manifest["inputs"]["setting"]
     spread = "p_positions_low" in summary
-    columns = ["strategy", "P(timely\nsuccess)", "95 %\ninterval"]
+    columns = ["strategy", "timely\nsuccess", "95%\ninterval"]
     columns += ["repli-\ncates"] if summary["replicates"].nunique() > 1 else []
-    columns += ["5-95 % of\nbeliefs"] if spread else []
-    columns += ["median\nyears", "P(man-\ndate)", "P(adop-\nted)", "P(in\nforce)"]
+    columns += ["5-95% of\nbeliefs"] if spread else []
     columns.append("main cause\nof failure")
+    columns += ["median\nyears", "mandate", "adopted", "in\nforce"]
     rows = []
     row: Any
     for row in summary.itertuples():
-        cells = [row.strategy, number(row.p_success), span(row.p_success_low, row.p_success_high)]
+        cells = [row.strategy, printed(shares.percent(row.p_success, row.p_success_high))]
+        cells.append(printed(shares.span(row.p_success_low, row.p_success_high)))
         cells += [f"{row.replicates:,}"] if summary["replicates"].nunique() > 1 else []
-        cells += [span(row.p_positions_low, row.p_positions_high)] if spread else []
-        cells.append(median_words(row, setting["horizon_years"]))
-        cells += [number(p, 2) for p in (row.p_mandate, row.p_adopted, row.p_in_force)]
+        if spread:
+            cells.append(printed(shares.positions(row.p_positions_low, row.p_positions_high)))
         cause = EMPTY if pd.isna(row.main_cause) else str(row.main_cause)
         if pd.isna(row.p_success):
-            cause = f"(pledges {row.mean_pledge_coverage:.0%})"
-        rows.append([*cells, cause])
-    return columns, rows, set(range(1, len(columns) - 1))
+            cause = f"(pledges {shares.percent(row.mean_pledge_coverage)})"
+        cells += [cause, median_words(row, setting["horizon_years"])]
+        milestones = (row.p_mandate, row.p_adopted, row.p_in_force)
+        rows.append([*cells, *(printed(shares.percent(p)) for p in milestones)])
+    return columns, rows, set(range(1, len(columns))) - {columns.index("main cause\nof failure")}
 
 
 def _half_width(summary: pd.DataFrame) -> float:
@@ -94,18 +103,18 @@ def run_notes(run: Run, tested: bool) -> list[str]:
     lines = [f"{summary['replicates'].iloc[0]:,} replicates of each strategy."] if equal else []
     lines += [
         f"Timely: within {success['deadline_years']:g} years of {inputs['setting']['start']}. "
-        "Medians over all replicates, P(...) by the deadline."
+        "Medians over all replicates; mandate, adopted and in force: shares by the deadline."
     ]
     if summary["p_success"].isna().any():
-        lines.append("(pledges x %): pledges alone cannot succeed; they cover x % of capability.")
+        lines.append("(pledges x%): pledges alone cannot succeed; they cover x% of capability.")
     lines += on_few_beliefs(summary)
     half = _half_width(summary)
     wanted = inputs.get("precision")
     if wanted is None and half > THIRD_DIGIT:
         needed = math.ceil(summary["replicates"].max() * (half / THIRD_DIGIT) ** 2)
         lines.append(
-            f"Intervals are at most +/- {half:.3f}; the third digit of P would take about "
-            f"{float(f'{needed:.1g}'):,.0f} replicates (--precision {THIRD_DIGIT})."
+            f"Intervals are at most +/- {100.0 * half:.1f} points, rounded outwards; a tenth of a point "
+            f"would take about {float(f'{needed:.1g}'):,.0f} replicates (--precision {THIRD_DIGIT})."
         )
     elif wanted is not None and inputs["precision_on"] == "success" and half > wanted:
         lines.append(f"Stopped at {inputs['max_replicates']:,} replicates at +/- {half:.4f}.")

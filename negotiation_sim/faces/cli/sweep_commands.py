@@ -9,6 +9,7 @@ import typer
 
 from negotiation_sim.faces.cli.console import (
     STOPPED,
+    Set,
     examples,
     fail,
     guarded,
@@ -27,6 +28,8 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "sweep venue-tradeoffs --dry-run",
             "sweep bellagio --vary venues.CD.leadership=1,2,4,8 --vary environment.breadth=0:2:5",
+            "sweep bellagio --vary 'venues.CD.decision={rule: consensus},{rule: simple_majority}'",
+            "sweep bellagio --vary venues.CD.leadership=1,2,4,8 --figures",
             "sweep my-study --resume --scheduler tcp://10.0.0.1:8786",
         ),
     )(sweep)
@@ -42,7 +45,10 @@ def sweep(  # long: an option of the command takes two lines
     ],
     vary: Annotated[
         list[str] | None,
-        typer.Option(help="PATH=VALUES: 1,2,4 or 0:1:11 (even steps) or 0:1 (a range to sample)."),
+        typer.Option(
+            help="PATH=VALUES: 1,2,4 or 0:1:11 (even steps) or 0:1 (a range to sample) or "
+            "[A, B],[A] (lists and mappings as YAML)."
+        ),
     ] = None,
     design: Annotated[
         str | None,
@@ -85,11 +91,17 @@ def sweep(  # long: an option of the command takes two lines
         bool, typer.Option("--retry-failed", help="Compute only the points that failed again.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Start anew.")] = False,
+    strategies: Annotated[list[str] | None, typer.Option(help="Only these.")] = None,
+    set_: Set = None,
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Draw P with its intervals, over one or two figures.")
+    ] = False,
 ) -> None:
     """Run an experiment at every point of a design, in the same worlds at each.
 
     Exit code 1: finished, but some points failed; the last line says how to retry them.
     """
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces.api import sweep_calls as calls
     from negotiation_sim.faces.cli.run_tables import estimate_lines, sweep_lines
 
@@ -98,9 +110,12 @@ def sweep(  # long: an option of the command takes two lines
         "design_seed": design_seed, "replicates": replicates, "precision": precision,
         "max_replicates": max_replicates, "keep_replicates": keep_replicates,
     }  # fmt: skip
+    overrides = parse_set(set_ or ()) | ({"strategies": strategies} if strategies else {})
     tell_of_compiling("ensemble")
     if dry_run:
-        found = calls.dry_run(experiment, vary, seed, out, workers=workers, **words)
+        found = calls.dry_run(
+            experiment, vary, seed, out, workers=workers, overrides=overrides, **words
+        )
         for line in calls.assumed_of(words):
             _say(line)
         for line in estimate_lines(found):
@@ -111,12 +126,14 @@ def sweep(  # long: an option of the command takes two lines
             run = calls.sweep(
                 experiment, vary, seed, out, resume=resume, retry_failed=retry_failed, force=force,
                 workers=workers, scheduler=scheduler, progress=progress, notice=_notice,
-                say=_say, **words,
+                say=_say, overrides=overrides, **words,
             )  # fmt: skip
     except KeyboardInterrupt:
         fail("stopped; the same with --resume continues", STOPPED)
     for line in sweep_lines(run):
         typer.echo(line)
+    for file in calls.draw(run) if figures else ():
+        typer.echo(f"Figure: {file}")
     if run.manifest["counts"]["failed"]:
         raise typer.Exit(SOME_FAILED)
 

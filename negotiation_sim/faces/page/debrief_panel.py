@@ -8,7 +8,7 @@ from typing import Any
 from nicegui import ui
 
 from negotiation_sim.faces.page.compare_charts import curves
-from negotiation_sim.faces.page.debrief import Debrief, debrief
+from negotiation_sim.faces.page.debrief import WORLDS, Debrief, debrief, place_words
 from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job
 from negotiation_sim.faces.page.game import Game
 from negotiation_sim.faces.page.month_in_words import date_of, name_of
@@ -18,7 +18,6 @@ from negotiation_sim.words.questions import ANSWERS
 from negotiation_sim.words.scales import number
 from negotiation_sim.words.vocabulary import STAGES, cause_words
 
-WORLDS = 500
 SHOWN = 200
 
 
@@ -196,24 +195,5 @@ def _moves(game: Game, found: Debrief) -> str:
 
 def _place(game: Game, found: Debrief, job: Job) -> str:
     assert job.tables is not None
-    row = job.tables.summary.iloc[0]
-    head = f"{job.tables.done} worlds of {escape(job.request.strategies[0])}, agents alone: "
-    if row["p_success"] != row["p_success"]:
-        return f"<p class=big>{head}pledges cover {percent(row['mean_pledge_coverage'])} of capability.</p>"
-    said = [
-        f"{head}{percent(row['p_success'])} succeed in time "
-        f"({percent(row['p_success_low'])} to {percent(row['p_success_high'])}), "
-        f"{percent(row['p_adopted'])} have a text by the deadline, {percent(row['p_by_horizon'])} succeed "
-        "by the horizon."
-    ]
-    curve = job.tables.incidence
-    for words, rows in (("Your game", found.played), ("The agents in your world", found.agents)):
-        months = [r["success_month"] for r in rows]
-        if None in months:
-            said.append(f"{words}: no success within the horizon.")
-        else:
-            share = float(curve[curve["month"] == max(months)]["success"].iloc[0])
-            said.append(
-                f"{words}: success in {_date(game, max(months))}; by then {percent(share)} of worlds have it."
-            )
-    return "".join(f"<p class=big>{line}</p>" for line in said)
+    said = place_words(game, found, job.tables)
+    return "".join(f"<p class=big>{escape(line)}</p>" for line in said)

@@ -10,14 +10,18 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, urlsplit
 
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.page.saved_game import LARGEST_FILE
 
+if TYPE_CHECKING:
+    from negotiation_sim.faces.room.door import Door
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 MOST_BODY = LARGEST_FILE + 100_000  # a saved game and what a form puts around it
+ASK = 401  # for the password
 WITH_BODY = ("POST", "PUT", "PATCH")
 
 Message = MutableMapping[str, Any]
@@ -56,11 +60,15 @@ class Gate:
     host : str
         Where the page is served. On the loopback only its own names are let in; elsewhere an
         address in numbers, which no foreign name can stand for, this machine's name and ``host``.
+    name : str
+        A further name, under which a proxy serves the page.
+    door : Door, optional
+        Asks for the password.
     """
 
-    def __init__(self, app: App, host: str) -> None:
-        self.app, self.host = app, host
-        self.names = {host.casefold(), *LOOPBACK}
+    def __init__(self, app: App, host: str, name: str = "", door: Door | None = None) -> None:
+        self.app, self.host, self.door = app, host, door
+        self.names = {host.casefold(), *LOOPBACK} | ({name.casefold()} if name else set())
         if host not in LOOPBACK:
             self.names |= {socket.gethostname().casefold(), socket.getfqdn().casefold()}
 
@@ -93,6 +101,8 @@ class Gate:
                 return 411, "Say how long it is."
             if len(lengths[0]) > len(str(MOST_BODY)) or int(lengths[0]) > MOST_BODY:
                 return 413, f"At most {MOST_BODY:,} bytes are taken."
+        if self.door is not None and not self.door.lets_through(scope, heads):
+            return ASK, "This page asks for the room's password."
         return None
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
@@ -104,6 +114,12 @@ class Gate:
         code, words = refused
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
+            return
+        if code == ASK:
+            where = f"/password?to={quote(scope['path'])}"
+            redirect = [(b"location", where.encode()), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 303, "headers": redirect})
+            await send({"type": "http.response.body", "body": b""})
             return
         head = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
         await send({"type": "http.response.start", "status": code, "headers": head})

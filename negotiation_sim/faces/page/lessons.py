@@ -76,7 +76,7 @@ LESSONS = (
             "is enough.",
             "Talks on a code, or on an open mandate, then begin in most worlds, and the text becomes the main "
             "cause. The open mandate is given most often, since everybody finds a point in it; yet of the "
-            "worlds in which its talks begin, about half have no text in time: what is left vague at the "
+            "worlds in which its talks begin, about two in five have no text in time: what is left vague at the "
             "start comes back at the end.",
             "Common mistake: to read a low probability as a forecast. It is what follows from these "
             "assumptions; ask which of them the class would change.",

@@ -8,18 +8,22 @@ from html import escape
 
 from nicegui import ui
 
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.game import (
     ACCEPT,
+    ADVICE,
     ALONG,
     BACK,
-    NO,
     OBJECT,
+    PLAIN,
     PROPOSE,
     REFUSE,
     TEXT,
-    YES,
     Game,
     Question,
+)
+from negotiation_sim.faces.page.game import (
+    ANSWERS as OFFERED,
 )
 from negotiation_sim.faces.page.month_in_words import name_of
 from negotiation_sim.faces.page.parts import Visitor, button, plain_table
@@ -28,7 +32,8 @@ from negotiation_sim.words.scales import UNIT_SCALE, range_words, shown
 
 ICONS = {
     ACCEPT: "check_circle", ALONG: "change_history", OBJECT: "block", BACK: "check_circle",
-    REFUSE: "block", YES: "check_circle", NO: "block",
+    REFUSE: "block", **{OFFERED[name][0]: "check_circle" for name in PLAIN},
+    **{OFFERED[name][1]: "block" for name in PLAIN},
 }  # fmt: skip
 STANDS = {0: "this time only", 6: "for half a year", 12: "for a year", 36: "for three years"}
 
@@ -75,14 +80,10 @@ class QuestionCard:
         scenario = game.scenario
         self.inside.clear()
         with self.inside:
-            place = f"{scenario.setting.venues[question.venue].name}"
-            rounds = f", round {question.round}" if question.question == TEXT else ""
             ui.html(
                 f"<h2>{escape(name_of(scenario, question.actor))}, your seat</h2>", sanitize=False
             )
-            ui.label(f"{place}{rounds}. {QUESTIONS[question.question].asked}").classes("big").props(
-                "data-testid=asked"
-            )
+            ui.label(asked_words(scenario, question)).classes("big").props("data-testid=asked")
             ui.html(interests(game, question), sanitize=False)
             with ui.element("div").classes("c-row").style("margin: 4px 0; align-items: flex-start"):
                 self.stands = (
@@ -103,6 +104,7 @@ class QuestionCard:
                     said = ANSWERS[answer]
                     words = (said.opt_in if question.opt_in else "") or said.button
                     button(words, lambda a=answer: self._give(a), f"answer-{answer}", ICONS[answer])
+            button(ANSWERS[ADVICE].button, lambda: self._give(ADVICE), "answer-advice", "help")
         if PROPOSE in question.answers:
             self._proposal(game, question)
         elif len(question.tracks) > 1:
@@ -143,6 +145,16 @@ class QuestionCard:
         self._send(PROPOSE, 0, [float(slider.value) for slider in self.moves])
 
 
+def asked_words(scenario: Scenario, question: Question) -> str:
+    """Return where and what a seat is asked."""
+    asked = QUESTIONS[question.question].asked
+    if question.track < 0:
+        return asked
+    place = f"{scenario.setting.venues[question.venue].name}"
+    rounds = f", round {question.round}" if question.question == TEXT else ""
+    return f"{place}{rounds}. {asked}"
+
+
 def items_of(game: Game, question: Question) -> list[str]:
     """Return the names of what is decided together."""
     setting = game.scenario.setting
@@ -158,6 +170,8 @@ def advice(question: Question) -> str:
 
 def interests(game: Game, question: Question) -> str:
     """Return the text and the seat's interests as a table and three bars, each with its number."""
+    if not question.texts:
+        return ""
     heads = ["on the table"]
     if len(question.tracks) > 1:
         heads = [f"on the table: {name}" for name in items_of(game, question)]

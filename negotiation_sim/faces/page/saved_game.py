@@ -7,24 +7,34 @@ import json
 import math
 from typing import Any
 
+from negotiation_sim.engine.injects import KINDS_OF_INJECT, OF_A_STATE, Inject
 from negotiation_sim.errors import NegotiationSimError, UsageError
-from negotiation_sim.faces.page.game import ANSWERS, PROPOSE, Answer, Game, Settings, digest
+from negotiation_sim.faces.page.game import ADVICE, ANSWERS, PROPOSE, Answer, Game, Settings, digest
 from negotiation_sim.faces.page.library import Library
 
-FORMAT, VERSION = "negotiation-sim game", 1
+FORMAT, VERSION = "negotiation-sim game", 2
 LARGEST_FILE, MOST_DECISIONS = 4_000_000, 20_000
-_TOP = {"format", "version", "setting", "settings", "decisions"}
+_TOP = {"format", "version", "setting", "settings", "injects", "decisions"}
+MOST_INJECTS = 200
 
 
 def dump(game: Game) -> str:
     """Return a game as JSON."""
-    settings = dataclasses.asdict(game.settings)
-    settings["changes"] = dict(game.settings.changes)
-    data = {
+    return json.dumps(as_data(game), indent=1)
+
+
+def as_data(game: Game) -> dict[str, Any]:
+    """Return a game as plain data."""
+    return {
         "format": FORMAT, "version": VERSION, "setting": digest(game.scenario),
-        "settings": settings, "decisions": [dataclasses.asdict(d) for d in game.decisions],
+        "settings": written_settings(game.settings), "injects": [dataclasses.asdict(i) for i in game.injects],
+        "decisions": [dataclasses.asdict(d) for d in game.decisions],
     }  # fmt: skip
-    return json.dumps(data, indent=1)
+
+
+def written_settings(settings: Settings) -> dict[str, Any]:
+    """Return settings as plain data."""
+    return dataclasses.asdict(settings) | {"changes": dict(settings.changes)}
 
 
 def load(text: str | bytes, library: Library) -> tuple[Game, str]:
@@ -35,16 +45,37 @@ def load(text: str | bytes, library: Library) -> tuple[Game, str]:
     UsageError
         What is wrong with the file, in words.
     """
+    return from_data(read_json(text), library)
+
+
+def read_json(text: str | bytes) -> Any:
+    """Return what a JSON file holds.
+
+    Raises
+    ------
+    UsageError
+        If it is too large, or not JSON.
+    """
     if len(text) > LARGEST_FILE:
         raise UsageError("the file is too large for a saved game")
     try:
-        data = json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twins)
+        return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_twins)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"the file is not JSON: {str(error)[:100]}") from None
-    _fields(data, "the file", _TOP)
+
+
+def from_data(data: Any, library: Library) -> tuple[Game, str]:
+    """Return the game of plain data, ready to go on, and a warning (empty if there is none).
+
+    Raises
+    ------
+    UsageError
+        What is wrong with the data, in words.
+    """
+    fields_are(data, "the file", _TOP)
     if data["format"] != FORMAT or data["version"] != VERSION or type(data["version"]) is not int:
         raise UsageError("the file is not a saved game of this version")
-    settings = _settings(data["settings"])
+    settings = read_settings(data["settings"])
     try:
         scenario = library.scenario(settings.experiment, dict(settings.changes))
         scenario.index_of_strategy(settings.strategy)
@@ -59,13 +90,14 @@ def load(text: str | bytes, library: Library) -> tuple[Game, str]:
     decisions = [_answer(d, f"decision {n + 1}", settings, scenario) for n, d in enumerate(listed)]
     if len({d.key for d in decisions}) != len(decisions):
         raise UsageError("decisions: the same question is answered twice")
+    injects = _injects(data["injects"], scenario)
     changed = data["setting"] != digest(scenario)
     warning = (
         "The catalogue has changed since the game was saved; it may go another way."
         if changed
         else ""
     )
-    return Game(scenario, settings, decisions), warning
+    return Game(scenario, settings, decisions, injects), warning
 
 
 def _no_constant(word: str) -> float:
@@ -79,7 +111,8 @@ def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _fields(data: Any, where: str, names: set[str]) -> None:
+def fields_are(data: Any, where: str, names: set[str]) -> None:
+    """Raise a UsageError unless data is a mapping with exactly these fields."""
     if type(data) is not dict:
         raise UsageError(f"{where}: not a mapping")
     if data.keys() != names:
@@ -89,20 +122,23 @@ def _fields(data: Any, where: str, names: set[str]) -> None:
         )
 
 
-def _whole(value: Any, where: str, low: int, high: int) -> int:
+def whole_number(value: Any, where: str, low: int, high: int) -> int:
+    """Return a whole number within bounds, or raise a UsageError."""
     if type(value) is not int or not low <= value <= high:
         raise UsageError(f"{where}: not a whole number from {low} to {high}")
     return value
 
 
-def _word(value: Any, where: str) -> str:
+def short_text(value: Any, where: str) -> str:
+    """Return a text of at most 200 letters, or raise a UsageError."""
     if type(value) is not str or len(value) > 200:
         raise UsageError(f"{where}: not a short text")
     return value
 
 
-def _settings(data: Any) -> Settings:
-    _fields(data, "settings", {f.name for f in dataclasses.fields(Settings)})
+def read_settings(data: Any) -> Settings:
+    """Return the settings of plain data, or raise a UsageError."""
+    fields_are(data, "settings", {f.name for f in dataclasses.fields(Settings)})
     changes, seats = data["changes"], data["seats"]
     if type(changes) is not dict or type(seats) is not list or not 0 < len(seats) <= 200:
         raise UsageError("settings: changes must be a mapping and seats a list with at least one")
@@ -110,24 +146,51 @@ def _settings(data: Any) -> Settings:
         if type(value) not in (int, float) or not math.isfinite(value):
             raise UsageError(f"settings: the change of {path[:60]} is not a number")
     return Settings(
-        _word(data["experiment"], "experiment"), _word(data["strategy"], "strategy"),
-        _whole(data["seed"], "seed", 0, 2**63 - 1), _whole(data["replicate"], "replicate", 0, 2**63 - 1),
+        short_text(data["experiment"], "experiment"), short_text(data["strategy"], "strategy"),
+        whole_number(data["seed"], "seed", 0, 2**63 - 1), whole_number(data["replicate"], "replicate", 0, 2**63 - 1),
         tuple(sorted((path, float(value)) for path, value in changes.items())),
-        tuple(dict.fromkeys(_word(seat, "seats") for seat in seats)),
+        tuple(dict.fromkeys(short_text(seat, "seats") for seat in seats)),
+        whole_number(data["last"], "last", 0, 100_000),
     )  # fmt: skip
 
 
+def _injects(data: Any, scenario: Any) -> list[Inject]:
+    if type(data) is not list or len(data) > MOST_INJECTS:
+        raise UsageError("injects: not a list of a sensible length")
+    found = []
+    for number, each in enumerate(data, 1):
+        where = f"inject {number}"
+        fields_are(each, where, {f.name for f in dataclasses.fields(Inject)})
+        month, kind, actor = (
+            whole_number(each["month"], f"{where}, month", 1, scenario.horizon + 1),
+            each["kind"],
+            each["actor"],
+        )
+        if kind not in KINDS_OF_INJECT:
+            raise UsageError(f"{where}: no inject '{str(kind)[:30]}'; {', '.join(KINDS_OF_INJECT)}")
+        if (kind in OF_A_STATE) != (actor in scenario.actor_ids) or (
+            kind not in OF_A_STATE and actor
+        ):
+            raise UsageError(
+                f"{where}: a state is named where a government changes, and nowhere else"
+            )
+        found.append(Inject(month, kind, actor))
+    return found
+
+
 def _answer(data: Any, where: str, settings: Settings, scenario: Any) -> Answer:
-    _fields(data, where, {f.name for f in dataclasses.fields(Answer)})
-    month = _whole(data["month"], f"{where}, month", 1, scenario.horizon)
+    fields_are(data, where, {f.name for f in dataclasses.fields(Answer)})
+    month = whole_number(data["month"], f"{where}, month", 1, scenario.horizon)
     question = data["question"]
-    if type(question) is not str or data["answer"] not in ANSWERS.get(question, ()):
+    known = type(question) is str and question in ANSWERS
+    if not known or data["answer"] not in (*ANSWERS[question], ADVICE):
         raise UsageError(
             f"{where}: '{str(data['answer'])[:30]}' is not an answer to '{str(question)[:30]}'"
         )
     if data["actor"] not in settings.seats:
         raise UsageError(f"{where}: '{str(data['actor'])[:30]}' has no seat in this game")
-    if data["venue"] not in scenario.venue_ids:
+    alone = type(data["track"]) is int and data["track"] == -1
+    if data["venue"] not in ([""] if alone else scenario.venue_ids):
         raise UsageError(f"{where}: no venue '{str(data['venue'])[:30]}'")
     proposal = data["proposal"]
     if (proposal is not None) != (data["answer"] == PROPOSE):
@@ -139,8 +202,8 @@ def _answer(data: Any, where: str, settings: Settings, scenario: Any) -> Answer:
         proposal = tuple(float(x) for x in proposal)
     tracks = len(scenario.track_names[scenario.index_of_strategy(settings.strategy)])
     return Answer(
-        month, _whole(data["round"], f"{where}, round", 0, 100_000),
-        _whole(data["track"], f"{where}, track", 0, tracks - 1), data["venue"], data["actor"],
-        question, data["answer"], _whole(data["until"], f"{where}, until", month, scenario.horizon + 1200),
+        month, whole_number(data["round"], f"{where}, round", 0, 100_000),
+        whole_number(data["track"], f"{where}, track", -1, tracks - 1), data["venue"], data["actor"],
+        question, data["answer"], whole_number(data["until"], f"{where}, until", month, scenario.horizon + 1200),
         proposal,
     )  # fmt: skip

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from negotiation_sim.errors import UsageError
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from negotiation_sim.faces.page.library import Library
 
 HOST, PORT, TRIES = "127.0.0.1", 8080, 20
+ROOM = "room.json"  # where a room is kept
 RECONNECT = 6.0  # seconds a closed page may take to come back before its model is let go
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" '
@@ -52,8 +55,9 @@ def free_port(host: str, port: int | None) -> int:
 
 
 def serve(
-    experiment: str = "bellagio", port: int | None = None, *, host: str = HOST, browser: bool = True
-) -> None:
+    experiment: str = "bellagio", port: int | None = None, *, host: str = HOST,
+    browser: bool = True, password: str = "", name: str = "", room: Path | str = ROOM,
+) -> None:  # fmt: skip
     """Serve the page until interrupted.
 
     Parameters
@@ -66,6 +70,13 @@ def serve(
         127.0.0.1 is this machine alone; another address lets a room's network in.
     browser : bool
         Whether to open the page in the browser.
+    password : str
+        Asked of everybody but students who join by the room's code. Where ``host`` or ``name`` lets
+        others in, one is made if none is given.
+    name : str
+        Name under which a proxy serves the page, encrypted.
+    room : path
+        The file in which a room of many devices is kept; taken up if it is there.
     """
     try:
         from nicegui import app, ui
@@ -73,20 +84,39 @@ def serve(
         message = 'serve: the page needs NiceGUI: pip install "negotiation-sim[page]"'
         raise UsageError(message) from error
     from negotiation_sim.faces.page.ensemble_jobs import Results
-    from negotiation_sim.faces.page.gate import Gate, checked_host, overlook_those_who_leave
+    from negotiation_sim.faces.page.gate import (
+        LOOPBACK,
+        Gate,
+        checked_host,
+        overlook_those_who_leave,
+    )
     from negotiation_sim.faces.page.library import Library
     from negotiation_sim.faces.page.whole_page import add_pages
+    from negotiation_sim.faces.room.door import Door
+    from negotiation_sim.faces.room.links import RoomServer, add_room
+    from negotiation_sim.faces.room.tokens import new_code
 
     host = checked_host(host)
     library = Library(experiment)
     number = free_port(host, port)
     print(said_at_start(), flush=True)
     warm_up(library)
+    open_to_others = host not in LOOPBACK or bool(name)
+    door = Door(password or (new_code() + new_code() if open_to_others else ""))
+    address = f"https://{name}" if name else f"http://{reachable(host)}:{number}"
+    rooms = RoomServer(library, Path(room), address)
     add_pages(library, Results())
-    app.add_middleware(Gate, host=host)
+    add_room(app, rooms, door)
+    app.add_middleware(Gate, host=host, name=name, door=door)
     app.on_startup(overlook_those_who_leave)
+    app.on_startup(rooms.look_after)
     shown = f"[{host}]" if ":" in host else host
     print(f"The page is at http://{shown}:{number}  (stop it with Ctrl+C)", flush=True)
+    print(f"A room of many devices: {address}/room", flush=True)
+    if rooms.room is not None:
+        print(f"Taken up: the room kept in {room}. {rooms.warning}".rstrip(), flush=True)
+    if door.password and not password:
+        print(f"Password, for all but students: {door.password}", flush=True)
     begin = functools.partial(
         ui.run, host=host, port=number, show=browser, reload=False, title="Negotiation simulator",
         favicon=ICON, tailwind=False, language="en-US", show_welcome_message=False,
@@ -96,6 +126,23 @@ def serve(
         _beside(begin, app.shutdown)
     else:
         begin()
+
+
+def reachable(host: str) -> str:
+    """Return the address that others type: this machine's own where every address is served.
+
+    Examples
+    --------
+    >>> reachable("127.0.0.1"), reachable("::1")
+    ('127.0.0.1', '[::1]')
+    """
+    if host in ("0.0.0.0", "::"):
+        kind = socket.AF_INET if host == "0.0.0.0" else socket.AF_INET6
+        target = ("192.0.2.1", 9) if host == "0.0.0.0" else ("2001:db8::1", 9)
+        with contextlib.suppress(OSError), socket.socket(kind, socket.SOCK_DGRAM) as probe:
+            probe.connect(target)  # sends nothing; tells which address would be used
+            host = str(probe.getsockname()[0])
+    return f"[{host}]" if ":" in host else host
 
 
 def loop_runs_here() -> bool:

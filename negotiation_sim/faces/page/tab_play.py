@@ -10,12 +10,14 @@ from nicegui import events, ui
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.page import saved_game, space_charts
 from negotiation_sim.faces.page.debrief_panel import DebriefPanel
-from negotiation_sim.faces.page.game import Game, Settings
+from negotiation_sim.faces.page.game import Game, Settings, default_strategy
 from negotiation_sim.faces.page.month_in_words import date_of, headlines, name_of
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.faces.page.question_card import QuestionCard
 
 MOST_SEATS = 6
+LASTS = {"deadline": "to the deadline", "horizon": "to the horizon"}
+TOO_LATE = "The deadline has passed; what is agreed now comes too late to count as timely."
 HOW_IT_GOES = (
     "A venue first asks whether talks shall begin. Under consensus one refusal is enough to stop them.",
     "Then the chair puts a text, round after round. Each seat accepts, goes along, objects, or asks for "
@@ -23,7 +25,7 @@ HOW_IT_GOES = (
     "An answer can stand for months or years, so that a game of fifteen years fits into half an hour. A "
     "game can be saved and taken up again next week.",
     "At the end: what the agents would have done in the same world, what it cost each seat, and how rare "
-    "your result is among 500 worlds.",
+    "your result is among 2,000 worlds.",
 )
 
 
@@ -61,7 +63,7 @@ class PlayTab:
             with ui.element("div").classes("c-row"):
                 self.strategy = (
                     ui.select(list(scenario.strategy_names), label="Strategy: initiative@venue",
-                              value=address.strategy)
+                              value=self._strategy())
                     .props("outlined dense options-dense data-testid=play-strategy").style("min-width: 400px")
                 )  # fmt: skip
                 names = {a: name_of(scenario, a) for a in scenario.actor_ids}
@@ -70,6 +72,11 @@ class PlayTab:
                     .props("outlined dense options-dense use-chips data-testid=seats")
                     .style("min-width: 320px")
                 )
+                self.last = (
+                    ui.select(LASTS, value="deadline", label="Seats play")
+                    .props("outlined dense options-dense data-testid=play-last")
+                    .style("width: 200px")
+                )
                 self.replicate = (
                     ui.number("World (replicate)", value=address.replicate, min=0, precision=0)
                     .props("outlined dense data-testid=play-replicate")
@@ -77,6 +84,10 @@ class PlayTab:
                 )
                 button(
                     "Start the game", self.start, "start-game", "play_arrow", classes="main-button"
+                )
+            with ui.element("p").style("margin-top: 10px"):
+                ui.link("Or open a room: each seat from its own phone or laptop", "/room").props(
+                    "data-testid=to-room"
                 )
             with ui.element("div").classes("c-row").style("margin-top: 12px"):
                 ui.label("Or take up a saved game:")
@@ -97,6 +108,12 @@ class PlayTab:
             )
             self.problem.set_visibility(False)
 
+    def _strategy(self) -> str:
+        """Return the strategy that the page is set to, or what always gives a game."""
+        address, scenario = self.visitor.address, self.visitor.scenario
+        untouched = address.strategy == scenario.strategy_names[0]
+        return default_strategy(scenario) if untouched else address.strategy
+
     def _build_advice(self) -> None:
         """Say in four steps how a game goes."""
         with ui.element("div").classes("steps"):
@@ -113,6 +130,11 @@ class PlayTab:
                 button("Take back the last move", self._undo, "undo", "undo")
                 button("Save the game", self._save, "save-game", "save")
                 button("Leave the game", self._leave, "leave-game", "close")
+            self.late = (
+                ui.label(TOO_LATE)
+                .classes("c-card c-note")
+                .props("role=status data-testid=too-late")
+            )
             with ui.element("div").classes("play") as self.room:
                 with ui.element("section").classes("c-card"):
                     ui.html("<h2>The room</h2>", sanitize=False)
@@ -146,6 +168,7 @@ class PlayTab:
         self._take(Game(self.visitor.scenario, Settings(
             address.experiment, self.strategy.value, address.seed, int(replicate),
             tuple(sorted(address.changes.items())), seats,
+            self.visitor.scenario.deadline if self.last.value == "deadline" else 0,
         )))  # fmt: skip
 
     def _take(self, game: Game) -> None:
@@ -210,7 +233,7 @@ class PlayTab:
         """Take note of changed settings; a game under way keeps its own."""
         address = self.visitor.address
         if self.game is None:
-            self.strategy.set_value(address.strategy)
+            self.strategy.set_value(self._strategy())
             self.replicate.set_value(address.replicate)
 
     # What is shown
@@ -226,7 +249,8 @@ class PlayTab:
         if game is None:
             return
         frames = game.now()
-        track = game.question.track if game.question else 0
+        self.late.set_visibility(game.past_deadline)
+        track = max(0, game.question.track) if game.question else 0
         actor = game.question.actor if game.question else ""
         self.when.set_text(
             f"Month {frames[-1].month} · {date_of(game.scenario, frames[-1].month)}"

@@ -7,7 +7,7 @@ thresholds, and the event records.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from negotiation_sim.engine.agents import NegotiationModel, Policy, Track, forget
@@ -118,6 +118,18 @@ class Negotiation:
         self.model.step()
         self.frames.append(self._frame())
         return True
+
+    def keep(self) -> Callable[[], None]:
+        """Return what takes the negotiation back to the month it has come to."""
+        assert self.model is not None
+        back, shown, told = self.model.keep(), len(self.frames), self._told
+
+        def all_back() -> None:
+            back()
+            del self.frames[shown:]
+            self._told = told
+
+        return all_back
 
     def next_event(self) -> bool:
         """Run to the end of the next month in which something happens.

@@ -9,7 +9,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from nicegui import Client, app, ui
 
-from negotiation_sim.catalogue.overrides import apply_overrides, names_something
+from negotiation_sim.catalogue.overrides import apply_overrides
+from negotiation_sim.catalogue.paths import names_something
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import NegotiationSimError, nearest
 from negotiation_sim.faces.page.address import Address, parse

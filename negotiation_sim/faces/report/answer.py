@@ -13,7 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.faces.report import hedging as words
+from negotiation_sim.words import shares as per_cent
 from negotiation_sim.words.vocabulary import cause_words
 
 TOO_WIDE = 0.1  # half-width of an interval above which no claim is made
@@ -43,7 +45,7 @@ class Standing:
 def able(summary: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of strategies that can succeed, highest estimate first."""
     rows = summary[summary["p_success"].notna() & (summary["replicates"] > 0)]
-    return rows.sort_values("p_success", ascending=False, kind="stable")
+    return likeliest_first(rows)
 
 
 def surely_ahead(pairs: pd.DataFrame, first: str, second: str) -> bool:
@@ -68,7 +70,7 @@ def standing(summary: pd.DataFrame, pairs: pd.DataFrame) -> Standing | None:
 
 
 def _figures(row: Any) -> str:
-    return words.estimate(row["p_success"], row["p_success_low"], row["p_success_high"])
+    return per_cent.estimate(row["p_success"], row["p_success_low"], row["p_success_high"])
 
 
 def too_few(row: pd.Series) -> bool:
@@ -100,7 +102,7 @@ def first_sentence(
     if row["p_success"] == 0.0:
         return (
             f"In {n:,} worlds not one strategy reaches {within} and each has a probability of at "
-            f"most {words.at_most(table['p_success_high'].max())} by its own interval."
+            f"most {per_cent.at_most(table['p_success_high'].max())} by its own interval."
         )
     if not found.level and not found.behind:
         return f"The estimated probability of {within} is {lead}."
@@ -145,7 +147,7 @@ def second_sentence(summary: pd.DataFrame, beliefs: int) -> str:
     if not len(rows):
         coverage = summary["mean_pledge_coverage"]
         if coverage.notna().any():
-            low, high = (words.percent(x) for x in (coverage.min(), coverage.max()))
+            low, high = (per_cent.percent(x) for x in (coverage.min(), coverage.max()))
             reach = low if low == high else f"{low} to {high}"
             return f"Pledges cover {reach} of the cast's capability on average."
         return "Nothing else was counted."
@@ -153,20 +155,20 @@ def second_sentence(summary: pd.DataFrame, beliefs: int) -> str:
     low, high = row["p_success_low"], row["p_success_high"]
     known = row.get("p_positions_low", float("nan"))
     spread = ""
-    if not pd.isna(known):
+    if not pd.isna(known) and row["p_positions_high"] > known:
         low, high = min(low, known), max(high, row["p_positions_high"])
-        reach = words.span(known, row["p_positions_high"])
+        reach = per_cent.span(known, row["p_positions_high"])
         spread = f" (what is not known of the states' positions alone moves it over {reach}"
         spread += f", 5th to 95th percentile of {beliefs} beliefs)" if beliefs else ")"
     verdict = words.likelihood(low, high)
     if verdict == "open":
-        fits = words.span(low, high)
+        fits = per_cent.span(low, high)
         return f"How likely that is remains open{spread}: anything from {fits} fits."
     text = f"Chance and ignorance taken together, that is {verdict}{spread}"
     tops = rows[[c for c in ("p_success_high", "p_positions_high") if c in rows]].max().max()
     if tops < EVEN:
         text += "; no strategy reaches an even chance, the highest end of any interval being"
-        return f"{text} {words.at_most(tops)}."
+        return f"{text} {per_cent.at_most(tops)}."
     return text + "."
 
 
@@ -206,12 +208,12 @@ def failure(
         often = words.how_often(first["low"], first["high"])
         text = (
             f"Where `{strategy}` fails it is {often} because {cause_words(first['cause']).clause} "
-            f"({words.span(first['low'], first['high'])} of its failures)"
+            f"({per_cent.span(first['low'], first['high'])} of its failures)"
         )
     else:
         rows: Iterable[Any] = causes.itertuples()
         listed = [
-            f"{cause_words(row.cause).clause} ({words.span(row.low, row.high)})" for row in rows
+            f"{cause_words(row.cause).clause} ({per_cent.span(row.low, row.high)})" for row in rows
         ]
         text = f"Why `{strategy}` fails most often is open between these: "
         text += words.some(listed, TOLD)
@@ -227,7 +229,7 @@ def who_blocks(strategy: str, blockers: pd.DataFrame, names: Mapping[str, str]) 
     if len(mine) == 1:
         return (
             f"{names.get(first['actor'], first['actor'])} stands in the way more often than any "
-            f"other state, in {words.span(first['low'], first['high'])} of its failures, "
+            f"other state, in {per_cent.span(first['low'], first['high'])} of its failures, "
             f"{words.over(first['terms'])}"
         )
     rows: list[Any] = list(mine.itertuples())
@@ -236,7 +238,7 @@ def who_blocks(strategy: str, blockers: pd.DataFrame, names: Mapping[str, str]) 
     over = terms.popitem()[0] if len(terms) == 1 else "each for reasons of its own"
     return (
         f"{words.some(who, 4)} stand in the way most often, between them in no order that is sure "
-        f"({words.span(mine['low'].min(), mine['high'].max())} of its failures each), "
+        f"({per_cent.span(mine['low'].min(), mine['high'].max())} of its failures each), "
         f"{over}"
     )
 

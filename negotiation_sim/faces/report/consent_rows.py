@@ -9,6 +9,7 @@ import pandas as pd
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table
+from negotiation_sim.words import shares as per_cent
 
 MOST_NAMED, MOST_ROWS = 4, 12
 
@@ -30,7 +31,7 @@ def sentences(facts: Facts) -> list[str]:
 def _named(part: pd.DataFrame, count: str, facts: Facts) -> str:
     most = part[part[count] > 0].sort_values(count, ascending=False, kind="stable")
     shown = zip(most["actor"].head(MOST_NAMED), most[f"p_{count}"].head(MOST_NAMED), strict=True)
-    said = [f"{facts.names.get(actor, actor)} ({words.percent(p)})" for actor, p in shown]
+    said = [f"{facts.names.get(actor, actor)} ({per_cent.percent(p)})" for actor, p in shown]
     return words.some(said, MOST_NAMED) if said else ""
 
 
@@ -46,7 +47,7 @@ def table(facts: Facts, strategies: list[str]) -> Table:
         shown = mine.sort_values("wanted", kind="stable").head(MOST_ROWS)
         for place, row in enumerate(mine.loc[sorted(shown.index)].itertuples()):
             neither = 1.0 - row.p_wanted - row.p_along
-            cells = (words.percent(p) for p in (row.p_wanted, row.p_along, max(0.0, neither)))
+            cells = (per_cent.percent(p) for p in (row.p_wanted, row.p_along, max(0.0, neither)))
             state = facts.names.get(row.actor, row.actor)
             rows.append([f"`{name}`" if place == 0 else "", state, *cells])
     columns = ["strategy", "state", "wanted it", "went along", "neither"]

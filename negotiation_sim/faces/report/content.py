@@ -7,10 +7,12 @@ from typing import Any
 
 import pandas as pd
 
+from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.catalogue import load_setting
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.errors import NegotiationSimError
 from negotiation_sim.faces.report import (
+    aloud,
     answer,
     assumed,
     consent_rows,
@@ -23,7 +25,9 @@ from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
 from negotiation_sim.runs import store
 from negotiation_sim.studies.history import record as history
+from negotiation_sim.words import shares as per_cent
 from negotiation_sim.words.sentences import month_name
+from negotiation_sim.words.strategies import titles_of
 from negotiation_sim.words.vocabulary import term_cell
 
 MOST_BLOCKERS, MOST_PAIRS, MOST_TOGETHER = 4, 20, 3
@@ -43,6 +47,10 @@ def of(
             facts.deadline, int(inputs.get("beliefs", 0)),
             {name: facts.title(name) for name in facts.summary["strategy"]},
         ),
+        "aloud": aloud.sentences(
+            facts.summary, facts.every_pair, facts.shares, facts.blockers, facts.names,
+            titles_of(setting), facts.deadline, outside.views_found,
+        ),
         "facts": _facts_line(facts), "key": key_table(facts), "summary": summary_table(facts),
         "failures": [
             answer.failure(name, facts.shares, facts.blockers, facts.names) for name in _told(facts)
@@ -58,7 +66,7 @@ def of(
         "assumed": assumed.tables(setting), "counts": assumed.counts(setting),
         "sources": assumed.sources(setting), "validation": history.said_of(setting.environment, tested=outside.tested),
         "deadline": f"{facts.deadline:g}", "horizon": f"{setting.horizon_years:g}",
-        "share": words.percent(setting.success.success_share.value),
+        "share": per_cent.percent(setting.success.success_share.value),
         "start": month_name(setting.start), "versions": facts.run.manifest["versions"],
         "bands": words.BANDS, "able": len(answer.able(facts.summary)),
     }  # fmt: skip
@@ -89,22 +97,19 @@ def summary_table(facts: Facts) -> Table:
     columns += ["5–95% of beliefs"] if spread else []
     columns += ["median years", "mandate", "adopted", "in force", "main cause of failure"]
     rows = []
-    order = facts.summary.sort_values("p_success", ascending=False, kind="stable")
+    order = likeliest_first(facts.summary)
     row: Any
     for row in order.itertuples():
-        cells = [f"`{row.strategy}`", words.percent(row.p_success, row.p_success_high)]
-        cells += [words.span(row.p_success_low, row.p_success_high), f"{row.replicates:,}"]
+        cells = [f"`{row.strategy}`", per_cent.percent(row.p_success, row.p_success_high)]
+        cells += [per_cent.span(row.p_success_low, row.p_success_high), f"{row.replicates:,}"]
         cells += [_spread(row)] if spread else []
-        cells += [_median(row, facts), *(words.percent(p) for p in _steps(row)), _cause(row)]
+        cells += [_median(row, facts), *(per_cent.percent(p) for p in _steps(row)), _cause(row)]
         rows.append(cells)
     return Table(columns, rows, frozenset(range(1, len(columns) - 1)))
 
 
 def _spread(row: Any) -> str:
-    """Return the spread over beliefs; a dash where it cannot be told from chance."""
-    if not row.p_positions_high > row.p_positions_low:
-        return words.NONE
-    return words.span(row.p_positions_low, row.p_positions_high)
+    return per_cent.positions(row.p_positions_low, row.p_positions_high)
 
 
 def _steps(row: Any) -> tuple[float, float, float]:
@@ -113,7 +118,7 @@ def _steps(row: Any) -> tuple[float, float, float]:
 
 def _median(row: Any, facts: Facts) -> str:
     if pd.isna(row.p_success):
-        return words.NONE
+        return per_cent.NONE
     if pd.isna(row.median_years):
         return f"over {facts.setting.horizon_years:g}"
     return f"{row.median_years:.1f}"
@@ -122,8 +127,8 @@ def _median(row: Any, facts: Facts) -> str:
 def _cause(row: Any) -> str:
     if pd.isna(row.p_success):
         coverage = row.mean_pledge_coverage
-        return f"pledges only; they cover {words.percent(coverage)} of capability"
-    return words.NONE if row.main_cause in ("", "none") else str(row.main_cause)
+        return f"pledges only; they cover {per_cent.percent(coverage)} of capability"
+    return per_cent.NONE if row.main_cause in ("", "none") else str(row.main_cause)
 
 
 def _told(facts: Facts) -> list[str]:
@@ -143,7 +148,7 @@ def blocker_table(facts: Facts) -> Table:
         for place, row in enumerate(mine.itertuples()):
             rows.append([
                 f"`{name}`" if place == 0 else "", facts.names.get(row.actor, row.actor),
-                words.estimate(row.share, row.low, row.high), term_cell(row.main_term),
+                per_cent.estimate(row.share, row.low, row.high), term_cell(row.main_term),
                 f"{row.alone:,}", f"{row.main:,}",
             ])  # fmt: skip
     columns = ["strategy", "state", "share of its failures", "mostly over", "alone", "main blocker"]
@@ -158,7 +163,7 @@ def together_table(facts: Facts) -> Table:
         mine = facts.together[facts.together["strategy"] == name].head(MOST_TOGETHER)
         for place, row in enumerate(mine.itertuples()):
             pair = " and ".join(facts.names.get(code, code) for code in (row.first, row.second))
-            share = words.estimate(row.share, row.low, row.high)
+            share = per_cent.estimate(row.share, row.low, row.high)
             rows.append([f"`{name}`" if place == 0 else "", pair, share, f"{row.lift:.2f}"])
     return Table(["strategy", "states", "share of its failures", "lift"], rows, frozenset({2, 3}))
 

@@ -15,14 +15,14 @@ from negotiation_sim.analysis.measures import with_texts
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.replicates import Grouping, codes_of
 from negotiation_sim.analysis.success import pledge_initiatives
-from negotiation_sim.catalogue.schema import Setting, Strategy
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
 from negotiation_sim.studies.finished_run import setting_of, tables_fit
-from negotiation_sim.words.sentences import listed, on_few_beliefs
-from negotiation_sim.words.strategies import goal_of, packages_of
+from negotiation_sim.words.sentences import on_few_beliefs
+from negotiation_sim.words.strategies import goal_of, title_of
 
 LEVEL = 0.95
 
@@ -86,19 +86,6 @@ class Facts:
         """Return a strategy in words: initiative and venue of each track."""
         found = next((s for s in self.setting.strategies if s.name == strategy), None)
         return strategy if found is None else title_of(found, self.setting)
-
-
-def title_of(strategy: Strategy, setting: Setting) -> str:
-    """Return a strategy in words, such as ``PPWT in the Conference on Disarmament``."""
-    parts = []
-    for items in packages_of(strategy):
-        track, names = items[0], [setting.initiatives[item.initiative].name for item in items]
-        what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
-        words = f"{what}, {setting.venues[track.venue].name}"
-        if track.fallback:
-            words += f", then {setting.venues[track.fallback].name}"
-        parts.append(words + (", with interim pledges" if track.pledges else ""))
-    return "; ".join(parts)
 
 
 def version_warning(run: store.Run) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.shares import NONE
 from negotiation_sim.words.vocabulary import term_cell
 
 # Upper end of each band and its word (the scale of the IPCC's guidance note of 2010).
@@ -24,7 +25,6 @@ BANDS = (
     (1.00, "virtually certain"),
 )
 OPEN = 4  # an interval over so many bands says nothing
-NONE = "–"
 LEAST_TERM = 0.1  # share of objections below which a term is not worth a word
 
 
@@ -47,63 +47,6 @@ def likelihood(low: float, high: float) -> str:
     if first == last:
         return BANDS[first][1]
     return f"{BANDS[first][1]} to {BANDS[last][1]}"
-
-
-def digits_for(high: float) -> int:
-    """Return how many decimals of a percentage to show: one where everything is small."""
-    return 1 if high < 0.2495 else 0
-
-
-def span(low: float, high: float) -> str:
-    """Return an interval in per cent, rounded outwards so that it is never narrower.
-
-    Examples
-    --------
-    >>> span(0.0, 0.00192), span(0.0786, 0.1041)
-    ('0.0–0.2%', '7.8–10.5%')
-    """
-    if math.isnan(low) or math.isnan(high):
-        return NONE
-    digits = digits_for(high)
-    scale = 100.0 * 10**digits
-    bottom = math.floor(low * scale + 1e-9) / 10**digits
-    top = min(100.0, math.ceil(high * scale - 1e-9) / 10**digits)
-    return f"{bottom:.{digits}f}–{top:.{digits}f}%"
-
-
-def at_most(p: float) -> str:
-    """Return a share in per cent, rounded upwards.
-
-    Examples
-    --------
-    >>> at_most(0.20501)
-    '20.6%'
-    """
-    scale = 100.0 * 10 ** digits_for(p)
-    top = min(100.0, math.ceil(p * scale - 1e-9) * 100.0 / scale)
-    return f"{top:.{digits_for(p)}f}%"
-
-
-def percent(p: float, high: float | None = None) -> str:
-    """Return a share in per cent with as many decimals as its interval is given."""
-    if math.isnan(p):
-        return NONE
-    digits = digits_for(p if high is None else high)
-    whole = math.floor(100.0 * 10**digits * p + 0.5 + 1e-9)  # halves go up
-    if p < 1.0 and whole >= 100 * 10**digits:
-        return ">99%"
-    return f"{whole / 10**digits:.{digits}f}%"
-
-
-def estimate(p: float, low: float, high: float) -> str:
-    """Return a share with its interval.
-
-    Examples
-    --------
-    >>> estimate(0.0905, 0.0786, 0.1041)
-    '9.1% (7.8–10.5%)'
-    """
-    return NONE if math.isnan(p) else f"{percent(p, high)} ({span(low, high)})"
 
 
 def signed(difference: float) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.study_rows import Table
 from negotiation_sim.runs.store import Run
-from negotiation_sim.studies.history.outside_view import beside_run, parting
+from negotiation_sim.studies.history.outside_view import Compared, beside_run, parting
+from negotiation_sim.words import shares as per_cent
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Panel:
     nearest: Table
     lines: list[str]
     tested: bool
+    views_found: list[Compared]
 
 
 def of(run: Run, only: Collection[str]) -> Panel:
@@ -27,8 +28,8 @@ def of(run: Run, only: Collection[str]) -> Panel:
     views, nearest, seen = [], [], set()
     for each in found.rows:
         views.append([
-            f"`{each.strategy}`", words.percent(each.inside), words.percent(each.outside),
-            words.percent(each.pool), parting(each), "within" if each.scope.tested else "not tested",
+            f"`{each.strategy}`", per_cent.percent(each.inside), per_cent.percent(each.outside),
+            per_cent.percent(each.pool), parting(each), "within" if each.scope.tested else "not tested",
         ])  # fmt: skip
         for near in each.precedents[:3] if each.name not in seen else []:
             ended = "adopted" if near.adopted else "not adopted"
@@ -43,5 +44,5 @@ def of(run: Run, only: Collection[str]) -> Panel:
               frozenset({1, 2, 3})),
         Table(["mandate", "nearest cases", "distance", "in five years", "what is not alike"],
               nearest, frozenset({2})),
-        found.lines, found.tested,
+        found.lines, found.tested, found.rows,
     )  # fmt: skip

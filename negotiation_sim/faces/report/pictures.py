@@ -11,13 +11,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from negotiation_sim.analysis import figures as plots
-from negotiation_sim.analysis.figures.figure_files import encoded, lay_out
+from negotiation_sim.analysis.figures.figure_files import encoded, lay_out, names_of
 from negotiation_sim.analysis.figures.style import new_figure
+from negotiation_sim.analysis.outcomes import in_order
 from negotiation_sim.engine.processes import QuietProcesses
 from negotiation_sim.faces.report import answer
-from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.studied import SENSITIVITY, FinishedStudy
+from negotiation_sim.words import shares as per_cent
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.strategies import labels_of
 from negotiation_sim.words.vocabulary import cause_words
 
 if TYPE_CHECKING:
@@ -124,10 +126,16 @@ def _draw(facts: Facts) -> Iterator[Sketch]:
         yield _texts(facts)
 
 
+def _order(facts: Facts) -> list[str]:
+    """Return the strategies that can succeed, in the order of all tables and figures."""
+    names: list[str] = answer.able(facts.summary)["strategy"].tolist()
+    return names
+
+
 def _top(facts: Facts, most: int = 5) -> str:
     rows: Iterable[Any] = answer.able(facts.summary).head(most).itertuples()
     return "; ".join(
-        f"{row.strategy} {words.estimate(row.p_success, row.p_success_low, row.p_success_high)}"
+        f"{row.strategy} {per_cent.estimate(row.p_success, row.p_success_low, row.p_success_high)}"
         for row in rows
     )
 
@@ -149,7 +157,9 @@ def _probability(facts: Facts) -> Sketch:
             )
     return Sketch(
         "probability",
-        plots.success_by_strategy(facts.summary, deadline_years=facts.deadline),
+        plots.success_by_strategy(
+            facts.summary, deadline_years=facts.deadline, labels=labels_of(facts.setting)
+        ),
         f"{see} Unit: per cent of replicates with success within {facts.deadline:g} years.",
         f"Dots with 95% intervals, one strategy a line, likeliest first: {_top(facts)}.",
     )
@@ -158,10 +168,16 @@ def _probability(facts: Facts) -> Sketch:
 def _time(facts: Facts) -> Sketch:
     last = facts.curves.sort_values("month").groupby("strategy", sort=False)["success"].last()
     name = str(last.idxmax())
-    by_then = f"{words.percent(float(last.max()))} by year {facts.setting.horizon_years:g}"
+    panels, venues = names_of(facts.setting)
+    by_then = f"{per_cent.percent(float(last.max()))} by year {facts.setting.horizon_years:g}"
     return Sketch(
         "survival",
-        plots.time_to_success(facts.curves, deadline_years=facts.deadline),
+        plots.time_to_success(
+            in_order(facts.curves, _order(facts)),
+            deadline_years=facts.deadline,
+            labels=panels,
+            venues=venues,
+        ),
         f"How steep a line is left of the dotted deadline is what counts; the highest at the end "
         f"is {name}, {by_then}. Unit: share of replicates that have succeeded, by years.",
         f"Curves of success over {facts.setting.horizon_years:g} years, a panel for each "
@@ -175,7 +191,9 @@ def _funnel(facts: Facts) -> Sketch:
     said = f"{int(drops.sum())} of {len(drops)}"
     return Sketch(
         "funnel",
-        plots.milestone_funnel(facts.funnel, deadline_years=facts.deadline),
+        plots.milestone_funnel(
+            facts.funnel, deadline_years=facts.deadline, labels=labels_of(facts.setting)
+        ),
         f"Read a line from left to right: where it shortens most is where the strategy dies. For "
         f"{said} strategies that is before there is a mandate to negotiate. Unit: per cent of "
         f"replicates, by {facts.deadline:g} years.",
@@ -191,7 +209,7 @@ def _causes(facts: Facts) -> Sketch:
     see = f"Over all strategies the commonest are: {listed(common)}. " if common else ""
     return Sketch(
         "causes",
-        plots.causes_of_failure(facts.shares, names),
+        plots.causes_of_failure(facts.shares, names, labels=labels_of(facts.setting)),
         f"The widest colour of a line is its main reason. {see}Unit: per cent of all replicates.",
         f"Stacked bars of success and causes of failure for {len(names)} strategies. {see}",
     )
@@ -203,7 +221,12 @@ def _blockers(facts: Facts) -> Sketch:
     who = f"over all strategies most often {listed(first)}"
     return Sketch(
         "blockers",
-        plots.blocking_states(facts.blockers, names=facts.names, most=MOST_STATES),
+        plots.blocking_states(
+            in_order(facts.blockers, _order(facts)),
+            names=facts.names,
+            most=MOST_STATES,
+            labels=labels_of(facts.setting),
+        ),
         f"Dark cells: the state is in the way in most of the strategy's failures, {who}. Below "
         "each number is the term it objects to most. Unit: per cent of the strategy's failures.",
         f"Table of strategies by states, darker where the state blocks more often; {who}.",
@@ -246,7 +269,7 @@ def contested(best: pd.DataFrame) -> pd.DataFrame:
 def _best(best: pd.DataFrame) -> Sketch:
     rows = best.sort_values("p_best", ascending=False).groupby("goal", sort=False).head(1)
     each: Iterable[Any] = rows.itertuples()
-    said = "; ".join(f"{row.goal}: {row.strategy} {words.percent(row.p_best)}" for row in each)
+    said = "; ".join(f"{row.goal}: {row.strategy} {per_cent.percent(row.p_best)}" for row in each)
     return Sketch(
         "best",
         plots.probability_best(best),
@@ -259,10 +282,16 @@ def _best(best: pd.DataFrame) -> Sketch:
 def _texts(facts: Facts) -> Sketch:
     threshold = facts.setting.environment["treaty_threshold"].value
     count = int(facts.texts["count"].sum())
+    panels, venues = names_of(facts.setting)
     return Sketch(
         "texts",
-        plots.outcome_texts(facts.texts, treaty_threshold=threshold),
-        "Where the dots lie shows what is agreed, not what was proposed: right is more binding, up "
+        plots.outcome_texts(
+            in_order(facts.texts, _order(facts)),
+            treaty_threshold=threshold,
+            labels=panels,
+            venues=venues,
+        ),
+        "Where the dots lie shows what is agreed, not what was proposed: up is more binding, right "
         f"covers more. {count:,} texts adopted in time. Unit: form and scope, 0 to 1.",
         f"Scatter of {count:,} adopted texts in the space of form and scope, a panel for each "
         "initiative and a colour for each venue.",

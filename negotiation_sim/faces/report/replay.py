@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from negotiation_sim.engine.scenario import Scenario
     from negotiation_sim.words.story import Story
 
-AXES = ("form", "scope")
+AXES = ("scope", "form")
 CODE = re.compile(r"\b[A-Z]{3}\b")
 SHOWN = (
     "mandate_vote", "mandate", "mandate_refused", "revision", "response", "decision",

@@ -10,9 +10,10 @@ import pandas as pd
 
 from negotiation_sim.analysis.dominance import CROSSING, FIRST, SECOND
 from negotiation_sim.analysis.measures import PARTICIPATION, YEARS
-from negotiation_sim.faces.report import hedging as words
+from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table
+from negotiation_sim.words import shares as per_cent
 
 ORDERS = {1: "first order", 2: "second order"}
 JOINT = (
@@ -38,7 +39,7 @@ def by_year_table(facts: Facts) -> Table:
     table = facts.side.by_year
     years = sorted(set(table["years"]))
     rows = []
-    order = facts.summary.sort_values("p_success", ascending=False, kind="stable")["strategy"]
+    order = likeliest_first(facts.summary)["strategy"]
     for name in order:
         part = table[table["strategy"] == name]
         if part["successes"].any():
@@ -97,7 +98,7 @@ def quantile_table(facts: Facts) -> Table:
 def _beside(row: Any, facts: Facts) -> str:
     """Return both values and their difference with its interval."""
     years = row.measure == YEARS
-    beyond = f"over {facts.setting.horizon_years:g}" if years else words.NONE
+    beyond = f"over {facts.setting.horizon_years:g}" if years else per_cent.NONE
     one, two = (_value(v, years, beyond) for v in (row.value_first, row.value_second))
     said = f"{row.quantile:.0%}: {one} and {two}" if years else f"{one} and {two}"
     if pd.isna(row.difference):
@@ -111,14 +112,14 @@ def _value(value: Any, years: bool, beyond: str) -> str:
 
 def _signed(value: Any, years: bool) -> str:
     if pd.isna(value):
-        return words.NONE
+        return per_cent.NONE
     text = f"{value:+.{1 if years else 2}f}"
     return "0" if float(text) == 0.0 else text.replace("-", "−")
 
 
 def _limits(low: Any, high: Any, years: bool) -> str:
     if pd.isna(low) and pd.isna(high):
-        return words.NONE
+        return per_cent.NONE
     return f"{_signed(low, years)} to {_signed(high, years)}"
 
 
@@ -153,7 +154,7 @@ def joint_table(facts: Facts) -> Table:
     rows = []
     for row in facts.side.against_best(facts.side.joint).to_dict("records"):
         shares = [
-            words.estimate(row[name], row[f"{short}_low"], row[f"{short}_high"])
+            per_cent.estimate(row[name], row[f"{short}_low"], row[f"{short}_high"])
             for name, short in JOINT
         ]
         cells = [*shares, _p_value(row["p_holm"]), f"{row['worlds']:,}"]

@@ -10,6 +10,7 @@ import pandas as pd
 from negotiation_sim.analysis.figures.sweep_maps import parameter_label
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report import studied
+from negotiation_sim.words import shares as per_cent
 
 MOST_ROWS = 12
 
@@ -69,7 +70,7 @@ def _giving_way(study: studied.FinishedStudy) -> Table:
     columns = ["who gives way", "P as it is", "P then", "gain, points of 100"]
     columns += ["95% interval", "sure?"]
     rows = [
-        [row["gives_way"], words.percent(row["p_base"]), words.percent(row["p"]),
+        [row["gives_way"], per_cent.percent(row["p_base"]), per_cent.percent(row["p"]),
          words.signed(row["gain"]), words.signed_span(row["low"], row["high"]),
          "sure" if row["sure"] else "open"]
         for row in study.table.head(MOST_ROWS).to_dict("records")
@@ -80,7 +81,7 @@ def _giving_way(study: studied.FinishedStudy) -> Table:
 def _levers(study: studied.FinishedStudy) -> Table:
     columns = ["change", "cost", "P on fresh worlds", "reaches the target?"]
     rows = [
-        [row["change"], _plain(row["cost"]), words.estimate(row["p"], row["low"], row["high"]),
+        [row["change"], _plain(row["cost"]), per_cent.estimate(row["p"], row["low"], row["high"]),
          row.get("reaches")]
         for row in study.table.head(MOST_ROWS).to_dict("records")
     ]  # fmt: skip
@@ -88,12 +89,12 @@ def _levers(study: studied.FinishedStudy) -> Table:
 
 
 def _percent(value: Any) -> str:
-    return words.NONE if value is None or pd.isna(value) else f"{100.0 * value:.0f}%"
+    return per_cent.NONE if value is None or pd.isna(value) else per_cent.percent(value)
 
 
 def _plain(value: Any) -> str:
-    return words.NONE if value is None or pd.isna(value) else f"{value:g}"
+    return per_cent.NONE if value is None or pd.isna(value) else f"{value:g}"
 
 
 def _both(low: str, high: str) -> str:
-    return low if words.NONE in (low, high) else f"{low} to {high}"
+    return low if per_cent.NONE in (low, high) else f"{low} to {high}"

@@ -28,7 +28,7 @@ def refuse_other(work: Path, found: Mapping[str, Any], wanted: Mapping[str, Any]
     if changed:
         message = f"was begun with other versions ({', '.join(changed)})"
     else:
-        message = "holds another sweep; its header differs"
+        message = f"holds another {wanted.get('kind', 'sweep')}; its header differs"
     raise StoreError(f"{work}: {message}; --force starts anew")
 
 

@@ -70,6 +70,11 @@ class Run:
             return head + f"<p>{html.escape(str(error))}</p>"
 
     @property
+    def keeps_replicates(self) -> bool:
+        """Whether the replicates of a run were written, or the counts over them alone."""
+        return bool(self.manifest["inputs"].get("keep") != "summary")
+
+    @property
     def experiment(self) -> str:
         return str(self.manifest["experiment"])
 
@@ -113,6 +118,11 @@ class Run:
             if sweep
             else {"replicates": "parts"}
         )
+        if not (sweep or self.keeps_replicates):
+            raise StoreError(
+                f"{self.folder}: this run kept its summary alone (--keep summary), and this needs "
+                "its replicates; run the experiment again with --keep replicates"
+            )
         key = known.get(table or next(iter(known)))
         if key is None or key not in self.manifest:
             has = [name for name, entry in known.items() if entry in self.manifest]

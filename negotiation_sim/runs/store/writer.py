@@ -101,6 +101,7 @@ class RunWriter:
         self.schema = schema
         self.replace = replace
         self.resume = resume
+        self.keeps_rows = True
         self.parts: dict[int, dict[str, Any]] = {}
         self.damaged: list[str] = []
         self.work = unfinished(self.folder)
@@ -232,7 +233,7 @@ class RunWriter:
             What may change from run to run: times, engine, machine.
         """
         waiting = [table for table in self._rows if len(table)]
-        if waiting or not self.parts:
+        if self.keeps_rows and (waiting or not self.parts):
             whole = pa.concat_tables(waiting) if waiting else self.schema.empty_table()
             self._flush(whole)
         self._rows = []

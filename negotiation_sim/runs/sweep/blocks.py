@@ -13,14 +13,15 @@ import threading
 import time
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, stopping_level
-from negotiation_sim.analysis.success import success_rules
+from negotiation_sim.analysis.success import SuccessRule, success_rules
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import UsageError
 from negotiation_sim.runs.identity import versions
@@ -81,6 +82,14 @@ class Assignment:
         known = {path: self.base.get(path) if v is None else v for path, v in values}
         head = {"point": index, **known, "seed": self.request.seed} | dict.fromkeys(FAILURE, "")
         return head | {"varied": varied} if self.varied else head
+
+    def computer(self) -> Points:
+        """Return what computes blocks."""
+        return Points(self)
+
+    def lost(self, number: int, items: Sequence[Item], message: str) -> Block:
+        """Return points that no worker survived, as failures."""
+        return lost_points(self, number, items, message)
 
     def packed(self) -> bytes:
         """Return the assignment as bytes that travel to a worker."""
@@ -181,9 +190,10 @@ class Points:
         stage = SCENARIO
         try:
             scenario = self.patcher.scenario(point)
-            counts = PointCounts(scenario, self.rules)
+            rules = self._rules_of(scenario)
+            counts = PointCounts(scenario, rules)
             tables: list[Any] = []
-            wanted = list(range(len(self.rules)))
+            wanted = list(range(len(rules)))
             done = 0
             for boundary in self._boundaries():
                 for first, count in _cut(
@@ -199,7 +209,7 @@ class Points:
                         rows = rows_of(scenario, wanted, seed, worlds, outcomes)
                         tables.append(frame_of(rows))
                 done = boundary
-                wanted = self._open(counts, wanted)
+                wanted = self._open(counts, rules, wanted)
                 if not wanted:
                     break
             return counts.rows(self.level), tables
@@ -211,7 +221,12 @@ class Points:
             return (self.request.replicates or 0,)
         return batch_boundaries(self.request.max_replicates)
 
-    def _open(self, counts: PointCounts, wanted: list[int]) -> list[int]:
+    def _rules_of(self, scenario: Scenario) -> list[SuccessRule]:
+        """Return what counts as success at a point; what varies may be part of it."""
+        same = scenario.setting is self.assignment.setting
+        return self.rules if same else success_rules(scenario)
+
+    def _open(self, counts: PointCounts, rules: list[SuccessRule], wanted: list[int]) -> list[int]:
         """Return the strategies whose P is not yet known to within the precision."""
         precision = self.request.precision
         if precision is None:
@@ -219,8 +234,7 @@ class Points:
         return [
             s
             for s in wanted
-            if not self.rules[s].pledges_only
-            and not is_precise(*counts.successes(s), precision, LEVEL)
+            if not rules[s].pledges_only and not is_precise(*counts.successes(s), precision, LEVEL)
         ]
 
 
@@ -231,15 +245,30 @@ def _cut(first: int, end: int, size: int) -> list[tuple[int, int]]:
 _LOCK = threading.Lock()
 
 
+class Computer(Protocol):
+    """What computes blocks of an assignment."""
+
+    def block(self, number: int, items: Sequence[Any]) -> Block: ...
+
+
+class Assigned(Protocol):
+    """What the workers of a sweep, or of a run in blocks, are given once."""
+
+    @property
+    def versions(self) -> dict[str, str]: ...
+    def computer(self) -> Computer: ...
+    def lost(self, number: int, items: Sequence[Any], message: str) -> Block: ...
+
+
 @functools.lru_cache(maxsize=2)
-def _unpacked(packed: bytes) -> Points:
-    assignment = pickle.loads(zlib.decompress(packed))
+def _unpacked(packed: bytes) -> Computer:
+    assignment: Assigned = pickle.loads(zlib.decompress(packed))
     check_versions(assignment)
-    return Points(assignment)
+    return assignment.computer()
 
 
-def compute_block(packed: bytes, number: int, items: Sequence[Item]) -> Block:
-    """Return a block of points; this is the task that executors are given.
+def compute_block(packed: bytes, number: int, items: Sequence[Any]) -> Block:
+    """Return a block of points, or of replicates; this is the task that executors are given.
 
     Raises
     ------
@@ -247,11 +276,11 @@ def compute_block(packed: bytes, number: int, items: Sequence[Item]) -> Block:
         Where this process has other versions than the one that collects.
     """
     with _LOCK:  # made once a process, by one thread
-        points = _unpacked(packed)
-    return points.block(number, items)
+        computer = _unpacked(packed)
+    return computer.block(number, items)
 
 
-def check_versions(assignment: Assignment) -> None:
+def check_versions(assignment: Assigned) -> None:
     """Raise UsageError where this process would compute with other versions than the assignment's."""
     own = versions()
     changed = [

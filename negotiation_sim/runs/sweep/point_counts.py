@@ -40,7 +40,7 @@ class PointCounts:
     scenario : Scenario
         Of the point.
     rules : list of SuccessRule
-        How the tracks of each strategy combine; the same at every point.
+        How the tracks of each strategy combine at this point.
     """
 
     def __init__(self, scenario: Scenario, rules: Sequence[SuccessRule]) -> None:

@@ -15,7 +15,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from negotiation_sim.catalogue import EnvironmentEntry, apply_overrides, targets
-from negotiation_sim.catalogue.schema import Figure, Setting
+from negotiation_sim.catalogue.flow_values import flow_text
+from negotiation_sim.catalogue.paths import CAST
+from negotiation_sim.catalogue.schema import Figure, Record, Setting
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.errors import CatalogueError
 from negotiation_sim.model.figures import (
@@ -27,6 +29,7 @@ from negotiation_sim.runs.sweep.design import Design
 from negotiation_sim.runs.sweep.design.spec import Point, Value
 
 KEPT = 32
+ROWS = ("cast", "issues")  # what decides the rows and columns of the arrays
 OF_INSTRUMENTS = ("treaty_threshold", "executive_limit")
 LOOKED_AT, TRIED = 5000, 64
 Slot = tuple[str, int, int]  # array, row, column
@@ -62,7 +65,7 @@ class Patcher:
         self._has_instruments = any(i.instrument for i in setting.initiatives.values())
         slots = [[self._slots(place) for place in found] for found in places]
         numeric = [all(slot is not None for slot in found) for found in slots]
-        if _shared(places, numeric):
+        if _shared(places, numeric) or any(p[0] in ROWS for found in places for p in found):
             numeric = [False] * len(numeric)
         self.patched = tuple(numeric)
         self._slots_of = [
@@ -99,7 +102,9 @@ class Patcher:
         CatalogueError
             Where values contradict one another or the rest of the setting.
         """
-        base = self._structural(point)
+        if any(isinstance(v, str) and p for p, v in zip(self.patched, point, strict=True)):
+            return self._compiled_with(point)  # a figure with a range of its own
+        base = self._compiled_with(self._structural(point))
         changes: dict[str, Any] = {}
         for value, slots in zip(point, self._slots_of, strict=True):
             if value is None:
@@ -114,13 +119,16 @@ class Patcher:
             array.setflags(write=False)
         return dataclasses.replace(base, arrays=base.arrays._replace(**changes))
 
-    def _structural(self, point: Point) -> Scenario:
-        """Return the compiled setting with all values that cannot be patched in."""
-        key = tuple(None if p else v for p, v in zip(self.patched, point, strict=True))
-        overrides = {p: v for p, v in zip(self.paths, key, strict=True) if v is not None}
+    def _structural(self, point: Point) -> Point:
+        """Return a point with only the values that cannot be patched in."""
+        return tuple(None if p else v for p, v in zip(self.patched, point, strict=True))
+
+    def _compiled_with(self, point: Point) -> Scenario:
+        """Return the compiled setting with all values of a point set in it."""
+        overrides = {p: v for p, v in zip(self.paths, point, strict=True) if v is not None}
         if not overrides:
             return self.base
-        typed = tuple((type(value), value) for value in key)
+        typed = tuple((type(value), value) for value in point)
         if typed in self._compiled:
             self._compiled.move_to_end(typed)
         else:
@@ -131,11 +139,12 @@ class Patcher:
 
 
 def _shared(places: list[list[Place]], numeric: list[bool]) -> bool:
-    """Return whether a place is set both by a patched path and by another kind of path."""
+    """Return whether a place is set both by a patched path and by, or within, another kind of path."""
     direct = {p for found, yes in zip(places, numeric, strict=True) if yes for p in found}
-    return any(
-        p in direct for found, yes in zip(places, numeric, strict=True) if not yes for p in found
-    )
+    owners = {p[:n] for p in direct for n in range(1, len(p) + 1)}
+    others = {p for found, yes in zip(places, numeric, strict=True) if not yes for p in found}
+    inside = {p[:n] for p in others for n in range(1, len(p) + 1)}
+    return bool(others & owners or direct & inside)
 
 
 def check_values(
@@ -199,9 +208,22 @@ def base_values(setting: Setting, paths: Sequence[str]) -> dict[str, Value]:
 
 def _value_at(setting: Setting, place: Place) -> Value:
     node: Any = setting
+    if place == (CAST,):
+        return flow_text(list(setting.actors))
     for step in place:
-        node = node[step] if isinstance(node, (dict, list)) else getattr(node, step)
+        if isinstance(node, dict):
+            node = node.get(step)
+        else:
+            node = node[step] if isinstance(node, list) else getattr(node, step, None)
     node = node.value if isinstance(node, Figure) else node
+    node = node[-1] if isinstance(node, tuple) else node  # a tie
     if isinstance(node, int) and not isinstance(node, bool):
         return float(node)
-    return node if node is None or isinstance(node, (float, bool, str)) else str(node)
+    return node if node is None or isinstance(node, (float, bool, str)) else flow_text(_held(node))
+
+
+def _held(node: Any) -> Any:
+    """Return records as mappings of what they say."""
+    if isinstance(node, Record):
+        return node.model_dump(exclude_defaults=True)
+    return [_held(item) for item in node] if isinstance(node, list) else node

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from negotiation_sim.catalogue.flow_values import flow_text
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.catalogue.loading import load_setting, load_sweep, locate
+from negotiation_sim.catalogue.paths import CAST
 from negotiation_sim.catalogue.process_parameters import read_environment
 from negotiation_sim.catalogue.reports import Problems
 from negotiation_sim.errors import CatalogueError, NegotiationSimError, UsageError, nearest
-from negotiation_sim.runs.sweep.design import Spec, make_design, parse_vary, spec_of
+from negotiation_sim.runs.sweep.design import ONE, Spec, make_design, parse_vary, spec_of
 from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
 from negotiation_sim.runs.sweep.plan import (
     MAX_REPLICATES,
@@ -24,6 +27,10 @@ from negotiation_sim.runs.sweep.plan import (
 from negotiation_sim.runs.sweep.point_scenarios import check_values
 
 REQUEST_KEYS = ("replicates", "precision", "max_replicates", "keep_replicates")
+OF_TABLES = {
+    "issues": "for they are columns of the table; set them for all",
+    "strategies": "for each is a row of every point; choose them for all",
+}
 INSTEAD = {
     "vary": ("points", "design"), "points": ("vary", "design"),
     "replicates": ("precision", "max_replicates"), "precision": ("replicates",),
@@ -37,7 +44,7 @@ def read_study(
     changes: Mapping[str, Any] | None = None,
     seed: int = 1,
     out: str | PathLike[str] = "results",
-    overrides: Mapping[str, float | str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> PlannedSweep:
     """Return the sweep of an experiment's ``sweep:`` with what the caller says instead.
 
@@ -69,6 +76,7 @@ def read_study(
         return UsageError(f"{'.'.join(str(part) for part in path[-1:])}: {message}")
 
     spec = spec_of(merged, fail, None if "points" in said else file.parent)
+    spec, overrides = _with_cast(experiment, spec, overrides)
     setting = load_setting(experiment, overrides=overrides)
     request = _request(merged, seed, fail)
     bounds = read_environment(Folders.around(file, None), Problems(first=True))
@@ -80,6 +88,46 @@ def read_study(
             raise error(place, found.message) from None
         raise
     return make_sweep(setting, spec, request, out)
+
+
+def _with_cast(
+    experiment: str | Path, spec: Spec, overrides: Mapping[str, Any] | None
+) -> tuple[Spec, Mapping[str, Any] | None]:
+    """Return a spec whose casts are lists of states, and overrides with everyone who takes part.
+
+    A cast may name any state that there is. The setting of the sweep then holds all of them, and
+    each point those that it names.
+    """
+    listed = tuple(dict.fromkeys(path for point in spec.points for path in point))
+    for path, why in OF_TABLES.items():
+        if path in (spec.vary or listed):
+            raise UsageError(f"{path}: cannot differ from point to point, {why}")
+    if CAST not in (spec.vary or listed):
+        return spec, overrides
+    base = dict(overrides or {})
+    everyone = list(load_setting(experiment, overrides=base).actors)
+    codes: dict[Any, list[str]] = {}
+
+    def named(value: Any) -> str:
+        if value not in codes:
+            codes[value] = list(load_setting(experiment, overrides=base | {CAST: value}).actors)
+        return flow_text(codes[value])
+
+    vary = {p: tuple(map(named, v)) if p == CAST and isinstance(v, tuple) else v
+            for p, v in spec.vary.items()}  # fmt: skip
+    points = tuple(
+        {p: named(v) if p == CAST else v for p, v in point.items()} for point in spec.points
+    )
+    spec = dataclasses.replace(spec, vary=vary, points=points)
+    more = sorted({code for found in codes.values() for code in found} - set(everyone))
+    if not more:
+        return spec, overrides
+    if spec.kind == ONE or any(CAST not in point for point in points):
+        raise UsageError(
+            f"{CAST}: {more[0]} is not in the experiment's own cast, which some points keep; name "
+            f"the cast at every point, or let the experiment's hold {more[0]}"
+        )
+    return spec, base | {CAST: [*everyone, *more]}
 
 
 def sweep_error(file: Path) -> CatalogueError | None:

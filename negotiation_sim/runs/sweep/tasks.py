@@ -10,10 +10,11 @@ from __future__ import annotations
 import dataclasses
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from negotiation_sim.runs.store.point_columns import combined
 from negotiation_sim.runs.store.sweep_folder import Block
-from negotiation_sim.runs.sweep.blocks import Assignment, Item, lost_points
+from negotiation_sim.runs.sweep.blocks import Assigned, Assignment
 
 LOST_TOGETHER, LOST_ALONE = 2, 2
 CAUSE_OF_DEATH = "its worker process died, every time it was tried"
@@ -21,14 +22,14 @@ CAUSE_OF_DEATH = "its worker process died, every time it was tried"
 
 @dataclasses.dataclass
 class Task:
-    """Points of one block that are to be computed together.
+    """Points of one block, or replicates, that are to be computed together.
 
     Parameters
     ----------
     number : int
         Of the block.
     items : tuple
-        The points.
+        The points, or ranges of replicates.
     lost : int
         How often a worker died while it had this task.
     alone : bool
@@ -36,7 +37,7 @@ class Task:
     """
 
     number: int
-    items: tuple[Item, ...]
+    items: tuple[Any, ...]
     lost: int = 0
     alone: bool = False
 
@@ -54,7 +55,7 @@ class Work:
 
     Parameters
     ----------
-    assignment : Assignment
+    assignment : Assignment or RunAssignment
     fresh : iterator of Task
         Not handed out yet.
     wanted : callable
@@ -69,7 +70,7 @@ class Work:
     """
 
     def __init__(
-        self, assignment: Assignment, fresh: Iterator[Task], wanted: Callable[[int], int]
+        self, assignment: Assigned, fresh: Iterator[Task], wanted: Callable[[int], int]
     ) -> None:
         self.assignment = assignment
         self.out = 0
@@ -118,7 +119,7 @@ class Work:
             pieces = (Task(task.number, (item,), LOST_TOGETHER, True) for item in task.items)
             self._suspects.extend(pieces)
         elif guilty and (certain or task.lost >= LOST_TOGETHER + LOST_ALONE):
-            return lost_points(self.assignment, task.number, task.items, CAUSE_OF_DEATH)
+            return self.assignment.lost(task.number, task.items, CAUSE_OF_DEATH)
         elif task.lost >= LOST_TOGETHER:
             task.alone = True
             self._suspects.append(task)
@@ -127,10 +128,12 @@ class Work:
         return None
 
 
-def joined_block(pieces: Sequence[Block], assignment: Assignment) -> Block:
+def joined_block(pieces: Sequence[Block], assignment: Assigned) -> Block:
     """Return the pieces of a block as one."""
     if len(pieces) == 1:
         return pieces[0]
+    if not isinstance(assignment, Assignment):
+        raise TypeError("a block of replicates has no pieces")
     points, replicates = assignment.schemas()
     kept = [piece.replicates for piece in pieces if piece.replicates is not None]
     return Block(

@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -251,8 +251,8 @@ def _content(
     entries: dict[str, dict[str, Any]], found: FoldFit, members: int, provenance: dict[str, Any]
 ) -> dict[str, Any]:
     """Return what a parameter file holds, plain values only."""
-    day, n = provenance["known_at"], provenance["n_cases"]
-    note = f"fitted to {n} cases as known on {day}, range from the bootstrap over frames"
+    day, n = date.fromisoformat(provenance["known_at"]) - timedelta(days=1), provenance["n_cases"]
+    note = f"fitted to {n} cases as known at the end of {day}, range from the bootstrap over frames"
     figures = {
         p.name: entries[p.name] | {"basis": "calibrated", "note": note}
         for p in FIGURES

@@ -11,6 +11,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.catalogue.coded_case import CodedCase, latest
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import UsageError
@@ -294,6 +295,12 @@ def _named(compared: Sequence[Compared]) -> str:
     return ", ".join(each.strategy for each in compared)
 
 
+NO_REPLICATES = (
+    "Without its replicates (--keep summary) a run has no outside view, comparison, causes by world "
+    "or report; why strategies fail is in its causes.csv, blockers.csv and pairs.csv."
+)
+
+
 @dataclass(frozen=True)
 class Beside:
     """Inside and outside view of a run's strategies, with what is to be said of them."""
@@ -308,10 +315,14 @@ class Beside:
 
 
 def beside_run(run: store.Run, only: Collection[str] | None = None) -> Beside:
-    """Return inside and outside view of a finished run's strategies, or some of them."""
+    """Return inside and outside view of a finished run's strategies, or some of them, likeliest first."""
     setting = setting_of(run)
+    if not run.keeps_replicates:
+        return Beside([], [NO_REPLICATES])
     every = side_by_side(setting, store.load(run, columns=NEEDED))
     rows = [each for each in every if only is None or each.strategy in only]
+    place = {name: n for n, name in enumerate(likeliest_first(run.summary)["strategy"])}
+    rows.sort(key=lambda each: place.get(each.strategy, len(place)))
     if not rows:
         return Beside([], ["No strategy negotiates a text, so there is no outside view."])
     lines = [

@@ -26,7 +26,10 @@ from helpers import plot_scenes as scenes
 from negotiation_sim.analysis import comparison
 from negotiation_sim.analysis import figures as plots
 from negotiation_sim.analysis.figures import figure_files as figures
-from negotiation_sim.analysis.figures import labels, style
+from negotiation_sim.analysis.figures import labels, style, sweep_files
+from negotiation_sim.analysis.intervals import wilson
+from negotiation_sim.analysis.outcomes import in_order, likeliest_first
+from negotiation_sim.errors import UsageError
 
 X, Y, Z = scenes.SWEPT
 GOALS = {
@@ -213,7 +216,7 @@ def test_probabilities_are_where_the_table_says() -> None:
     known = table["p_success"].dropna().sort_values(ascending=False)
     assert dots == known.tolist()
     ticks = [label.get_text().replace("\n", "") for label in axes.get_yticklabels()]
-    order = table.sort_values("p_success", ascending=False, kind="stable")
+    order = likeliest_first(table)
     assert ticks == order["strategy"].tolist()
     assert any(t.get_text().startswith("pledges only") for t in axes.texts)
 
@@ -349,3 +352,110 @@ def test_a_figure_can_be_drawn_in_another_process(name):
     figures.lay_out(figure)
     copied = pickle.loads(pickle.dumps(figure))
     assert figures.encoded(copied, "svg") == figures.encoded(figure, "svg")
+
+
+def _two_cells(first: tuple[float, float, float], second: tuple[float, float, float]):
+    rows = [("a@CD", 0.0, 0.0, *first), ("a@CD", 1.0, 0.0, *second)]
+    columns = ["strategy", X, Y, "p_success", "p_success_low", "p_success_high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _shades(figure: Figure) -> list[float]:
+    """Return where on its scale of colours each cell of the first map lies, 0 to 1."""
+    mesh = figure.axes[0].collections[0]
+    low, high = mesh.get_clim()
+    return ((np.asarray(mesh.get_array()).ravel() - low) / (high - low)).tolist()
+
+
+@pytest.mark.parametrize("n", [50, 200, 1000])
+def test_a_map_makes_no_contrast_of_estimates_whose_intervals_overlap(n):
+    rng = np.random.default_rng(n)
+    for _ in range(40):
+        counts = rng.integers(0, n + 1, 2)
+        cells = [(k / n, *wilson(int(k), n)) for k in counts]
+        if max(cells[0][1], cells[1][1]) > min(cells[0][2], cells[1][2]):
+            continue
+        one, two = _shades(plots.heat_map(_two_cells(*cells), X, Y))
+        bound = max(1.0 / 6.0, abs(cells[0][0] - cells[1][0]))  # the scale ends at 100 %
+        assert abs(one - two) <= bound + 1e-9, cells
+    small = [(0.02, *wilson(4, 200)), (0.05, *wilson(10, 200))]  # 2 against 5 %: no contrast
+    one, two = _shades(plots.heat_map(_two_cells(*small), X, Y))
+    assert abs(one - two) < 0.1
+    far = [(0.02, *wilson(200, 10_000)), (0.05, *wilson(500, 10_000))]  # apart: they may differ
+    one, two = _shades(plots.heat_map(_two_cells(*far), X, Y))
+    assert abs(one - two) > 1.0 / 6.0
+
+
+def test_a_difference_is_white_where_its_interval_holds_zero():
+    rows = []
+    for name, counts in (("a@CD", (4, 60)), ("b@CD", (10, 20))):
+        for x, k in enumerate(counts):
+            rows.append((name, float(x), 0.0, k / 200, *wilson(k, 200)))
+    columns = ["strategy", X, Y, "p_success", "p_success_low", "p_success_high"]
+    figure = plots.difference_map(pd.DataFrame(rows, columns=columns), X, Y, "a@CD", "b@CD")
+    cells = np.asarray(figure.axes[0].collections[0].get_array()).ravel().tolist()
+    assert cells == [0.0, pytest.approx(0.2)]
+    assert "holds zero" in words_of(figure)
+
+
+def test_a_venue_has_one_colour_in_every_panel_and_every_figure():
+    summary, venues = scenes.counted()[0], {"COPUOS": "Outer Space Committee", "CD": "Conference"}
+    texts = plots.outcome_texts(summary.texts(), venues=venues)
+    (legend,) = texts.legends
+    named = {
+        text.get_text(): handle.get_color()
+        for text, handle in zip(legend.get_texts(), legend.legend_handles, strict=True)
+    }
+    assert named["Outer Space Committee (COPUOS)"] == style.PALETTE[0]
+    assert named["Conference (CD)"] == style.PALETTE[1]
+    assert all(axes.get_legend() is None for axes in texts.axes)  # off the data
+    curves = plots.time_to_success(summary.incidence(), venues=venues)
+    drawn = {}
+    for axes in curves.axes:
+        for text in axes.texts:
+            name = text.get_text().partition("  ")[2].replace("\n", " ")
+            drawn.setdefault(name, set()).add(text.arrowprops["color"])
+    assert drawn["Conference"] == {style.PALETTE[1]}
+    assert drawn["Outer Space Committee"] == {style.PALETTE[0]}
+
+
+def test_tables_and_figures_have_one_order():
+    summary, causes, _ = scenes.counted()
+    order = likeliest_first(summary.table())
+    able = order[order["p_success"].notna()]["strategy"].tolist()
+    figures_ = [
+        plots.success_by_strategy(summary.table().dropna(subset=["p_success"])),
+        plots.milestone_funnel(summary.funnel()),
+        plots.causes_of_failure(causes.shares(), able),
+    ]
+    for figure in figures_:
+        ticks = [t.get_text().replace("\n", "") for t in figure.axes[0].get_yticklabels()]
+        assert ticks == able
+    shuffled = order.sample(frac=1.0, random_state=1)
+    assert (
+        in_order(shuffled, order["strategy"].tolist())["strategy"].tolist()
+        == order["strategy"].tolist()
+    )
+
+
+def test_names_stand_over_short_names_where_there_is_room():
+    labels_ = {"code@CD": "Code of conduct, Conference\ncode@CD"}
+    axes = plots.success_by_strategy(_summary(), labels=labels_).axes[0]
+    ticks = [t.get_text() for t in axes.get_yticklabels()]
+    assert labels_["code@CD"] in ticks and "code@gge" in ticks
+
+
+def test_a_sweep_is_drawn_with_its_intervals(tmp_path):
+    table = scenes.sweep()
+    one = table[(table[Y] == 0.1) & (table[Z] == 1.0)]
+    ((name, lines_),) = sweep_files.sweep_figures(one)
+    assert name == "lines.png" and len(lines_.axes[0].collections) >= 1
+    two = table[(table[Z] == 1.0) & (table[X] <= 0.3)]
+    ((name, maps),) = sweep_files.sweep_figures(two)
+    assert name == "maps.png"
+    cell = maps.axes[0].texts[0].get_text()
+    assert re.fullmatch(r"[\d.]+%\n[\d.]+–[\d.]+%", cell)
+    with pytest.raises(UsageError, match="3 figures vary"):
+        list(sweep_files.sweep_figures(table))
+    with pytest.raises(UsageError, match="no strategy succeeds"):
+        list(sweep_files.sweep_figures(two.assign(p_success=0.0)))

@@ -91,7 +91,7 @@ def test_run_prints_a_row_per_strategy_and_the_folder(study):
         "pledges@adhoc-optin",
     ):
         assert re.search(rf"^ {re.escape(strategy)} ", result.stdout, re.M)
-    assert "not in 8 y" in result.stdout and "(pledges " in result.stdout
+    assert "over 8" in result.stdout and "(pledges " in result.stdout
     folder = run_folder(result)
     assert folder.parent == Path("results/small")
     summary = pd.read_csv(folder / "summary.csv")

@@ -141,10 +141,10 @@ def test_diff_names_the_inputs_and_pairs_the_worlds(run, changed, root):
     assert found.paired and (found.answers["worlds"] == 160).all()
     answers = found.answers.set_index("strategy")
     one, other = (
-        frame[frame["strategy"] == "eu-code@COPUOS"].set_index("chance")["timely"].loc[:159]
+        frame[frame["strategy"] == "guidelines@paris-group"].set_index("chance")["timely"].loc[:159]
         for frame in (run.load(), changed.load())
     )
-    row = answers.loc["eu-code@COPUOS"]
+    row = answers.loc["guidelines@paris-group"]
     assert row["gained"] == int((~one & other).sum()) and row["lost"] == int((one & ~other).sum())
     assert row["p_after"] == other.mean() and bool(row["changed"])
     assert answers.loc["code@CD", "gained"] == answers.loc["code@CD", "lost"] == 0

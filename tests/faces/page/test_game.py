@@ -16,14 +16,13 @@ from negotiation_sim.faces.page.debrief_panel import consent_words
 from negotiation_sim.faces.page.game import (
     ACCEPT,
     ALONG,
+    ANSWERS,
     BACK,
     MANDATE,
-    NO,
     OBJECT,
     PROPOSE,
     REFUSE,
     TEXT,
-    YES,
     Game,
     Settings,
 )
@@ -52,7 +51,7 @@ def advised(game: Game) -> str:
         return BACK if question.advice else REFUSE
     if question.question == TEXT:
         return ACCEPT if question.advice else OBJECT
-    return YES if question.advice else NO
+    return ANSWERS[question.question][0 if question.advice else 1]
 
 
 def play_out(game: Game, choose=advised) -> Game:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from markupsafe import escape
 from scipy import stats
 
 from helpers import settings as s
@@ -21,12 +22,14 @@ from negotiation_sim.analysis.comparison import paired_differences
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.catalogue import load_setting
 from negotiation_sim.errors import StoreError, UsageError
-from negotiation_sim.faces.report import answer, facts, pictures, studied
+from negotiation_sim.faces.report import aloud, answer, facts, pictures, studied
 from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report import writing as page
 from negotiation_sim.runs import one_run as runs
 from negotiation_sim.runs import store
 from negotiation_sim.runs.request import Request
+from negotiation_sim.words import shares
+from negotiation_sim.words.strategies import titles_of
 
 
 def finished(setting, root, replicates=60, beliefs=0, seed=1):
@@ -123,7 +126,7 @@ def test_a_word_of_likelihood_holds_over_the_whole_interval(one, other, share):
 @given(st.floats(0.0, 1.0), st.floats(0.0, 1.0))
 def test_a_printed_interval_is_never_narrower(one, other):
     low, high = sorted((one, other))
-    bottom, top = (float(x) / 100.0 for x in words.span(low, high).rstrip("%").split("–"))
+    bottom, top = (float(x) / 100.0 for x in shares.span(low, high).rstrip("%").split("–"))
     assert bottom <= low + 1e-9 and top >= high - 1e-9
     ends = words.signed_span(-high, low).replace("−", "-").split(" to ")
     assert float(ends[0]) / 100.0 <= -high + 1e-9 and float(ends[1]) / 100.0 >= low - 1e-9
@@ -239,7 +242,7 @@ def test_report_holds_everything_asked_for(written):
     html, md = written.html.read_text("utf-8"), written.markdown.read_text("utf-8")
     for text in (html, md):
         for words_ in ("The question", "95% interval", "replicates", "Who blocks on which term",
-                       "What does the result hang on?", "negotiation-sim sensitivity ",
+                       "negotiation-sim sensitivity ",
                        "negotiation-sim levers ", "What was assumed?", "Sources",
                        "Method", "negotiation-sim reproduce", "numba",
                        "Who wanted the texts, and who went along?",
@@ -265,7 +268,7 @@ def test_every_strategy_with_a_text_says_who_wanted_it_and_who_went_along(bellag
     mine = rows[(rows["strategy"] == "guidelines@COPUOS") & (months <= 60)]
     along = mine["went_along"].astype(str).str.contains("CHN").mean()
     assert along > 0.0
-    assert f"China ({words.percent(along)})" in part or along < 0.1
+    assert f"China ({shares.percent(along)})" in part or along < 0.1
 
 
 def test_every_assumed_figure_is_listed(bellagio_run, written):
@@ -481,7 +484,7 @@ def test_the_best_of_a_goal_is_never_quite_certain_and_needs_a_rival():
     assert not len(pictures.contested(best[2:3]))
     kept = pictures.contested(best)
     assert kept["strategy"].tolist() == ["v", "w"] and kept["p_best"].max() < 1.0
-    assert words.percent(kept["p_best"].max()) == ">99%"
+    assert shares.percent(kept["p_best"].max()) == ">99%"
 
 
 @pytest.mark.long
@@ -493,3 +496,61 @@ def test_one_process_and_two_draw_the_same_bytes(bellagio_run, monkeypatch):
     with pictures.second_hand() as hand:
         assert hand is None
         assert pictures.all_pictures(found) == two
+
+
+def _read_aloud(report_facts, views=()):
+    return aloud.sentences(
+        report_facts.summary, report_facts.every_pair, report_facts.shares, report_facts.blockers,
+        report_facts.names, titles_of(report_facts.setting), report_facts.deadline, views,
+    )  # fmt: skip
+
+
+def test_the_first_page_can_be_read_aloud_and_says_what_the_table_says(bellagio_run, written):
+    found = facts.read(bellagio_run)
+    told = _read_aloud(found)
+    assert 3 <= len(told) <= 8 and len(" ".join(told).split()) < 200
+    for line in told:
+        assert line[0].isupper() or line[0].isdigit()
+        assert line.endswith(".") and not set("@`()[]%–_") & set(line), line
+    row = answer.able(found.summary).iloc[0]
+    assert found.title(row["strategy"]) in told[0]
+    assert aloud.of_hundred(row["p_success"]) in told[0]
+    low, high = (int(x) for x in re.search(r"could be (\d+) to (\d+)", " ".join(told)).groups())
+    said = shares.span(row["p_success_low"], row["p_success_high"])
+    assert shares.digits_for(row["p_success_high"]) == 1 or said == f"{low}–{high}%"
+    html = written.html.read_text("utf-8")
+    assert html.index('id="answer"') < html.index('id="figures"') < html.index('id="probabilities"')
+    head = html.partition('id="figures"')[0]
+    assert all(str(escape(line)) in head for line in told[:3])
+
+
+def test_nothing_is_said_over_what_was_not_asked(written):
+    html = written.html.read_text("utf-8")
+    for text in (html, written.markdown.read_text("utf-8")):
+        assert "ot yet asked" not in text
+        assert (
+            "What would have to change?" not in text and "What does the result hang on?" not in text
+        )
+    assert 'href="#levers"' not in html and 'href="#sensitivity"' not in html
+    assert "prefers-color-scheme: dark" in html
+
+
+@pytest.mark.parametrize(("p", "said"), [(0.0, "not one of 100"), (0.0049, "fewer than 1 of 100"),
+                                         (0.005, "1 of 100"), (0.645, "65 of 100"), (1.0, "100 of 100")])  # fmt: skip
+def test_shares_are_read_aloud_as_worlds_of_a_hundred(p, said):
+    assert aloud.of_hundred(p) == said
+
+
+def test_where_nothing_succeeds_the_page_says_so(bellagio_run):
+    found = facts.read(bellagio_run)
+    nothing = found.summary.assign(p_success=found.summary["p_success"] * 0.0)
+    told = aloud.sentences(
+        nothing, found.every_pair, found.shares, found.blockers, found.names, {}, 5.0
+    )
+    assert told[0].startswith("In not one of")
+    pledges = found.summary[found.summary["p_success"].isna()]
+    if len(pledges):
+        (only,) = aloud.sentences(
+            pledges, found.every_pair, found.shares, found.blockers, {}, {}, 5.0
+        )
+        assert "pledges alone" in only

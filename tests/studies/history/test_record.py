@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from negotiation_sim.catalogue import environment_table, load_setting
+from negotiation_sim.catalogue import load_setting
 from negotiation_sim.catalogue.schema import assumed
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.studies.history import scores
@@ -54,14 +54,16 @@ def test_the_record_says_how_the_model_stands_to_the_base_rate(tmp_path, low, hi
     assert "with figures fitted to other frames" in history.sentence(tmp_path)
 
 
-def test_the_shipped_experiments_run_on_figures_that_are_not_fitted():
+def test_a_shipped_experiment_says_which_figures_are_fitted_and_which_were_seen():
     environment = load_setting("bellagio").environment
-    assert not [name for name, figure in environment.items() if figure.basis == "calibrated"]
+    fitted = sorted(name for name, figure in environment.items() if figure.basis == "calibrated")
+    assert fitted == ["climate_sd", "deadline_effect", "pace", "private_sd", "withdrawal"]
     said = history.said_of(environment)
-    chosen = [
-        name for name, entry in environment_table().items() if history.SEEN in (entry.note or "")
-    ]
-    assert "pace" in chosen and all(name in said for name in chosen)
+    first, second = said.split(". ")[:2]
+    assert all(name in first for name in fitted)
+    chosen = [name for name, figure in environment.items() if history.SEEN in (figure.note or "")]
+    assert "chair_step" in chosen and all(name in second for name in chosen)
+    assert not set(chosen) & set(fitted)
     assert said.endswith(history.sentence())
     assert "On 184 mandates from December 2005 on that had no part in any fit" in said
 

@@ -3,7 +3,7 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const el = (id) => document.getElementById(id);
   const NS = "http://www.w3.org/2000/svg";
-  const frame = { left: 236, top: 34, width: 504, height: 500 };
+  const frame = { left: 226, top: 34, width: 694, height: 470 };
   const MARKS = {
     "": ["#9aa5b1", "dot", data.says[""]],
     backs: ["#56b4e9", "circle", data.says.backs],
@@ -59,27 +59,27 @@
   }
 
   function mark(parent, kind, colour, cx, cy, size) {
-    if (kind === "square") return node("rect", { x: cx - size, y: cy - size, width: 2 * size, height: 2 * size, fill: colour, stroke: "#fff" }, parent);
+    if (kind === "square") return node("rect", { x: cx - size, y: cy - size, width: 2 * size, height: 2 * size, fill: colour, style: "stroke: var(--rim)" }, parent);
     if (kind === "cross") {
       const d = `M${cx - size} ${cy - size}L${cx + size} ${cy + size}M${cx - size} ${cy + size}L${cx + size} ${cy - size}`;
       return node("path", { d, stroke: colour, "stroke-width": 3.4, "stroke-linecap": "round" }, parent);
     }
-    return node("circle", { cx, cy, r: kind === "dot" ? size * 0.7 : size, fill: colour, stroke: "#fff" }, parent);
+    return node("circle", { cx, cy, r: kind === "dot" ? size * 0.7 : size, fill: colour, style: "stroke: var(--rim)" }, parent);
   }
 
   function axes(plot) {
     const [across, up] = data.axes;
-    const grid = node("g", { stroke: "#e3e7ec" }, plot);
+    const grid = node("g", { style: "stroke: var(--grid)" }, plot);
     for (const [v, words] of across.scale) {
       node("line", { x1: x(v), x2: x(v), y1: y(0), y2: y(1) }, grid);
-      const place = { transform: `translate(${x(v) + 4},${y(0) + 16}) rotate(-24)`, "text-anchor": "end" };
+      const place = { transform: `translate(${x(v) + 4},${y(0) + 16}) rotate(-18)`, "text-anchor": "end" };
       node("text", { class: "faint", ...place }, plot, `${words} ${v}`);
     }
     if (up) for (const [v, words] of up.scale) {
       node("line", { x1: x(0), x2: x(1), y1: y(v), y2: y(v) }, grid);
       node("text", { class: "faint", x: x(0) - 8, y: y(v) + 4, "text-anchor": "end" }, plot, `${words} ${v}`);
     }
-    node("text", { x: x(1), y: 634, "text-anchor": "end", "font-weight": 600 }, plot, `${across.name}, 0 to 1`);
+    node("text", { x: x(1), y: 622, "text-anchor": "end", "font-weight": 600 }, plot, `${across.name}, 0 to 1`);
     if (up) node("text", { x: 4, y: 14, "font-weight": 600 }, plot, `${up.name}, 0 to 1`);
   }
 
@@ -87,12 +87,12 @@
     const taken = spots.map(([, px, py]) => [px - 13, py - 12, px + 13, py + 12]);
     const around = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [-1, -1], [1, 1], [-1, 1]];
     for (const [words, px, py] of spots) {
-      const half = words.length * 3.5, high = 7;
+      const half = words.length * 4.3, high = 9;
       const tries = [];
       for (const far of [0, 10, 22, 36]) for (const [ax, ay] of around)
         tries.push([px + ax * (half + 15 + far), py + ay * (20 + far)]);
       const box = ([cx, cy]) => [cx - half, cy - high, cx + half, cy + high];
-      const free = (b) => b[0] > frame.left - 20 && b[2] < 758 && b[1] > 2 && b[3] < y(0) + 8 &&
+      const free = (b) => b[0] > frame.left - 20 && b[2] < 938 && b[1] > 2 && b[3] < y(0) + 8 &&
         taken.every((o) => b[2] < o[0] || o[2] < b[0] || b[3] < o[1] || o[3] < b[1]);
       const place = tries.find((t) => free(box(t))) || tries[0];
       taken.push(box(place));
@@ -124,17 +124,17 @@
       "fill-opacity": now.mandated ? 0.16 : 0.06, stroke: "#e69f00", "stroke-dasharray": now.mandated ? "none" : "5 4" }, plot);
     axes(plot);
     const points = now.path.map((p) => `${x(p[0])},${y(p[1])}`).join(" ");
-    node("polyline", { points, fill: "none", stroke: "#000", "stroke-width": 1.8, "stroke-opacity": 0.75 }, plot);
+    node("polyline", { points, fill: "none", style: "stroke: var(--ink)", "stroke-width": 1.8, "stroke-opacity": 0.75 }, plot);
     const first = now.path[0], last = now.path[now.path.length - 1];
-    node("circle", { cx: x(first[0]), cy: y(first[1]), r: 6, fill: "#fff", stroke: "#000", "stroke-width": 1.8 }, plot);
+    node("circle", { cx: x(first[0]), cy: y(first[1]), r: 6, style: "fill: var(--paper); stroke: var(--ink)", "stroke-width": 1.8 }, plot);
     states(plot, now);
     const [lx, ly, r] = [x(last[0]), y(last[1]), now.adopted ? 11 : 7.5];
     const star = [...Array(10)].map((_, k) => {
       const [angle, far] = [(Math.PI * k) / 5 - Math.PI / 2, k % 2 ? r * 0.45 : r];
       return `${lx + far * Math.cos(angle)},${ly + far * Math.sin(angle)}`;
     }).join(" ");
-    if (now.adopted) node("polygon", { points: star, fill: "#000", stroke: "#fff" }, plot);
-    else if (now.path.length > 1) node("rect", { x: lx - 5.5, y: ly - 5.5, width: 11, height: 11, fill: "#000", stroke: "#fff", transform: `rotate(45 ${lx} ${ly})` }, plot);
+    if (now.adopted) node("polygon", { points: star, style: "fill: var(--ink); stroke: var(--rim)" }, plot);
+    else if (now.path.length > 1) node("rect", { x: lx - 5.5, y: ly - 5.5, width: 11, height: 11, style: "fill: var(--ink); stroke: var(--rim)", transform: `rotate(45 ${lx} ${ly})` }, plot);
     tell();
   }
 
@@ -232,8 +232,8 @@
     for (const [colour, kind, words] of Object.values(MARKS)) entry(words, (svg) => mark(svg, kind, colour, 8, 8, 5));
     entry("has ratified or joined", (svg) => node("circle", { cx: 8, cy: 8, r: 6, fill: "none", stroke: "#0072b2", "stroke-width": 2 }, svg));
     entry("has pledged", (svg) => node("circle", { cx: 8, cy: 8, r: 6, fill: "none", stroke: "#009e73", "stroke-dasharray": "3 2" }, svg));
-    entry("text proposed", (svg) => node("circle", { cx: 8, cy: 8, r: 5, fill: "#fff", stroke: "#000", "stroke-width": 1.6 }, svg));
-    entry("text now (a star once adopted)", (svg) => node("rect", { x: 4, y: 4, width: 8, height: 8, transform: "rotate(45 8 8)" }, svg));
+    entry("text proposed", (svg) => node("circle", { cx: 8, cy: 8, r: 5, style: "fill: var(--paper); stroke: var(--ink)", "stroke-width": 1.6 }, svg));
+    entry("text now (a star once adopted)", (svg) => node("rect", { x: 4, y: 4, width: 8, height: 8, style: "fill: var(--ink)", transform: "rotate(45 8 8)" }, svg));
     entry("mandate", (svg) => node("rect", { x: 2, y: 3, width: 12, height: 10, fill: "#fbecd0", stroke: "#e69f00" }, svg));
   }
 

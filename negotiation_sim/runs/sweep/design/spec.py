@@ -7,6 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from negotiation_sim.catalogue.flow_values import (
+    NOTHING,
+    flow_text,
+    is_flow,
+    listed,
+    read_flow,
+)
 from negotiation_sim.catalogue.spreadsheets import read_sheet, with_points
 from negotiation_sim.catalogue.strict_yaml import MAX_DIGITS, MOST, NumberError, plain_value
 from negotiation_sim.errors import CatalogueError, NegotiationSimError, UsageError, nearest
@@ -22,7 +29,8 @@ MOST_DRAWN = 50_000_000  # numbers of a sampled design, which is held whole
 SIZE, MORRIS_LEVELS = {LATIN: 1000, SOBOL: 256, MORRIS: 20}, 4
 SPEC_KEYS = ("design", "vary", "points", "size", "design_seed", "levels")
 
-Value = float | bool | str | None
+HELD = (int, float, str, list, tuple, dict, type(None))  # what a file may hold
+Value = float | bool | str | None  # of a point; a list or a mapping is its written form
 Point = tuple[Value, ...]
 Fail = Callable[[tuple[Any, ...], str], NegotiationSimError]
 
@@ -186,18 +194,34 @@ def _values(path: str, data: Any, fail: Fail) -> Range | tuple[Value, ...]:
     if len({_key(value) for value in values}) < len(values):
         raise fail(at, "a value stands twice")
     for value in values:
-        if not isinstance(value, (int, float, str)) or value != value:
-            raise fail(at, f"found {value!r}, expected numbers, true or false, or words")
-    return tuple(_real(value) for value in values)
+        if value != value or not isinstance(value, HELD):
+            raise fail(at, f"found {value!r}, expected values that a file may hold")
+    return _alike([_plain(value) for value in values])
 
 
 def _key(value: Any) -> tuple[str, Any]:
-    return (type(value).__name__ if isinstance(value, (bool, str)) else "number", str(_real(value)))
+    value = _plain(value)
+    return (type(value).__name__ if isinstance(value, (bool, str)) else "number", str(value))
 
 
-def _real(value: Any) -> Any:
-    """Return a number as float; true, false and words as they are."""
-    return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+def _plain(value: Any) -> Value:
+    """Return a number as float, true, false and words as they are, all else in its written form."""
+    if isinstance(value, (bool, str)):
+        return value
+    return float(value) if isinstance(value, (int, float)) else flow_text(value)
+
+
+def _alike(values: list[Value]) -> tuple[Value, ...]:
+    """Return values as they are; numbers beside ``null`` as words, for one column holds them."""
+    rest = [value for value in values if value != NOTHING]
+    if len(rest) < len(values) and not any(isinstance(value, str) for value in rest):
+        return tuple(v if v == NOTHING else flow_text(_whole(v)) for v in values)
+    return tuple(values)
+
+
+def _whole(value: Any) -> Any:
+    """Return a number without decimals as a whole number."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _finite(value: Any, at: tuple[Any, ...], fail: Fail) -> float:
@@ -238,10 +262,12 @@ def _points(data: Any, fail: Fail, folder: Path | None) -> tuple[Mapping[str, Va
     found = []
     for place, point in enumerate(data):
         for path, value in point.items():
-            if not isinstance(value, (int, float, str)) or value != value:
-                message = f"found {value!r}, expected a number, true or false, or a word"
+            if value is None or value != value or not isinstance(value, HELD):
+                message = (
+                    f"found {value!r}, expected a value; leave it out, or write 'null' in quotes"
+                )
                 raise fail(("points", place, path), message)
-        found.append({str(path): _real(value) for path, value in point.items()})
+        found.append({str(path): _plain(value) for path, value in point.items()})
     return tuple(found)
 
 
@@ -272,8 +298,8 @@ def read_points(file: Path) -> tuple[tuple[Mapping[str, Value], ...], tuple[str,
         for path, cell in zip(head, cells, strict=True):
             if cell:
                 try:
-                    point[path] = _real(plain_value(cell))
-                except NumberError as error:
+                    point[path] = _plain(read_flow(cell) if is_flow(cell) else plain_value(cell))
+                except (NumberError, UsageError) as error:
                     raise CatalogueError(sheet.file, line, path, str(error)) from None
         found.append(point)
     said = tuple(f"{sheet.file}: {words}" for words in sheet.assumed)
@@ -284,11 +310,14 @@ def parse_vary(options: Sequence[str]) -> dict[str, Any]:
     """Return ``--vary PATH=VALUES`` as the ``vary`` of a sweep.
 
     Values are a list ``1,2,4``, even steps ``0:1:11`` or, for sampled designs, a range ``0:1``.
+    Lists, mappings and nothing are written as YAML writes them on one line, ``[USA,CHN],[USA]``.
 
     Examples
     --------
     >>> parse_vary(["venues.CD.leadership=1,2", "environment.pace=0.02:0.1:5"])
     {'venues.CD.leadership': [1, 2], 'environment.pace': {'from': 0.02, 'to': 0.1, 'steps': 5}}
+    >>> parse_vary(["venues.CD.decision={rule: consensus},{rule: simple_majority}"])
+    {'venues.CD.decision': [{'rule': 'consensus'}, {'rule': 'simple_majority'}]}
     """
     found: dict[str, Any] = {}
     for option in options:
@@ -300,14 +329,20 @@ def parse_vary(options: Sequence[str]) -> dict[str, Any]:
             )
         if path in found:
             raise UsageError(f"vary: {path} stands twice")
+        if any(sign in text for sign in "[{\"'") or NOTHING in text.split(","):
+            try:
+                found[path] = listed(text)
+            except UsageError as error:
+                raise UsageError(f"vary: {path}: {error}") from None
+            continue
         try:
             parts = [plain_value(part.strip()) for part in text.split(":")]
-            listed = [plain_value(part.strip()) for part in text.split(",")]
+            several = [plain_value(part.strip()) for part in text.split(",")]
         except NumberError as error:
             raise UsageError(f"vary: {path}: {error}") from None
         numeric = all(isinstance(p, (int, float)) and not isinstance(p, bool) for p in parts)
         if len(parts) in (2, 3) and numeric:
             found[path] = dict(zip(("from", "to", "steps"), parts, strict=False))
         else:
-            found[path] = listed
+            found[path] = several
     return found

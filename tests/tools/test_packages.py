@@ -1,0 +1,46 @@
+"""Wheel and sdist, built and installed without a network, work from outside the tree alike."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from helpers.scripts import script
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def tool():
+    return script("try_packages")
+
+
+def test_a_folder_without_both_is_refused(tmp_path, capsys):
+    (tmp_path / "a-1-py3-none-any.whl").touch()
+    assert tool().main([str(tmp_path)]) == 2
+    assert "one wheel and one sdist are wanted" in capsys.readouterr().out
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_both_are_built_and_tried(tmp_path, capsys, monkeypatch):
+    dist = tmp_path / "dist"
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(dist)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (wheel,), (sdist,) = dist.glob("*.whl"), dist.glob("*.tar.gz")
+    inside = zipfile.ZipFile(wheel).namelist()
+    assert "negotiation_sim/_catalogue/actors/CHN.yaml" in inside
+    assert not [name for name in inside if name.startswith(("tests/", "results/", "docs/"))]
+    with tarfile.open(sdist) as opened:
+        names = opened.getnames()
+    assert any(name.endswith("/tests/test_style.py") for name in names)
+    assert not [name for name in names if "/.github" in name or "/results/" in name]
+    assert tool().main([str(dist), "--tag", "v9.9.9"]) == 1
+    assert "the tag says v9.9.9" in capsys.readouterr().out
+    assert tool().main([str(dist)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 2 and len({line.rsplit(" ", 1)[1] for line in said}) == 1
