@@ -167,11 +167,19 @@ class Story:
         return lines
 
     def told(self) -> list[dict[str, Any]]:
-        """Return the story step by step: ``date``, ``tracks`` (none: the world), ``sentences``."""
-        found = []
+        """Return the story step by step.
+
+        Returns
+        -------
+        list of dict
+            ``date``, ``tracks`` (none: the world) and ``sentences``; where later meetings only
+            repeated it, ``repeats`` says how many did and ``last`` when the last one was.
+        """
+        found: list[dict[str, Any]] = []
         for paragraph in self._paragraphs():
             said = [*paragraph.sentences, *([_repeated(paragraph)] if paragraph.repeats else [])]
-            found.append({"date": paragraph.date, "tracks": paragraph.tracks, "sentences": said})
+            step = {"date": paragraph.date, "tracks": paragraph.tracks, "sentences": said}
+            found.append(step | {"repeats": paragraph.repeats, "last": paragraph.last})
         return found
 
     def endings(self) -> list[list[str]]:

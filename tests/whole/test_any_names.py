@@ -174,7 +174,6 @@ def test_the_page_shows_them_as_they_are(chrome, tmp_path):
             visitor.open(f"/?tab={tab}&month=60")
             visitor.page.wait_for_timeout(300)
             if tab == "compare":
-                visitor.click("run")
                 visitor.wait_text("status", "^Done", 120)
             text = visitor.page.inner_text("body")
             assert visitor.page.locator("b", has_text=re.compile("^Fall$")).count() == 0

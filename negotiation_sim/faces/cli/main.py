@@ -401,7 +401,6 @@ def serve(
     """Serve the classroom page on this machine until Ctrl+C."""
     from negotiation_sim.faces import api
 
-    tell_of_compiling("ensemble")
     api.serve(experiment, port, browser, host=host, password=password, name=name, room=room)
 
 

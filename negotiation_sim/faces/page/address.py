@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 TABS = ("watch", "compare", "play", "lessons")
 MOST_REPLICATES = 20_000
 MOST_CHANGES, MOST_NOTES = 40, 20
+BASE = "base"  # in a link: the step before is the experiment as its file has it
 LARGEST = {"seed": 2**63 - 1, "replicate": 2**63 - 1, "month": 1200, "lesson": 6}
 
 
@@ -36,6 +37,8 @@ class Address:
     replicates : int
     changes : mapping
         Dotted path to value, as in ``load_setting(overrides=...)``.
+    before : mapping, optional
+        Changes of the step before, which Compare shows beside these; empty for the base case.
     lesson : int
         From 1; 0 for none.
     """
@@ -50,6 +53,7 @@ class Address:
     replicates: int = 500
     changes: Mapping[str, float] = dataclasses.field(default_factory=dict)
     lesson: int = 0
+    before: Mapping[str, float] | None = None
 
     def but(self, **changed: object) -> Address:
         """Return a copy with some settings changed."""
@@ -64,6 +68,10 @@ class Address:
                 pairs += [("compare", name) for name in value]
             elif field.name == "changes":
                 pairs += [("set", f"{path}:{number!r}") for path, number in sorted(value.items())]
+            elif field.name == "before":
+                was = None if value is None else sorted(value.items())
+                pairs += [("was", f"{path}:{number!r}") for path, number in was or ()]
+                pairs += [("was", BASE)] if was == [] else []
             elif value != field.default:
                 pairs.append((field.name, str(value)))
         return "/?" + urlencode(pairs, safe="@:>*", quote_via=quote) if pairs else "/"
@@ -81,6 +89,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Address, list[str]]:
     found: dict[str, object] = {}
     compare: list[str] = []
     changes: dict[str, float] = {}
+    before: dict[str, float] = {}
     notes: list[str] = []
     for key, text in pairs:
         text = text[:300]
@@ -88,6 +97,10 @@ def parse(pairs: Iterable[tuple[str, str]]) -> tuple[Address, list[str]]:
             compare += [text] if text not in compare else []
         elif key == "set":
             _read_change(text, changes, notes)
+        elif key == "was":
+            found["before"] = before
+            if text != BASE:
+                _read_change(text, before, notes)
         elif key in ("experiment", "strategy"):
             found[key] = text
         elif key == "tab":

@@ -6,8 +6,9 @@ import math
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.charts import Options, base, legend
+from negotiation_sim.faces.page.month_in_words import name_of
 from negotiation_sim.faces.page.space_charts import CROWD, labels, sizes, words_of
-from negotiation_sim.faces.page.theme import INK, SAYS, TEXT
+from negotiation_sim.faces.page.theme import INK, SAYS, SMALL, TEXT
 from negotiation_sim.faces.page.watching import SAYINGS, Frame, TrackFrame
 
 TIES_SHOWN = 3
@@ -35,14 +36,15 @@ def network(scenario: Scenario, frame: Frame, number: int, chosen: str = "") -> 
     for turn, i in enumerate(around(scenario)):
         angle = 2.0 * math.pi * turn / n
         place[i] = [round(math.sin(angle), 4), round(math.cos(angle), 4)]
-    hidden = {"show": False, "min": -1.7, "max": 1.7}
+    wide = 2.1 if n > CROWD else 1.7
+    hidden = {"show": False, "min": -wide, "max": wide}
     names = [words_of(saying, track) for saying in SAYINGS]
     series = [_ties(scenario, place), *(_nodes(scenario, track, s, place, chosen) for s in SAYINGS)]
     return base(
         "Who is close to whom", f"Affinity network: the {TIES_SHOWN} strongest ties of each state.",
         shown=False, grid={"left": 2, "right": 2, "top": 8, "bottom": 8},
-        xAxis=dict(hidden), yAxis=hidden | {"min": -1.15, "max": 1.15},
-        legend=legend(names, show=False), series=series,
+        xAxis=dict(hidden), yAxis=hidden | ({"min": -1.7, "max": 1.7} if n > CROWD else {"min": -1.15, "max": 1.15}),
+        legend=legend(names), series=series,
     )  # fmt: skip
 
 
@@ -67,13 +69,14 @@ def _nodes(
     scenario: Scenario, track: TrackFrame, saying: str, place: dict[int, list[float]], chosen: str
 ) -> Options:
     colour, symbol = SAYS[saying]
-    size, n, names = sizes(scenario), len(scenario.actor_ids), labels(scenario)
+    size, names = sizes(scenario), labels(scenario)
+    crowd = len(names) > CROWD
     data = [
         {
             "name": actor,
-            "value": [*place[i], scenario.setting.actors[actor].name],
-            "symbolSize": round((0.85 if n <= CROWD else 0.5) * size[i], 1),
-            "label": {"position": _outward(*place[i]), "formatter": names[i]},
+            "value": [*place[i], name_of(scenario, actor)],
+            "symbolSize": round((0.5 if crowd else 0.85) * size[i], 1),
+            "label": {"formatter": names[i], **(_radial if crowd else _outward)(*place[i])},
             "itemStyle": {"borderColor": "#111111", "borderWidth": 4 if actor == chosen else 1},
         }
         for i, actor in enumerate(scenario.actor_ids)
@@ -81,20 +84,28 @@ def _nodes(
     ]
     return {
         "name": words_of(saying, track), "type": "scatter", "symbol": symbol, "data": data, "z": 6,
-        "animation": False, "itemStyle": {"color": colour}, "labelLayout": {"hideOverlap": n > CROWD},
+        "animation": False, "itemStyle": {"color": colour}, "labelLayout": {"hideOverlap": crowd},
         "label": {
-            "show": True, "fontSize": TEXT if n <= CROWD else 10, "color": INK,
+            "show": True, "fontSize": SMALL if crowd else TEXT, "color": INK,
             "fontWeight": "bold", "textBorderColor": "#FFFFFF", "textBorderWidth": 3,
         },
         "tooltip": {":formatter": "p => p.value[2] + ': ' + p.seriesName"},
     }  # fmt: skip
 
 
-def _outward(x: float, y: float) -> str:
+def _radial(x: float, y: float) -> Options:
+    """Return a name's place in a crowd: it points away from the middle, as spokes do."""
+    turn = math.degrees(math.atan2(y, x))
+    if abs(turn) > 90.0:
+        return {"position": "left", "align": "right", "rotate": round(turn - 180.0, 1)}
+    return {"position": "right", "align": "left", "rotate": round(turn, 1)}
+
+
+def _outward(x: float, y: float) -> Options:
     """Return the side of a mark on the circle that faces away from the ties."""
     if abs(y) > 0.97:
-        return "top" if y > 0 else "bottom"
-    return "right" if x >= 0 else "left"
+        return {"position": "top" if y > 0 else "bottom"}
+    return {"position": "right" if x >= 0 else "left"}
 
 
 def strongest(scenario: Scenario) -> list[tuple[int, int, float]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from nicegui import ui
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.address import Address
-from negotiation_sim.faces.page.charts import Options, scaled
+from negotiation_sim.faces.page.charts import Options, key_html, scaled
 from negotiation_sim.faces.page.ensemble_jobs import Results
 from negotiation_sim.faces.page.library import Library
 
@@ -31,6 +31,7 @@ class Visitor:
         self.closers: list[Callable[[], None]] = []
         self.on_change: list[Callable[[], None]] = []
         self.redraw: list[Callable[[], None]] = []
+        self.on_look: list[Callable[[], None]] = []
         self.scale = 1.0
 
     @property
@@ -57,6 +58,18 @@ class Visitor:
         for listener in self.on_change:
             listener()
 
+    def look(self) -> None:
+        """Let the tab that is looked at again make up for what it has missed."""
+        for listener in self.on_look:
+            listener()
+
+    @property
+    def before(self) -> Mapping[str, float] | None:
+        """The changes of the step before: of the address, else the base case where there are any."""
+        if self.address.before is not None:
+            return self.address.before
+        return {} if self.address.changes else None
+
     def close(self) -> None:
         """Let go of models and runs."""
         for closer in self.closers:
@@ -64,6 +77,7 @@ class Visitor:
         self.closers.clear()
         self.on_change.clear()
         self.redraw.clear()
+        self.on_look.clear()
 
 
 def button(
@@ -77,18 +91,30 @@ def button(
     return made
 
 
-def chart(options: Options, mark: str, classes: str = "mid") -> ui.echart:
-    """Return a chart that can be taken away as PNG or SVG."""
-    return ui.echart(options).classes(classes).props(f"data-testid={mark} tabindex=0")
+class KeyedChart(ui.echart):
+    """A chart that can be taken away as PNG or SVG, with its key below it in HTML."""
+
+    def __init__(self, options: Options) -> None:
+        super().__init__(options)
+        self.key = ui.html("", sanitize=False).classes("chart-key")
 
 
-def show(visitor: Visitor, made: ui.echart, options: Options) -> None:
+def chart(options: Options, mark: str, classes: str = "mid") -> KeyedChart:
+    """Return a chart with its key."""
+    made = KeyedChart(options)
+    made.classes(classes).props(f"data-testid={mark} tabindex=0")
+    made.key.props(f"data-testid=key-{mark}")
+    return made
+
+
+def show(visitor: Visitor, made: KeyedChart, options: Options) -> None:
     """Give a chart new options, in the size of the visitor's screen; draw it only if they differ."""
     wanted = scaled(options, visitor.scale)
     if made.options != wanted:
         made.options.clear()
         made.options.update(wanted)
         made.update()
+        made.key.set_content(key_html(options))
 
 
 def figure_buttons(made: ui.echart, name: str) -> None:
@@ -135,14 +161,18 @@ async function saveFigure(id, name, kind) {
   const chart = getElement(id).chart, option = {...chart.getOption(), animation: false};
   const {echarts} = await import('nicegui-echart');
   let height = chart.getHeight(), href;
+  const width = Math.max(chart.getWidth(), 720);
   if (option.title[0].show === false) {  // on the page the title stands above the chart
-    const lower = parts => parts.map(p => typeof p.top === 'number' ? {...p, top: p.top + 34} : p);
     option.title = [{...option.title[0], show: true}];
-    option.grid = lower(option.grid); option.legend = lower(option.legend); height += 34;
+    option.grid = option.grid.map(p => typeof p.top === 'number' ? {...p, top: p.top + 34} : p); height += 34;
+  }
+  if (option.legend && option.legend[0] && option.legend[0].data.length > 1) {  // and the key below it
+    option.legend = [{...option.legend[0], show: true}];
+    option.grid = option.grid.map(p => typeof p.bottom === 'number' ? {...p, bottom: p.bottom + 64} : p); height += 64;
   }
   const copy = kind === 'png'
-    ? echarts.init(document.createElement('div'), null, {width: chart.getWidth(), height, devicePixelRatio: 2})
-    : echarts.init(null, null, {renderer: 'svg', ssr: true, width: chart.getWidth(), height});
+    ? echarts.init(document.createElement('div'), null, {width, height, devicePixelRatio: 2})
+    : echarts.init(null, null, {renderer: 'svg', ssr: true, width, height});
   copy.setOption(option);
   if (kind === 'png') href = copy.getDataURL({type: 'png', pixelRatio: 2, backgroundColor: '#ffffff'});
   else href = URL.createObjectURL(new Blob([copy.renderToSVGString()], {type: 'image/svg+xml'}));
@@ -150,14 +180,21 @@ async function saveFigure(id, name, kind) {
   const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
   document.body.append(link); link.click(); link.remove();
 }
-function nameUpload() {  // Quasar gives its file field no name of its own
-  for (const part of document.querySelectorAll('.q-uploader__input, .q-uploader a[role=button], .q-uploader .q-btn'))
-    part.setAttribute('aria-label', 'Choose the file of a saved game');
-}
 let told = 0;
+function isLarge() { try { return localStorage.getItem('large-type') === '1'; } catch { return false; } }
+function showLarge() {
+  document.documentElement.classList.toggle('large', isLarge());
+  for (const b of document.querySelectorAll('[data-testid=large-type]')) b.setAttribute('aria-pressed', isLarge());
+}
+function toggleLarge() {
+  try { localStorage.setItem('large-type', isLarge() ? '0' : '1'); } catch { return; }
+  showLarge(); tellWidth(); window.dispatchEvent(new Event('resize'));
+}
+showLarge();
 function tellWidth() {
-  const wide = window.innerWidth >= 1700 ? 1.35 : 1;
-  if (wide !== told) { told = wide; emitEvent('screen', wide); }
+  showLarge();
+  const wide = window.innerWidth >= 1700, scale = isLarge() ? (wide ? 1.7 : 1.3) : (wide ? 1.35 : 1);
+  if (scale !== told) { told = scale; emitEvent('screen', scale); }
 }
 window.addEventListener('resize', tellWidth);
 window.addEventListener('popstate', () => location.reload());

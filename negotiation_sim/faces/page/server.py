@@ -99,6 +99,7 @@ def serve(
     host = checked_host(host)
     library = Library(experiment)
     number = free_port(host, port)
+    print(said_at_start(), flush=True)
     warm_up(library)
     open_to_others = host not in LOOPBACK or bool(name)
     door = Door(password or (new_code() + new_code() if open_to_others else ""))
@@ -162,6 +163,18 @@ def _beside(begin: Callable[[], None], end: Callable[[], None]) -> None:
         except KeyboardInterrupt:
             end()
             served.result()
+
+
+def said_at_start() -> str:
+    """Return what the server does before the page opens, so that its wait is understood."""
+    from negotiation_sim.model.compiled_cache import is_cached
+
+    if is_cached():
+        return "Getting the page ready: a few seconds ..."
+    return (
+        "First start of this version: compiling the model, once. It may take half a minute, on a "
+        "busy machine some minutes; then the page opens ..."
+    )
 
 
 def warm_up(library: Library) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from negotiation_sim.catalogue import environment_table
 from negotiation_sim.catalogue.schema import Figure
@@ -75,6 +75,20 @@ def sliders(scenario: Scenario, titles: dict[str, str] | None = None) -> list[Sl
     """Return the sliders that an experiment has, in the order shown; ``titles`` of sources by name."""
     makers = (_verification, _venues, _process, _success)
     return [slider for maker in makers for slider in maker(scenario, titles or {})]
+
+
+def changes_in_words(scenario: Scenario, changes: Mapping[str, float]) -> str:
+    """Return changes by their sliders' names, each with its default; nothing for the base case."""
+    known = {slider.path: slider for slider in sliders(scenario)} if changes else {}
+    said = []
+    for path, value in sorted(changes.items()):
+        if path in known:
+            slider = known[path]
+            was = slider.said(slider.default)
+            said.append(f"{slider.label}: {slider.said(value)} instead of {was}")
+        else:
+            said.append(f"{path}: {value:g}")
+    return "; ".join(said)
 
 
 def _verification(scenario: Scenario, titles: dict[str, str]) -> Iterator[Slider]:

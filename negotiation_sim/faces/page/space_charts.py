@@ -4,20 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.faces.page.charts import Options, base, issue_axis, legend
-from negotiation_sim.faces.page.month_in_words import chart_name, date_of
-from negotiation_sim.faces.page.theme import INK, SAYS, SMALL, TEXT
-from negotiation_sim.faces.page.watching import SAYINGS, Frame, TrackFrame
+from negotiation_sim.faces.page.charts import (
+    Options,
+    base,
+    issue_axis,
+    legend,
+    narrowly,
+    place_labels,
+)
+from negotiation_sim.faces.page.month_in_words import chart_name, date_of, name_of
+from negotiation_sim.faces.page.theme import INK, SAYS, TEXT
+from negotiation_sim.faces.page.watching import ABSENT, SAYINGS, Frame, TrackFrame
 from negotiation_sim.model.terms import MILLION
 from negotiation_sim.words.scales import point_words
-from negotiation_sim.words.vocabulary import RESPONSES
+from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES
 
 SMALLEST, LARGEST = 13.0, 42.0
-NAMED, CROWD = 12, 24  # states up to which names stand beside marks, then codes, then some codes
+FEW_HEARTS = 24  # states up to which what they want at heart is drawn
+CROWD = 12  # states up to which all names are written; of more, those that have room
+ROOM = (330.0, 230.0)  # a small screen's plot, in pixels
+LETTER, LINE = 8.2, 17.0  # a label's letter and line, in pixels
+CLEAR = 0.3  # of a label in a crowd that may lie over something
+Box = tuple[float, float, float, float]  # left, low, width, height
 WANTS = "what it wants at heart"
+MANDATE, TEXT_NOW = "what the mandate allows", "text on the table"
 
 
 def axes_of(scenario: Scenario) -> tuple[int, int]:
@@ -37,6 +49,8 @@ def sizes(scenario: Scenario) -> list[float]:
 
 def words_of(saying: str, track: TrackFrame) -> str:
     """Return a saying as the legend has it: under opt-in nobody can object."""
+    if saying == ABSENT:
+        return f"{NOT_ASKED}, or absent"
     said = RESPONSES[saying]
     return said.opt_in if track.opt_in else said.says
 
@@ -47,37 +61,49 @@ def issue_space(
     """Return the issue space: mandate box, path of the text, positions; ideals if hearts are open."""
     frame, track = frames[-1], frames[-1].tracks[number]
     right, up = axes_of(scenario)
+    hearts = hearts and len(scenario.actor_ids) <= FEW_HEARTS
     names = [words_of(saying, track) for saying in SAYINGS]
-    path = [_at(f.tracks[number].text, right, up) for f in frames]
+    path = [
+        _at(f.tracks[number].text, right, up) for f in frames if there_is_text(f.tracks[number])
+    ]
     series = [
-        _box(track, right, up),
+        *([_box(track, right, up)] if path else []),
         *([_ideals(frame, right, up)] if hearts else []),
-        {
-            "name": "path of the text", "type": "line", "data": _thin(path), "showSymbol": False,
-            "silent": True, "lineStyle": {"color": INK, "width": 3}, "z": 4,
-            "itemStyle": {"color": INK},
-        },
-        _text(path[-1]),
+        *([_path(path), _text(path[-1])] if path else []),
         *_states(scenario, frame, track, (right, up), chosen),
     ]  # fmt: skip
     wants = [{"name": WANTS, "icon": "diamond"}] if hearts else []
-    when = (
-        f"month {frame.month}, {date_of(scenario, frame.month)}" if frame.month else "at the start"
-    )
-    return base(
-        f"{track.name}, {when}", _spoken(scenario, frame, track), shown=False,
-        grid={"left": 128, "right": 26, "top": 14, "bottom": 100},
-        xAxis=issue_axis(scenario.issues[right], 30) | {
-            "axisLabel": {"fontSize": SMALL, "color": INK, "margin": 10}},
-        yAxis=issue_axis(scenario.issues[up], 104) | _word_labels(scenario.issues[up]),
-        legend=legend(["text on the table", *wants, *names]), series=series,
+    text = [{"name": MANDATE, "icon": "rect"}, TEXT_NOW] if path else []
+    across, high = scenario.issues[right], scenario.issues[up]
+    options = base(
+        f"{track.name}, {_when(scenario, frame)}", _spoken(scenario, frame, track), shown=False,
+        grid={"left": 128, "right": 30, "top": 14, "bottom": 94},
+        xAxis=issue_axis(across, 68, across=True), yAxis=issue_axis(high, 104),
+        legend=legend([*text, *wants, *names]), series=series,
     )  # fmt: skip
+    return narrowly(options, {
+        "grid": {"left": 100, "right": 20},
+        "yAxis": {"name": ""},
+        "xAxis": {"axisLabel": options["xAxis"]["axisLabel"] | place_labels(across, across=True, few=True)},
+    })  # fmt: skip
 
 
-def _word_labels(issue: str) -> dict[str, Any]:
-    made = issue_axis(issue, 104)
-    made["axisLabel"] |= {"width": 94, "overflow": "break", "lineHeight": 15}
-    return made
+def there_is_text(track: TrackFrame) -> bool:
+    """Return whether a mandate has been given, so that there is a text to be shown."""
+    return track.mandated or track.rounds > 0 or any(month >= 0 for month in track.milestones)
+
+
+def _when(scenario: Scenario, frame: Frame) -> str:
+    if not frame.month:
+        return "at the start"
+    return f"month {frame.month}, {date_of(scenario, frame.month)}"
+
+
+def _path(path: list[list[float]]) -> Options:
+    return {
+        "name": "path of the text", "type": "line", "data": _thin(path), "showSymbol": False,
+        "silent": True, "lineStyle": {"color": INK, "width": 3}, "z": 4, "itemStyle": {"color": INK},
+    }  # fmt: skip
 
 
 def _at(point: Sequence[float], right: int, up: int) -> list[float]:
@@ -96,7 +122,8 @@ def _box(track: TrackFrame, right: int, up: int) -> Options:
         {"coord": high},
     ]
     return {
-        "name": "mandate box", "type": "scatter", "data": [], "silent": True, "animation": False,
+        "name": MANDATE, "type": "scatter", "data": [], "silent": True, "animation": False,
+        "itemStyle": {"color": "#005A8F"},
         "markArea": {
             "silent": True, "animation": False, "data": [area],
             "label": {"fontSize": TEXT, "color": INK, "formatter": "mandate"},
@@ -113,7 +140,7 @@ def _ideals(frame: Frame, right: int, up: int) -> Options:
     pairs = zip(frame.ideal, frame.position, strict=True)
     return {
         "name": WANTS, "type": "lines", "coordinateSystem": "cartesian2d", "silent": True,
-        "symbol": ["diamond", "none"], "symbolSize": 9, "z": 3, "animation": False,
+        "symbol": ["diamond", "none"], "symbolSize": 9, "itemStyle": {"color": "#5A5A5A"}, "z": 3, "animation": False,
         "lineStyle": {"color": "#5A5A5A", "width": 1.6, "opacity": 0.9, "curveness": 0},
         "data": [{"coords": [_at(i, right, up), _at(p, right, up)]} for i, p in pairs],
     }  # fmt: skip
@@ -121,49 +148,80 @@ def _ideals(frame: Frame, right: int, up: int) -> Options:
 
 def _text(place: list[float]) -> Options:
     return {
-        "name": "text on the table", "type": "scatter", "data": [place], "silent": True, "z": 9,
+        "name": TEXT_NOW, "type": "scatter", "data": [place], "silent": True, "z": 5,
         "symbol": "path://M10 0 L13 7 L20 7 L14.5 11.5 L16.5 19 L10 14.5 L3.5 19 L5.5 11.5 L0 7 L7 7 Z",
         "symbolSize": 27, "itemStyle": {"color": "#111111", "borderColor": "#fff", "borderWidth": 2},
     }  # fmt: skip
 
 
-def sides(
+def places(
     scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int]
 ) -> list[str]:  # fmt: skip
-    """Return where each state's label goes, so that labels and marks cover one another little."""
-    wide, high = 330.0, 240.0  # a small screen's plot, in pixels
-    size = sizes(scenario)
-    names = labels(scenario)
+    """Return where each state's name goes: a side of its mark, or '' where there is no room.
+
+    The largest choose first, each the side on which its name covers least. Of a few states all
+    are named; in a crowd a name without a clear place is left to the mark's hint and to the list.
+    """
+    wide, high = ROOM
+    size, names = sizes(scenario), labels(scenario)
     spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
     taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
-    (left, high_end), (x, y) = (
-        _at([track.low[at[0]], track.high[at[1]]], 0, 1),
-        _at(track.text, *at),
-    )
-    taken += [(left * wide, high_end * high - 18, 66, 18), (x * wide - 13, y * high - 13, 26, 26)]
-    taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
-    found = []
-    for name, ((x, y), s) in zip(names, spots, strict=True):
-        cx, cy, gap, letters = x * wide, y * high, s / 2 + 4, (8.5 * len(name), 17.0)
-        boxes = {
-            "right": (cx + gap, cy - letters[1] / 2, *letters),
-            "left": (cx - gap - letters[0], cy - letters[1] / 2, *letters),
-            "top": (cx - letters[0] / 2, cy + gap, *letters),
-            "bottom": (cx - letters[0] / 2, cy - gap - letters[1], *letters),
+    if there_is_text(track):
+        (left, top), (x, y) = _at([track.low[at[0]], track.high[at[1]]], 0, 1), _at(track.text, *at)
+        taken += [(left * wide, top * high - 18, 66, 18), (x * wide - 13, y * high - 13, 26, 26)]
+    if len(names) <= CROWD:
+        taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
+    found, named = [""] * len(names), list[Box]()
+    for i in sorted(range(len(names)), key=lambda i: -size[i]):
+        boxes = _around(spots[i][0], size[i], names[i])
+        covers = {
+            side: sum(_shared(box, other) for other in (*taken, *named))
+            for side, box in boxes.items()
         }
-        side = min(boxes, key=lambda at: sum(_shared(boxes[at], other) for other in taken))
-        taken.append(boxes[side])
-        found.append(side)
+        best = min(covers, key=covers.__getitem__)
+        room = covers[best] <= CLEAR * boxes[best][2] * LINE
+        if len(names) <= CROWD or (room and not any(_shared(boxes[best], b) for b in named)):
+            found[i] = best
+            named.append(boxes[best])
     return found
 
 
+def _around(spot: Sequence[float], size: float, name: str) -> dict[str, Box]:
+    """Return the boxes (left, low, width, height) that a name takes on each side of its mark."""
+    (x, y), gap, long = (spot[0] * ROOM[0], spot[1] * ROOM[1]), size / 2 + 4, LETTER * len(name)
+    sides = {
+        "right": (x + gap, y - LINE / 2), "left": (x - gap - long, y - LINE / 2),
+        "top": (x - long / 2, y + gap), "bottom": (x - long / 2, y - gap - LINE),
+    }  # fmt: skip
+    beyond = (-100.0, ROOM[0] + 30.0)  # what lies further out is cut off
+    inside = {
+        side: (left, low, long, LINE)
+        for side, (left, low) in sides.items()
+        if left > beyond[0] and left + long < beyond[1]
+    }
+    return inside or {"left": (*sides["left"], long, LINE)}
+
+
 def labels(scenario: Scenario) -> list[str]:
-    """Return what is written beside each state's mark: its name, or its code in a crowd."""
-    actors = scenario.actor_ids
-    return [chart_name(scenario, a) for a in actors] if len(actors) <= NAMED else list(actors)
+    """Return what is written beside each state's mark: its name, as short as it is spoken."""
+    return [chart_name(scenario, actor) for actor in scenario.actor_ids]
 
 
-def _shared(a: tuple[float, ...], b: tuple[float, ...]) -> float:
+def states_by_answer(scenario: Scenario, track: TrackFrame) -> list[tuple[str, str, list[str]]]:
+    """Return who says what: the saying, its words and the names, sayings of nobody left out."""
+    said = []
+    for saying in SAYINGS:
+        who = [
+            name_of(scenario, actor)
+            for actor, says in zip(scenario.actor_ids, track.says, strict=True)
+            if says == saying
+        ]
+        if who:
+            said.append((saying, words_of(saying, track), who))
+    return said
+
+
+def _shared(a: Box, b: Box) -> float:
     """Return the area that two boxes (left, low, width, height) share."""
     across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
     up = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
@@ -174,13 +232,14 @@ def _states(
     scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str
 ) -> list[Options]:
     """Return one series for each thing a state may say."""
-    size, side, names = sizes(scenario), sides(scenario, frame, track, at), labels(scenario)
+    size, side, names = sizes(scenario), places(scenario, frame, track, at), labels(scenario)
     data: dict[str, list[Options]] = {saying: [] for saying in SAYINGS}
     for i, actor in enumerate(scenario.actor_ids):
         edge = 4 if actor == chosen else (3 if track.joined[i] else 1)
         data[track.says[i]].append({
-            "name": actor, "value": [*_at(frame.position[i], *at), scenario.setting.actors[actor].name],
-            "symbolSize": round(size[i], 1), "label": {"position": side[i], "formatter": names[i]},
+            "name": actor, "value": [*_at(frame.position[i], *at), name_of(scenario, actor)],
+            "symbolSize": round(size[i], 1), "label": {
+                "show": bool(side[i]), "position": side[i] or "top", "formatter": names[i]},
             "itemStyle": {"borderColor": "#111111" if edge > 1 else "#FFFFFF", "borderWidth": edge},
         })  # fmt: skip
     crowd = len(size) > CROWD
@@ -201,10 +260,8 @@ def _marks(saying: str, track: TrackFrame, points: list[Options], crowd: bool) -
 
 
 def _spoken(scenario: Scenario, frame: Frame, track: TrackFrame) -> str:
-    said = []
-    for saying in SAYINGS:
-        who = [a for a, s in zip(labels(scenario), track.says, strict=True) if s == saying]
-        if who:
-            said.append(f"{words_of(saying, track)}: {', '.join(who)}")
-    text = point_words(scenario.issues, track.text)
-    return f"Issue space in month {frame.month}. The text is at {text}. {'; '.join(said)}."
+    said = [f"{words}: {', '.join(who)}" for _, words, who in states_by_answer(scenario, track)]
+    at = "There is no text yet."
+    if there_is_text(track):
+        at = f"The text is at {point_words(scenario.issues, track.text)}."
+    return f"Issue space in month {frame.month}. {at} {'; '.join(said)}."

@@ -109,7 +109,7 @@ def profile_html(visitor: Visitor, actor: str) -> str:
     parts = (
         ["<h3>Evidence</h3>", *(f"<p>{escape(text)}</p>" for text in evidence)] if evidence else []
     )
-    parts += ["<h3>Profile</h3>", plain_table(["", "value (range)", "rests on"], rows, {1})]
+    parts += ["<h3>Profile</h3>", plain_table(["figure", "value (range)", "rests on"], rows, {1})]
     parts.append("<h3>Sources</h3>")
     for source, facts in record["sources"].items():
         said = ", ".join(str(facts[k]) for k in ("title", "year", "address") if facts.get(k))

@@ -91,10 +91,17 @@ class PlayTab:
                 )
             with ui.element("div").classes("c-row").style("margin-top: 12px"):
                 ui.label("Or take up a saved game:")
-                ui.upload(on_upload=self._load, auto_upload=True, max_file_size=saved_game.LARGEST_FILE,
-                          max_files=1, label="Choose the file of a game").props(
-                    'accept=".json,application/json" flat bordered data-testid=load-game')  # fmt: skip
-            ui.run_javascript("nameUpload()")
+                field = ui.upload(
+                    on_upload=self._load, auto_upload=True,
+                    max_file_size=saved_game.LARGEST_FILE, max_files=1,
+                ).props('accept=".json,application/json" data-testid=load-game')  # fmt: skip
+                field.style("display: none")  # its own button holds a field inside a button
+                (
+                    ui.button("Choose the file of a game", icon="upload_file", color=None)
+                    .props("unelevated no-caps data-testid=choose-game")
+                    .classes("plain-button")
+                    .on("click", js_handler=f"() => getElement({field.id}).$refs.qRef.pickFiles()")
+                )
             self._build_advice()
             self.problem = (
                 ui.label().classes("c-card c-bad").props("role=alert data-testid=play-problem")

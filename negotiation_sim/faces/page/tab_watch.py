@@ -6,18 +6,24 @@ from html import escape
 
 from nicegui import ui
 
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page import network_chart, space_charts, time_charts
 from negotiation_sim.faces.page.exports import csv, frames_table, story_text
+from negotiation_sim.faces.page.first_sentence import opening
 from negotiation_sim.faces.page.month_in_words import (
     date_of,
     headlines,
+    standing,
     strategy_words,
+    text_words,
     track_words,
     with_names,
 )
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.faces.page.state_panel import StatePanel
-from negotiation_sim.faces.page.watching import Negotiation
+from negotiation_sim.faces.page.theme import MARKS
+from negotiation_sim.faces.page.watching import Negotiation, TrackFrame
+from negotiation_sim.words.sentences import month_name
 from negotiation_sim.words.strategies import track_parts
 
 SPEEDS = {
@@ -52,6 +58,7 @@ class WatchTab:
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
         self.track = 0
+        self._opened: Negotiation | None = None
         self.negotiation = self._negotiation()
         self.negotiation.go_to(visitor.address.month)
         visitor.closers.append(self._close)
@@ -72,24 +79,27 @@ class WatchTab:
 
     def _build(self) -> None:
         with ui.element("div").classes("c-sheet watch-sheet"):
+            with ui.element("div").classes("c-card opening").props("data-testid=opening"):
+                self.question = ui.label().classes("strong").props("data-testid=question-asked")
+                self.answer = ui.label().props("data-testid=what-happened")
             self._build_settings()
             self._build_controls()
             with ui.element("div").classes("watch"):
                 self._build_space()
                 self._build_network()
                 self._build_words()
-            with ui.element("div").classes("c-card").style("margin-top: 10px"):
+            with ui.element("div").classes("c-card milestones-card"):
                 self.line = chart({}, "milestones", "c-line")
                 figure_buttons(self.line, "milestones")
         self.timer = ui.timer(0.2, self._tick, active=False, immediate=False)
 
     def _build_settings(self) -> None:
         address, scenario = self.visitor.address, self.visitor.scenario
-        with ui.element("div").classes("c-row"):
+        with ui.element("div").classes("c-row").style("margin-top: 8px"):
             self.strategy = (
-                ui.select(list(scenario.strategy_names), label="Strategy: initiative@venue",
-                          value=address.strategy, on_change=self._choose)
-                .props("outlined dense options-dense data-testid=strategy").style("min-width: 360px")
+                ui.select(strategy_names(scenario), label="Strategy", value=address.strategy,
+                          on_change=self._choose)
+                .props("outlined dense options-dense data-testid=strategy").classes("wide-choice")
             )  # fmt: skip
             self.replicate = (
                 ui.number(
@@ -107,7 +117,6 @@ class WatchTab:
             self.tracks = ui.toggle({0: ""}, value=0, on_change=self._choose_track).props(
                 "no-caps unelevated dense padding='4px 10px' data-testid=tracks"
             )
-            self.what = ui.label().classes("what").props("data-testid=what")
             with button("Save", lambda: None, "watch-save", "download"), ui.menu():
                 ui.menu_item("Every month as data (CSV)", self._save_csv).props(
                     "data-testid=watch-csv"
@@ -139,12 +148,13 @@ class WatchTab:
         with ui.element("section").classes("c-card").props('aria-label="Affinity network"'):
             ui.html("<h2>Who is close to whom</h2>", sanitize=False)
             self.net = chart({}, "network", "tall")
+            self.net.key.set_visibility(False)  # the marks are those of the chart beside it
             figure_buttons(self.net, "network")
             self.net.on_point_click(lambda e: self._click(e.name))
 
     def _build_words(self) -> None:
         with ui.element("section").classes("c-card"):
-            self.side = ui.toggle({"story": "Story", "state": "A state"}, value="story",
+            self.side = ui.toggle({"story": "Story", "state": "A state", "states": "All states"}, value="story",
                                   on_change=self._show_side).props(
                 "no-caps unelevated data-testid=side")  # fmt: skip
             self.story_box = ui.element("div").classes("fill")
@@ -159,6 +169,12 @@ class WatchTab:
                 )
             self.panel = StatePanel(self.visitor)
             self.panel.box.set_visibility(False)
+            self.states = (
+                ui.html("", sanitize=False)
+                .classes("story")
+                .props('data-testid=states-list tabindex=0 role=region aria-label="Every state"')
+            )
+            self.states.set_visibility(False)
 
     # What the controls do
 
@@ -242,6 +258,7 @@ class WatchTab:
     def _show_side(self) -> None:
         self.story_box.set_visibility(self.side.value == "story")
         self.panel.box.set_visibility(self.side.value == "state")
+        self.states.set_visibility(self.side.value == "states")
         self.refresh()
 
     def _save_csv(self) -> None:
@@ -265,42 +282,96 @@ class WatchTab:
         self.month.set_text(
             f"Month {month} · {date_of(scenario, month)}{end}" if month else "At the start"
         )
-        self.what.set_text(
-            strategy_words(scenario, negotiation.strategy) if len(names) == 1 else ""
-        )
-        show(
-            self.visitor, self.space, space_charts.issue_space(scenario, frames, self.track, chosen)
-        )
-        show(
-            self.visitor, self.net, network_chart.network(scenario, frames[-1], self.track, chosen)
-        )
+        self._open()
+        space = space_charts.issue_space(scenario, frames, self.track, chosen)
+        show(self.visitor, self.space, space)
+        net = network_chart.network(scenario, frames[-1], self.track, chosen)
+        show(self.visitor, self.net, net)
         show(self.visitor, self.line, time_charts.milestone_line(scenario, frames))
         if self.side.value == "story":
-            said = "".join(
-                f'<p class="say">{escape(line)}</p>'
-                for line in [*self._proposed(), *headlines(scenario, frames[-1])]
-            )
-            self.news.set_content(said)
-            self.story.set_content(self._story_html())
-        else:
+            self._tell()
+        elif self.side.value == "state":
             self.panel.show(frames, self.track)
+        else:
+            self.states.set_content(states_html(scenario, frames[-1].tracks[self.track]))
+
+    def _open(self) -> None:
+        """Say what is asked and what this world answers; new only with another world."""
+        negotiation = self.negotiation
+        if negotiation is self._opened:
+            return
+        self._opened = negotiation
+        asked, answered = opening(
+            negotiation.scenario, negotiation.strategy, negotiation.seed, negotiation.replicate
+        )
+        self.question.set_text(asked)
+        self.answer.set_text(answered)
+
+    def _tell(self) -> None:
+        """Show where each track stands, the news of the month and the story."""
+        negotiation, scenario = self.negotiation, self.negotiation.scenario
+        frames = negotiation.frames
+        stands = [standing(scenario, frames, n) for n in range(len(frames[-1].tracks))]
+        track = frames[-1].tracks[self.track]
+        there = space_charts.there_is_text(track)
+        news = headlines(scenario, frames[-1], frames[:-1])
+        if not negotiation.month:
+            news = self._proposed() + news
+        said = "".join(f'<p class="say strong">{escape(line)}</p>' for line in stands)
+        said += "".join(f'<p class="say">{escape(line)}</p>' for line in news)
+        text = text_words(scenario, track) if there else "No mandate yet, so there is no text."
+        said += f'<p class="small">{escape(text)}</p>'
+        self.news.set_content(said)
+        self.story.set_content(story_html(negotiation))
 
     def _proposed(self) -> list[str]:
         """Return what is proposed and where, before anything has happened."""
-        scenario, strategy = self.negotiation.scenario, self.negotiation.strategy
-        told = track_words(scenario, strategy) if self.negotiation.month == 0 else []
-        return told if len(self.negotiation.frame.tracks) > 1 else []
+        return track_words(self.negotiation.scenario, self.negotiation.strategy)
 
-    def _story_html(self) -> str:
-        blocks = self.negotiation.story()[::-1]
-        told = []
-        for head, lines in blocks[:BLOCKS_SHOWN]:
-            told.append(f"<h3>{escape(head)}</h3>")
-            for line in lines:
-                text = escape(with_names(self.negotiation.scenario, line.strip()))
-                told.append(f'<p class="{"in" if line.startswith("    ") else ""}">{text}</p>')
-        if len(blocks) > BLOCKS_SHOWN:
-            told.append(
-                f"<p><em>and {len(blocks) - BLOCKS_SHOWN} earlier months: save the story.</em></p>"
+
+def strategy_names(scenario: Scenario) -> dict[str, str]:
+    """Return what a list of strategies says of each: its names, then its code."""
+    return {name: f"{strategy_words(scenario, name)} ({name})" for name in scenario.strategy_names}
+
+
+def states_html(scenario: Scenario, track: TrackFrame) -> str:
+    """Return who said what last, as a list in HTML."""
+    told = space_charts.states_by_answer(scenario, track)
+    return "".join(
+        f"<p>{MARKS[saying]} <strong>{escape(words)}</strong>: {escape(', '.join(who))}</p>"
+        for saying, words, who in told
+    )
+
+
+def story_html(negotiation: Negotiation) -> str:
+    """Return the story so far in HTML, the newest month first; meetings alike are told once."""
+    story = negotiation.told()
+    blocks: dict[str, list[tuple[bool, str]]] = {}
+    for step in story.told():
+        lines = step["sentences"][:-1] if step["repeats"] else step["sentences"]
+        said = "".join(_line(negotiation.scenario, line) for line in lines)
+        if step["repeats"]:
+            more = step["repeats"]
+            meetings = f"{more} more meeting{'s' if more > 1 else ''}"
+            said += _line(
+                negotiation.scenario,
+                f"    The same at {meetings}, since {month_name(step['date'])}.",
             )
-        return "".join(told)
+        blocks.setdefault(step["last"] or step["date"], []).append((not step["tracks"], said))
+    told = []
+    if negotiation.finished:
+        told.append("<h3>How it ended</h3>")
+        lines = [line for lines in story.endings() for line in lines]
+        told += [_line(negotiation.scenario, line) for line in lines]
+    for date in sorted(blocks, reverse=True)[:BLOCKS_SHOWN]:
+        told.append(f"<h3>{month_name(date)}</h3>")
+        told += [words for _, words in sorted(blocks[date], key=lambda block: block[0])]
+    if len(blocks) > BLOCKS_SHOWN:
+        earlier = len(blocks) - BLOCKS_SHOWN
+        told.append(f"<p><em>and {earlier} earlier months: save the story.</em></p>")
+    return "".join(told)
+
+
+def _line(scenario: Scenario, line: str) -> str:
+    text = escape(with_names(scenario, line.strip()))
+    return f'<p class="{"in" if line.startswith("  ") else ""}">{text}</p>'

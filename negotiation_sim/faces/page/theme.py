@@ -6,6 +6,8 @@ pattern.
 
 from __future__ import annotations
 
+import re
+
 from negotiation_sim.faces.page.watching import ABSENT, ACCEPTS, ALONG, OBJECTS
 from negotiation_sim.words import shares
 
@@ -54,8 +56,14 @@ def percent(value: float) -> str:
     return shares.percent(value)
 
 
-CSS = """
-:root { --ink: #1B1B1B; --navy: #12304A; --accent: #005A8F; --pale: #EEF3F7; }
+# An important rule of an early layer beats Quasar's own, which takes outlines away.
+_CSS = """
+@layer theme {
+  :focus-visible { outline: 3px solid #C04A00 !important; outline-offset: 2px !important; }
+  .c-bar :focus-visible { outline-color: #FFD166 !important; }
+}
+:root { --ink: #1B1B1B; --navy: #12304A; --accent: #005A8F; --pale: #EEF3F7; --big: 1; }
+:root.large { --big: 1.32; }
 body { color: var(--ink); background: #F6F8FA; font-size: 17px; line-height: 1.45; }
 .nicegui-content { padding: 0; gap: 0; width: 100%; max-width: none; display: block; }
 h1, h2, h3 { margin: 0; line-height: 1.25; font-weight: 700; letter-spacing: 0; }
@@ -66,13 +74,11 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .c-bar .q-tab { min-height: 52px; font-size: 18px; text-transform: none; padding: 0 18px; }
 .c-bar .q-tab__label { font-size: 18px; font-weight: 600; }
 .c-sheet { padding: 12px 18px 20px; width: 100%; }
-.q-uploader { width: 330px; } .q-uploader__list, .q-uploader__subtitle { display: none; }
-.q-uploader__title { font-size: 17px; line-height: 1.3; }
 .c-card { background: #fff; border: 1px solid #C9D2DA; border-radius: 8px; padding: 10px 14px; }
 .c-row { display: flex; gap: 12px; align-items: center; flex-wrap: wrap; }
 .watch-sheet { display: flex; flex-direction: column; min-height: calc(100vh - 53px); padding-bottom: 12px; }
 .watch { display: grid; grid-template-columns: minmax(0, 5.2fr) minmax(0, 3.3fr) minmax(0, 3.9fr);
-  gap: 12px; margin-top: 10px; flex: 1 1 370px; }
+  gap: 12px; margin-top: 10px; flex: 1 0 448px; }
 .watch > .c-card { display: flex; flex-direction: column; min-height: 0; overflow: hidden; }
 .watch .q-btn-toggle { align-self: flex-start; }
 .fill { flex: 1 1 0; min-height: 0; display: flex; flex-direction: column; }
@@ -83,14 +89,13 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .c-split { display: grid; grid-template-columns: 350px minmax(0, 1fr); gap: 12px; }
 .c-pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
 .month { font-size: 24px; font-weight: 700; white-space: nowrap; text-align: right; }
-.what { flex: 1 1 0; min-width: 0; font-size: 17px; line-height: 1.3; max-height: 2.6em; overflow: hidden; }
 .say { font-size: 18px; margin: 2px 0; }
 .story { overflow-y: auto; flex: 1 1 0; min-height: 60px; font-size: 16px; margin-top: 6px;
   border-top: 1px solid #D9D9D9; }
 .story h3 { margin: 10px 0 2px; } .story p { margin: 1px 0; }
 .story p.in { padding-left: 1.1em; }
 .tall { flex: 1 1 0; min-height: 0; width: 100%; }
-.c-line { height: 128px; width: 100%; }
+.c-line { height: 104px; width: 100%; }
 .mid { height: clamp(345px, calc((100vh - 230px) / 2), 560px); width: 100%; }
 .levers-card { position: sticky; top: 8px; max-height: calc(100vh - 16px); overflow-y: auto; align-self: start; }
 .key { display: inline-flex; align-items: center; gap: 6px; margin-right: 16px; font-weight: 600; }
@@ -105,6 +110,7 @@ h1 { font-size: 22px; } h2 { font-size: 21px; } h3 { font-size: 18px; }
 .q-field__native, .q-field__label, .q-item__label, .q-checkbox__label, .q-radio__label,
 .q-field__input { font-size: 17px; color: var(--ink); }
 .q-field__label { color: #4A4A4A; }
+.q-chip { font-size: 15px; height: auto; min-height: 2em; } .q-chip__content { white-space: normal; }
 .q-tooltip { font-size: 15px; max-width: 420px; background: #1B1B1B; }
 .under { display: block; font-size: 0.85em; color: #4A4A4A; }
 .small { font-size: 14.5px; line-height: 1.35; color: #4A4A4A; } .c-note { background: #FFF6DC; border-color: #B98A00; }
@@ -125,10 +131,10 @@ summary { cursor: pointer; font-weight: 600; list-style: none; }
 summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { content: "\\25BE\\00A0"; }
 .lesson { margin-bottom: 12px; } .lesson ol, .lesson ul { margin: 4px 0 8px; padding-left: 1.4em; }
 .lesson li { margin: 3px 0; }
-:focus-visible { outline: 3px solid #C04A00 !important; outline-offset: 2px; }
-.c-bar :focus-visible { outline-color: #FFD166 !important; }
+.bar-button { color: #fff; border: 1.5px solid #8FA6B8; border-radius: 4px; }
+.bar-button[aria-pressed=true] { background: #fff; color: var(--navy); }
 .lever { border-bottom: 1px solid #E3E3E3; padding: 6px 0 8px; }
-.c-scroll { overflow-x: auto; } .c-scroll td:first-child { min-width: 210px; }
+.c-scroll { overflow-x: auto; } .c-scroll td:first-child { min-width: 180px; } .c-scroll table.plain { font-size: 15px; }
 .choices .q-btn { flex: 1 1 150px; min-height: 56px; font-size: 19px; }
 #popup.nicegui-error-popup { font-size: 22px; line-height: 1.5; padding: 20px 28px; width: min(760px, 92vw);
   left: 50%; bottom: auto; top: 30vh; transform: translateX(-50%); background: #FFF6DC; color: #1B1B1B;
@@ -136,20 +142,50 @@ summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { c
 #popup code { font-size: 1em; font-weight: 700; }
 .steps { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: 12px; margin-top: 12px; }
 .steps b { font-size: 30px; color: var(--accent); line-height: 1.1; }
+.chart-key { font-size: 15px; line-height: 1.25; display: flex; flex-wrap: wrap; gap: 2px 12px; margin-top: 4px; }
+.chart-key:empty { display: none; } .chart-key .key { font-weight: 400; margin-right: 0; gap: 3px; }
+.key svg { flex: none; }
+.opening { padding: 8px 14px; } .milestones-card { margin-top: 10px; }
+.wide-choice { flex: 1 1 300px; min-width: 0; }
+.stale { opacity: 0.45; } .q-linear-progress { border-radius: 3px; }
+.visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.q-btn, .q-tab, .q-field, .q-item { max-width: 100%; }
+.q-field--dense .q-field__control, .q-field--dense .q-field__marginal { height: auto; min-height: calc(40px * var(--big)); }
+.q-field__native, .q-field__input { line-height: 1.3; }
+.q-field--labeled.q-field--dense .q-field__control-container { padding-top: calc(14px * var(--big)); }
+.q-field--labeled.q-field--dense .q-field__native { padding-top: 2px; min-height: calc(24px * var(--big)); }
+.q-field--dense .q-field__label { top: calc(10px * var(--big)); }
+.q-field--dense.q-field--float .q-field__label { transform: translateY(-34%) scale(0.78); }
 @media (min-width: 1700px) {
-  body, .q-field__native, .q-item__label, .q-btn { font-size: 20px; }
-  .q-field--dense .q-field__control, .q-field--dense .q-field__marginal { height: 56px; }
-  .q-field--labeled.q-field--dense .q-field__control-container { padding-top: 22px; }
-  .q-field--labeled.q-field--dense .q-field__native { line-height: 1.3; padding: 0; min-height: 28px; }
-  .q-field--dense .q-field__label { top: 16px; } .q-field--dense.q-field--float .q-field__label { top: 12px; }
-  h1 { font-size: 26px; } h2 { font-size: 25px; } h3 { font-size: 22px; } .big { font-size: 24px; }
-  .choices .q-btn { font-size: 24px; } .worth { grid-template-columns: 260px 1fr 62px; }
-  .c-bar .q-tab__label { font-size: 21px; }
-  .story { font-size: 19px; } .watch-sheet { min-height: calc(100vh - 65px); }
-  .month { font-size: 31px; } .what { font-size: 20px; } .say { font-size: 22px; } .small { font-size: 17px; }
-  .c-split { grid-template-columns: 460px minmax(0, 1fr); } .c-line { height: 172px; }
-  table.plain { font-size: 18px; }
+  :root { --big: 1.18; } :root.large { --big: 1.6; }
+  .c-split { grid-template-columns: 460px minmax(0, 1fr); } .c-line { height: 150px; }
+  .worth { grid-template-columns: 260px 1fr 62px; }
 }
-@media (max-width: 1050px) { .watch, .steps { flex: none; grid-template-columns: minmax(0, 1fr); } .tall { height: 420px; flex: none; } .watch, .c-split, .c-pair, .play { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 1050px) {
+  .watch, .c-split, .c-pair, .play, .steps { grid-template-columns: minmax(0, 1fr); }
+  .watch, .steps { flex: none; } .watch > .c-card { overflow: visible; }
+  .watch .tall { height: 420px; flex: none; } .watch .fill, .watch .story { flex: none; }
+  .watch .story { max-height: 60vh; } .levers-card { position: static; max-height: 62vh; }
+}
+:root.large .watch { grid-template-columns: repeat(2, minmax(0, 1fr)); flex: none; }
+:root.large .watch > .c-card:nth-child(2) { order: 3; grid-column: 1 / -1; }
+:root.large .watch .tall { height: max(440px, 58vh); flex: none; }
+:root.large .watch .story { min-height: 240px; } :root.large .c-pair { grid-template-columns: minmax(0, 1fr); }
+:root.large .worth { grid-template-columns: 260px 1fr 70px; }
+@media (max-width: 1050px) {
+  :root.large .watch { grid-template-columns: minmax(0, 1fr); } :root.large .watch > .c-card:nth-child(2) { order: 0; }
+}
+@media (max-width: 620px) {
+  .c-bar { gap: 0 10px; padding: 4px 10px; } .c-bar .q-tab { padding: 0 8px; min-height: 42px; }
+  .c-bar .q-tab__label { font-size: 16px; } h1 { font-size: 19px; } h2 { font-size: 19px; }
+  .c-bar .q-tabs { width: 100%; } .c-sheet { padding: 8px 8px 16px; } .c-card { padding: 8px 10px; }
+  .month { white-space: normal; text-align: left; font-size: 20px; } .watch .tall { height: 380px; }
+  .figure-buttons { position: static; justify-content: flex-end; }
+  .worth { grid-template-columns: 96px 1fr 48px; gap: 6px; } .q-btn { padding: 4px 10px; }
+  .mid { height: 360px; } .c-line { height: 132px; } .key { margin-right: 10px; overflow-wrap: anywhere; } .q-field[style*="min-width"] { min-width: 100% !important; }
+  table.plain { font-size: 15px; } .c-scroll { overflow-x: auto; }
+}
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """
+# Every size of letters follows one factor: a wide screen's, or that of large type for a projector.
+CSS = re.sub(r"font-size: ([0-9.]+)px", r"font-size: calc(\1px * var(--big))", _CSS)

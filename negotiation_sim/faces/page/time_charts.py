@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from negotiation_sim.engine.scenario import Scenario
-from negotiation_sim.faces.page.charts import Options, axis, base, legend, mark
+from negotiation_sim.faces.page.charts import (
+    Options,
+    axis,
+    base,
+    in_lines,
+    legend,
+    mark,
+    narrowly,
+)
 from negotiation_sim.faces.page.month_in_words import name_of
-from negotiation_sim.faces.page.theme import INK, TEXT
+from negotiation_sim.faces.page.theme import INK, SMALL, TEXT
 from negotiation_sim.faces.page.watching import Frame
 from negotiation_sim.words.vocabulary import ENDINGS, STAGES
 
@@ -39,7 +47,8 @@ def milestone_line(scenario: Scenario, frames: Sequence[Frame]) -> Options:
     for past in frames:
         for event in past.events:
             if event["kind"] in ("event", "crisis"):
-                words = f"{WORLD[event['kind']][0]} {event.get('actor', '')}".strip()
+                who = name_of(scenario, event.get("actor", ""))
+                words = f"{WORLD[event['kind']][0]} {who}".strip()
                 found[event["kind"]].append(_point(event["month"], rows[-1], words))
     marks = {**MILESTONES, **WORLD}
     series = [
@@ -51,16 +60,25 @@ def milestone_line(scenario: Scenario, frames: Sequence[Frame]) -> Options:
     series[0]["markLine"]["label"]["position"] = "start"
     spoken = f"Month {frame.month} of {scenario.horizon}; deadline in month {scenario.deadline}. "
     spoken += " ".join(p["name"] + "." for points in found.values() for p in points)
-    return base(
+    start = int(scenario.setting.start[:4])
+    every = "v => v % {} ? '' : String({} + v / 12)"
+    options = base(
         "Milestones", spoken, shown=False,
-        grid={"left": 14, "right": 30, "top": 46, "bottom": 2, "containLabel": True},
+        grid={"left": 14, "right": 30, "top": 26, "bottom": 2, "containLabel": True},
         xAxis=axis("", min=0, max=scenario.horizon, interval=12, axisLabel={
-            ":formatter": f"v => v % 24 ? '' : String({int(scenario.setting.start[:4])} + v / 12)"}),
+            ":formatter": every.format(24, start)}),
         yAxis=axis("", "category", data=rows, inverse=True, axisLabel={
-            "fontSize": TEXT, "width": 330, "overflow": "truncate"}),
-        legend=legend([words for words, *_ in marks.values()], bottom=None, top=0, left=10),
+            "fontSize": TEXT, "width": 330, "overflow": "break"}),
+        legend=legend([words for words, *_ in marks.values()]),
         series=series,
     )  # fmt: skip
+    return narrowly(options, {
+        "xAxis": {"interval": 60, "axisLabel": options["xAxis"]["axisLabel"] | {
+            ":formatter": every.format(60, start)}},
+        "yAxis": {"axisLabel": options["yAxis"]["axisLabel"] | {
+            "fontSize": SMALL, "lineHeight": 14,
+            ":formatter": f"v => ({({row: in_lines(row, 14) for row in rows})!r})[v] || v"}},
+    })  # fmt: skip
 
 
 def _point(month: int, row: str, words: str) -> dict[str, Any]:
@@ -100,10 +118,10 @@ def against_aspiration(
     return base(
         f"{name_of(scenario, actor)}: what the text is worth to it, from 0 to 1",
         f"{actor}, month {frames[-1].month}: value {value[-1][1]}, would accept {wanted[-1][1]}.", shown=False,
-        grid={"left": 44, "right": 24, "top": 48, "bottom": 26},
+        grid={"left": 44, "right": 24, "top": 26, "bottom": 26},
         xAxis=axis("", min=0, max=max(24, frames[-1].month), axisLabel={":formatter": "v => v ? v : 'month 0'"}),
         yAxis=axis("", scale=True, splitNumber=3),
-        legend=legend(names, bottom=None, top=0, itemWidth=30), series=series, tooltip={"trigger": "axis"},
+        legend=legend(names, itemWidth=30), series=series, tooltip={"trigger": "axis"},
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ thresholds, and the event records.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from negotiation_sim.engine.agents import NegotiationModel, Policy, Track, forget
@@ -132,11 +132,22 @@ class Negotiation:
         return all_back
 
     def next_event(self) -> bool:
-        """Run to the end of the next month in which something happens."""
+        """Run to the end of the next month in which something happens.
+
+        A venue that is blocked is news the first time.
+        """
         while self.step():
+            quiet = {event["track"] for event in self.frame.events if event["kind"] in QUIET}
+            if quiet - self._blocked(self.frames[:-1]):
+                return True
             if any(event["kind"] not in QUIET for event in self.frame.events):
                 return True
         return False
+
+    @staticmethod
+    def _blocked(frames: Sequence[Frame]) -> set[int]:
+        """Return the tracks whose venue has been blocked before."""
+        return {e["track"] for frame in frames for e in frame.events if e["kind"] in QUIET}
 
     def go_to(self, month: int) -> None:
         """Run, from the start if need be, to a month."""
@@ -145,19 +156,22 @@ class Negotiation:
         while self.month < month and self.step():
             pass
 
-    def story(self) -> list[tuple[str, list[str]]]:
-        """Return the story so far: (heading, lines), the first month first."""
+    def told(self) -> Story:
+        """Return the story so far."""
         assert self.model is not None
         setting, model = self.scenario.setting, self.model
-        story = Story(
+        return Story(
             experiment=setting.id, strategy=self.strategy, seed=self.seed, replicate=self.replicate,
             start=setting.start, issues=self.scenario.issues,
             venue_names={name: venue.name for name, venue in setting.venues.items()},
             opt_in=[n for n, v in setting.venues.items() if v.decision.rule == "opt_in"],
             events=model.events, rows=model.rows(),
         )  # fmt: skip
+
+    def story(self) -> list[tuple[str, list[str]]]:
+        """Return the story so far: (heading, lines), the first month first."""
         blocks: list[tuple[str, list[str]]] = []
-        for line in story.lines()[2:]:
+        for line in self.told().lines()[2:]:
             if not line:
                 blocks.append(("", []))
             elif blocks and not blocks[-1][0]:

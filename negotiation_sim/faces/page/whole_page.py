@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 from fastapi import Request
@@ -16,7 +17,7 @@ from negotiation_sim.faces.page.address import Address, parse
 from negotiation_sim.faces.page.ensemble_jobs import Results
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.parts import SCRIPT, Visitor
-from negotiation_sim.faces.page.sliders import sliders
+from negotiation_sim.faces.page.sliders import changes_in_words
 from negotiation_sim.faces.page.tab_compare import CompareTab
 from negotiation_sim.faces.page.tab_lessons import LessonsTab
 from negotiation_sim.faces.page.tab_play import PlayTab
@@ -37,26 +38,36 @@ def resolve(library: Library, address: Address, notes: list[str]) -> Address:
     except NegotiationSimError as error:
         notes.append(str(error))
         base = library.scenario(library.first)
-        address = address.but(experiment=library.first, strategy="", compare=(), changes={})
-    changes = _changes(library, address, base, notes)
+        address = address.but(
+            experiment=library.first, strategy="", compare=(), changes={}, before=None
+        )
+    changes = _changes(library, address, address.changes, base, notes)
+    before = address.before
+    if before is not None:
+        before = _changes(library, address, before, base, notes)
     names = base.strategy_names
     if address.strategy and address.strategy not in names:
         notes.append(f"no strategy '{address.strategy}'{nearest(address.strategy, names)}")
     unknown = [name for name in address.compare if name not in names]
     notes += [f"no strategy '{name}'{nearest(name, names)}" for name in unknown]
     return address.but(
-        changes=changes, strategy=address.strategy if address.strategy in names else names[0],
+        changes=changes, before=before,
+        strategy=address.strategy if address.strategy in names else names[0],
         compare=tuple(name for name in address.compare if name in names),
         month=min(address.month, base.horizon),
     )  # fmt: skip
 
 
 def _changes(
-    library: Library, address: Address, base: Scenario, notes: list[str]
+    library: Library,
+    address: Address,
+    wanted: Mapping[str, float],
+    base: Scenario,
+    notes: list[str],
 ) -> dict[str, float]:
     """Return the changes that can be made, tried together first: each alone takes a while."""
     changes: dict[str, float] = {}
-    for path, value in address.changes.items():
+    for path, value in wanted.items():
         if names_something(base.setting, path):
             changes[path] = value
         else:
@@ -80,6 +91,9 @@ def _changes(
 
 def add_pages(library: Library, results: Results) -> None:
     """Register the page, its style and its kind errors with NiceGUI."""
+    app.config.quasar_config["loadingBar"]["skipHijack"] = (
+        True  # it has no name for those who listen
+    )
     ui.add_css(CSS, shared=True)
     ui.add_head_html(f"<script>{SCRIPT}</script>", shared=True)
 
@@ -115,6 +129,12 @@ def build(visitor: Visitor, notes: list[str]) -> None:
             for name, (words, _) in TABS.items():
                 ui.tab(name, words).props(f"data-testid=tab-{name}")
         ui.element("div").style("flex: 1")
+        (
+            ui.button("Large type", icon="format_size", color=None)
+            .props('flat no-caps aria-pressed=false data-testid=large-type title="For a projector"')
+            .classes("bar-button")
+            .on("click", js_handler="() => toggleLarge()")
+        )
         _experiments(visitor)
     ui.on("screen", lambda e: _screen(visitor, e.args))
     ui.run_javascript("tellWidth()")
@@ -129,12 +149,14 @@ def build(visitor: Visitor, notes: list[str]) -> None:
 
     def open_tab(name: str) -> None:
         """Build a tab when it is first looked at; the first view does not wait for the others."""
+        if name != visitor.address.tab:
+            visitor.move(tab=name)
         make = unbuilt.pop(name, None)
         if make is not None:
             with panels[name]:
                 make(visitor)
-        if name != visitor.address.tab:
-            visitor.move(tab=name)
+        else:
+            visitor.look()
 
     unbuilt = {name: tab for name, (_, tab) in TABS.items()}
     tabs.on_value_change(lambda e: open_tab(e.value))
@@ -142,8 +164,8 @@ def build(visitor: Visitor, notes: list[str]) -> None:
 
 
 def _screen(visitor: Visitor, scale: object) -> None:
-    """Draw charts in larger letters on a wide screen, which is looked at from afar."""
-    if scale in (1, 1.35) and scale != visitor.scale:
+    """Draw charts in larger letters on a wide screen and for a projector, looked at from afar."""
+    if scale in (1, 1.3, 1.35, 1.7) and scale != visitor.scale:
         visitor.scale = float(scale)
         for redraw in visitor.redraw:
             redraw()
@@ -158,7 +180,9 @@ def _experiments(visitor: Visitor) -> None:
         value=visitor.address.experiment,
         label="Experiment",
         on_change=lambda e: change(e.value),
-    ).props("dense dark outlined options-dense data-testid=experiment").style("min-width: 300px")
+    ).props("dense dark outlined options-dense data-testid=experiment").style(
+        "min-width: min(300px, 100%)"
+    )
 
 
 def _notes(notes: list[str]) -> None:
@@ -186,7 +210,7 @@ def _changed(visitor: Visitor) -> None:
         words = ui.label()
 
         def reset() -> None:
-            visitor.move(changes={})
+            visitor.move(changes={}, before=visitor.address.changes)
             visitor.tell()
 
         ui.button("Reset to the base case", on_click=reset, color=None).props(
@@ -194,15 +218,9 @@ def _changed(visitor: Visitor) -> None:
         )
 
     def refresh() -> None:
-        changes = visitor.address.changes
-        known = {slider.path: slider for slider in sliders(visitor.base)} if changes else {}
-        said = "; ".join(
-            f"{known[path].label}: {known[path].said(value)} instead of {known[path].said(known[path].default)}"
-            if path in known else f"{path}: {value:g}"
-            for path, value in sorted(changes.items())
-        )  # fmt: skip
+        said = changes_in_words(visitor.base, visitor.address.changes)
         words.set_text(f"Changed from the base case: {said}")
-        box.set_visibility(bool(changes))
+        box.set_visibility(bool(visitor.address.changes))
 
     visitor.on_change.append(refresh)
     refresh()

@@ -103,7 +103,7 @@ def test_a_lesson_opens_the_page_at_its_settings_and_back_returns(visit):
     visitor = visit("/?tab=lessons&lesson=6")
     assert "Division of labour" in visitor.page.inner_text("article")
     visitor.click("open-6-2")
-    visitor.see("run").wait_for()
+    visitor.wait_text("status", "^Done", 90)
     assert "set=success.deadline_years:10.0" in visitor.page.url
     assert "ban-treaty@adhoc-optin+pledges+code@COPUOS" in visitor.says("key")
     visitor.page.go_back()

@@ -57,16 +57,48 @@ def test_every_tab_has_an_address():
     assert list(TABS) == list(address.TABS) == list(whole_page.TABS)
 
 
+FOCUS = """() => {
+  const light = rgb => rgb.slice(0, 3).map(v => v / 255)
+    .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+  const parts = text => (text.match(/[\\d.]+/g) || []).map(Number);
+  const behind = e => {
+    for (e = e.parentElement; e; e = e.parentElement) {
+      const c = parts(getComputedStyle(e).backgroundColor);
+      if (c.length === 3 || c[3] > 0.5) return c;
+    }
+    return [255, 255, 255];
+  };
+  const e = document.activeElement, style = getComputedStyle(e);
+  if (e === document.body) return null;
+  const pair = [light(parts(style.outlineColor)), light(behind(e))];
+  return [e.outerHTML.slice(0, 120), style.outlineStyle, parseFloat(style.outlineWidth),
+    (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05)];
+}"""
+SCREENS = {
+    "telephone": (360, 740, False), "at 200 %": (640, 360, False), "classroom": (1280, 720, False),
+    "wall": (1920, 1080, False), "large type": (1280, 720, True), "wall in large type": (1920, 1080, True),
+}  # fmt: skip
+
+
+def open_tab(visitor, tab: str) -> None:
+    """Open a tab and wait until nothing more is coming."""
+    visitor.open(TABS[tab])
+    if tab == "compare":
+        visitor.wait_text("status", "^Done", 90)
+        visitor.wait_text("slider-order", "comes first", 90)
+    visitor.page.wait_for_timeout(400)
+
+
 @pytest.mark.long
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_every_tab_fits_and_can_be_read(visit, width, height):
+@pytest.mark.parametrize("screen", SCREENS)
+def test_every_tab_fits_and_can_be_read(visit, screen):
+    width, height, large = SCREENS[screen]
     visitor = visit(width=width, height=height)
-    for tab, query in TABS.items():
-        visitor.open(query)
-        if tab == "compare":
-            visitor.click("run")
-            visitor.wait_text("status", "^Done", 90)
-        visitor.page.wait_for_timeout(300)
+    if large:
+        visitor.click("large-type")
+    for tab in TABS:
+        open_tab(visitor, tab)
         assert visitor.page.evaluate(WIDE) <= 0, tab
         assert visitor.page.evaluate(COVERED) == [], tab
         assert visitor.page.evaluate(CUT) == [], tab
@@ -74,15 +106,53 @@ def test_every_tab_fits_and_can_be_read(visit, width, height):
         texts = visitor.page.evaluate(TEXT)
         assert len(texts) > 12
         assert [t for t in texts if t[1] < 4.5] == [], tab
-        assert [t for t in texts if t[2] < 12] == [], tab
-        assert sum(size >= 16 for *_, size in texts) > 0.5 * len(texts), tab
-        if tab == "watch":
-            box = visitor.see("milestones").bounding_box()
-            assert box["y"] + box["height"] <= height
+        assert [t for t in texts if t[2] < (15 if large else 12)] == [], tab
+        legible = 18 if large else 14.5
+        assert sum(size >= legible for *_, size in texts) > 0.5 * len(texts), tab
+        if tab == "watch" and not large and width >= 1280:
+            box = visitor.page.locator(".watch").bounding_box()
+            assert box["y"] + box["height"] <= height + (60 if height < 1000 else 0)
             drawn = visitor.page.evaluate(
                 "() => document.querySelector('[data-testid=space] canvas').width"
             )
             assert drawn > 0.3 * width
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("screen", ["telephone", "classroom", "large type"])
+def test_axe_finds_nothing(visit, screen):
+    from axe_playwright_python.sync_playwright import Axe
+
+    width, height, large = SCREENS[screen]
+    visitor = visit(width=width, height=height)
+    if large:
+        visitor.click("large-type")
+    for tab in TABS:
+        open_tab(visitor, tab)
+        views = ["Story", "A state", "All states"] if tab == "watch" else [""]
+        for view in views:
+            if view:
+                visitor.see("side").get_by_role("button", name=view, exact=True).click()
+                visitor.page.wait_for_timeout(400)
+            found = Axe().run(visitor.page).response["violations"]
+            told = [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+            assert told == [], (tab, view)
+
+
+@pytest.mark.long
+def test_what_has_the_focus_is_outlined(visit):
+    visitor = visit()
+    for tab in TABS:
+        open_tab(visitor, tab)
+        seen = []
+        for _ in range(24):
+            visitor.page.keyboard.press("Tab")
+            focus = visitor.page.evaluate(FOCUS)
+            if focus is not None:
+                seen.append(focus)
+        assert len(seen) > 8, tab
+        for html, style, wide, contrast in seen:
+            assert style == "solid" and wide >= 2 and contrast >= 3.0, (tab, html, contrast)
 
 
 def test_nothing_is_said_by_colour_alone():

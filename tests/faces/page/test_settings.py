@@ -23,6 +23,7 @@ from negotiation_sim.faces.page.month_in_words import headlines, name_of
 from negotiation_sim.faces.page.server import free_port
 from negotiation_sim.faces.page.sliders import sliders
 from negotiation_sim.faces.page.watching import Negotiation
+from negotiation_sim.runs.request import CHANCES_A_BELIEF
 from negotiation_sim.words.vocabulary import on_term
 
 
@@ -40,6 +41,7 @@ addresses = st.builds(
     compare=st.lists(st.text(min_size=1, max_size=20), max_size=5, unique=True).map(tuple),
     replicates=st.integers(1, 20_000), lesson=st.integers(0, 6),
     changes=st.dictionaries(st.text(min_size=1, max_size=20), numbers, max_size=4),
+    before=st.none() | st.dictionaries(st.text(min_size=1, max_size=20), numbers, max_size=4),
 )  # fmt: skip
 
 
@@ -130,11 +132,15 @@ def test_the_headline_names_the_largest_deficit(library):
 
 def test_a_job_counts_what_run_counts(library, tmp_path):
     names = ("code@adhoc-optin", "ban-treaty@CD", "pledges@adhoc-optin")
-    request = EnsembleRequest("bellagio", (), names, 60, 11)
+    request = EnsembleRequest("bellagio", (), names, 60, 11, beliefs=3)
     job = Job(library.scenario("bellagio"), request).start().wait(120)
-    assert (job.state, job.done) == ("done", 60)
-    whole = api.run("bellagio", 60, 11, tmp_path, beliefs=0).summary.set_index("strategy")
+    assert (job.state, job.done, job.tables.done) == ("done", 60 + 3 * CHANCES_A_BELIEF, 60)
+    whole = api.run("bellagio", 60, 11, tmp_path, beliefs=3).summary.set_index("strategy")
     mine = job.tables.summary.set_index("strategy")
+    spread = job.tables.positions.set_index("strategy")
+    for name in names[:2]:
+        for end in ("p_positions_low", "p_positions_high"):
+            assert spread.loc[name, end] == whole.loc[name, end]
     pd.testing.assert_frame_equal(mine, whole.loc[mine.index, mine.columns], check_dtype=False)
     assert set(job.tables.survival["strategy"]) == set(names[:2])
 
@@ -151,10 +157,12 @@ def test_a_cancelled_job_ends_early_and_a_failing_one_says_why(library):
     assert wrong.state == "failed" and "nothing@CD" in wrong.error
 
 
-def test_the_base_case_is_the_request_without_changes():
+def test_the_step_before_is_the_same_request_under_its_changes():
     address = Address(changes={"success.deadline_years": 9.0})
-    assert request_of(address, ("ban-treaty@CD",)).changes == (("success.deadline_years", 9.0),)
-    assert request_of(address, ("ban-treaty@CD",), base=True).changes == ()
+    names = ("ban-treaty@CD",)
+    assert request_of(address, names).changes == (("success.deadline_years", 9.0),)
+    assert request_of(address, names, {}).changes == ()
+    assert request_of(address, names, {}) == request_of(Address(), names)
 
 
 # Files
