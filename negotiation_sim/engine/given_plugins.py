@@ -18,13 +18,14 @@ from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from types import CodeType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from negotiation_sim.catalogue.schema import PluginText, Setting
 from negotiation_sim.errors import UsageError
 
 if TYPE_CHECKING:
     from negotiation_sim.engine.agents import NegotiationModel
+    from negotiation_sim.engine.plain import PlainWorld
     from negotiation_sim.engine.plugins import Plugin
     from negotiation_sim.engine.scenario import Scenario
 
@@ -204,17 +205,26 @@ def load_again(where: tuple[str, str] | None) -> None:
         load(where[0], where[1])
 
 
-def new_model(scenario: Scenario, *arguments: Any, **options: Any) -> NegotiationModel:
+def new_model(
+    scenario: Scenario,
+    strategy: int,
+    seed: int,
+    belief: int,
+    chance: int | None = None,
+    *,
+    record: bool = False,
+    world: PlainWorld | None = None,
+) -> NegotiationModel:
     """Return a plain model of a scenario, with the plug-in that its setting names."""
     from negotiation_sim.engine.agents import NegotiationModel
     from negotiation_sim.engine.plugins import policy_of
 
     plugin = plugin_of(scenario.setting)
-    if plugin is None:
-        return NegotiationModel(scenario, *arguments, **options)
-    policy = policy_of(plugin)
-    if policy is not None:
-        options["policy"] = policy
-    if plugin.plain_plug is not None:
-        options |= {"plug": plugin.plain_plug, "n_series": len(plugin.series)}
-    return plugin.model(scenario, *arguments, **options)
+    make = NegotiationModel if plugin is None else plugin.model
+    policy = None if plugin is None else policy_of(plugin)
+    plug = None if plugin is None else plugin.plain_plug
+    told = (scenario, strategy, seed, belief, chance)
+    if plugin is None or plug is None:
+        return make(*told, policy=policy, record=record, world=world)
+    n_series = len(plugin.series)
+    return make(*told, policy=policy, record=record, world=world, plug=plug, n_series=n_series)
