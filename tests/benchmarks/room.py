@@ -7,9 +7,10 @@ import os
 import tempfile
 from pathlib import Path
 
+from measure import Line
+
 from helpers.browser import served
 from helpers.room_clients import join_seat, open_room, play_seat
-from measure import Line
 
 EXPERIMENT, STRATEGY, MANY, ROUNDS = "copuos-69", "code@COPUOS", 30, 12
 
@@ -55,7 +56,8 @@ def thirty() -> list[Line]:
     """Return what an answer costs with one seat and with thirty, and their ratio."""
     with tempfile.TemporaryDirectory() as folder, served(folder=Path(folder)) as (address, process):
         one, many = (
-            min(asyncio.run(an_answer(address, process.pid, n)) for _ in range(2)) for n in (1, MANY)
+            min(asyncio.run(an_answer(address, process.pid, n)) for _ in range(2))
+            for n in (1, MANY)
         )
     where = f"{STRATEGY}, {EXPERIMENT}"
     return [
