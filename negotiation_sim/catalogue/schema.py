@@ -9,6 +9,7 @@ In one file, since records hold one another: who looks a field up finds it witho
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -801,8 +802,34 @@ class Environment(Record):
         return self
 
 
+class PluginText(Record):
+    """A plug-in as a manifest holds it: to be read and to be compared, never to be run.
+
+    Parameters
+    ----------
+    name : str
+        Of its file.
+    sha256 : str
+        Of the file's bytes.
+    text : str
+    """
+
+    name: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    text: str
+
+    @model_validator(mode="after")
+    def _as_hashed(self) -> PluginText:
+        if hashlib.sha256(self.text.encode()).hexdigest() != self.sha256:
+            raise ValueError(f"plugin {self.name}: its text has not the hash that is named")
+        return self
+
+
 class Setting(Record):
-    """An experiment resolved and whole: what a run needs, and what its manifest holds."""
+    """An experiment resolved and whole: what a run needs, and what its manifest holds.
+
+    No file of a study can name a plug-in: the user gives it to a command or call.
+    """
 
     id: Name
     name: Name
@@ -820,6 +847,7 @@ class Setting(Record):
     affinity: list[tuple[str, str, Annotated[float, Field(ge=0.0)]]] = []
     environment: dict[str, Figure]
     strategies: Annotated[list[Strategy], Field(min_length=1)]
+    plugin: PluginText | None = None
 
     def __repr__(self) -> str:
         """Return what a person looks for; ``model_dump()`` is the whole."""
@@ -835,4 +863,6 @@ class Setting(Record):
         data: dict[str, Any] = dumped(self)
         if not self.scales:
             data.pop("scales", None)
+        if self.plugin is None:
+            data.pop("plugin", None)
         return data

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.adherence import bind_if_changed
 from negotiation_sim.model.calendar import may_be_mandated, rounds_now
 from negotiation_sim.model.cause import PLEDGES_ALONE, settle_causes
-from negotiation_sim.model.compiling import step
+from negotiation_sim.model.compiling import pluggable, step
 from negotiation_sim.model.endings import ends, has_begun
 from negotiation_sim.model.events import happen
 from negotiation_sim.model.forum_shift import shift_forum
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 @step
 def month(given: Given, world: World, state: State, t: int) -> None:
     """Run month ``t`` (from 0)."""
+    before_month(given, world, state, t)  # a plug-in's
     enter_phase(given, state, t)  # M7, M9
     happen(world, state, t)  # M11, M19
     running = any_running(state)  # else only the environment runs on
@@ -51,6 +52,17 @@ def month(given: Given, world: World, state: State, t: int) -> None:
         if running:
             get_ready(given, world, state, y, t)
         settle_causes(given, world, state, y)
+    after_month(given, world, state, t)  # a plug-in's
+
+
+@pluggable(lambda functions: functions.get("before_month"))
+def before_month(given: Given, world: World, state: State, t: int) -> None:
+    """Do what a plug-in does before a month; without one, nothing."""
+
+
+@pluggable(lambda functions: functions.get("after_month"))
+def after_month(given: Given, world: World, state: State, t: int) -> None:
+    """Do what a plug-in does after a month; without one, nothing."""
 
 
 @step

@@ -9,8 +9,10 @@ from typing import Any
 
 from negotiation_sim.analysis.figures import figure_files as figures
 from negotiation_sim.analysis.intervals import batch_boundaries
+from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.engine.given_plugins import plugin_of
 from negotiation_sim.engine.scenario import Scenario, compile_setting
-from negotiation_sim.errors import StoreError
+from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.runs import one_run as runs
 from negotiation_sim.runs import store
 from negotiation_sim.runs.one_run import PlannedRun, Progress, Tables
@@ -63,6 +65,18 @@ def begin_of(
     number = workers if asked else threads
     workers_for(b"", number, scheduler, executor)  # refuses what contradicts itself
     return lambda packed: workers_for(packed, number, scheduler, executor)()
+
+
+def check_plugin(setting: Setting) -> None:
+    """Raise UsageError for a plug-in that cannot run in blocks: a class, or one that collects."""
+    plugin = plugin_of(setting)
+    if plugin is not None and plugin.where is None:
+        raise UsageError("plugin: a class cannot travel to workers; write it into a file")
+    if plugin is not None and plugin.series:
+        raise UsageError(
+            f"plugin: {plugin.record.name} collects time series, which are no whole counts: "
+            "leave out workers, scheduler, executor and keep"
+        )
 
 
 class _Stages:
