@@ -14,6 +14,7 @@ import linecache
 import sys
 import threading
 import traceback
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 from types import CodeType, ModuleType
@@ -131,14 +132,21 @@ def with_plugin(setting: Setting, plugin: Plugging | None) -> Setting:
     return setting.model_copy(update={"plugin": load(plugin).record})
 
 
-def plain_reason(setting: Setting) -> str | None:
-    """Return why the plug-in of a setting runs in the plain engine alone; None where it need not."""
+def engine_for(
+    setting: Setting, engine: str = "ensemble", say: Callable[[str], None] | None = None
+) -> str:
+    """Return the engine that a setting runs in: the plain one where its plug-in is not compiled."""
     plugin = plugin_of(setting)
-    if plugin is None:
-        return None
+    if plugin is None or engine == "mesa":
+        return engine
     from negotiation_sim.engine.scenario import compile_setting
 
-    return plugin.plain_reason(compile_setting(setting))
+    reason = plugin.plain_reason(compile_setting(setting))
+    if reason is None:
+        return engine
+    if say is not None:
+        say(f"the plug-in runs in the plain engine: {reason}")
+    return "mesa"
 
 
 def plugin_of(setting: Setting) -> Plugin | None:

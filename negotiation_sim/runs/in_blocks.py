@@ -42,6 +42,7 @@ Begin = Callable[[bytes], Workers]
 
 def begin_of(
     request: Request,
+    setting: Setting,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -54,6 +55,8 @@ def begin_of(
     ----------
     request : Request
         One that keeps its summary alone is always computed in blocks.
+    setting : Setting
+        Whose plug-in, if any, must be one that blocks can have.
     workers, scheduler, executor
         See :func:`negotiation_sim.runs.sweep.workers.workers_for`.
     threads : int, optional
@@ -62,6 +65,7 @@ def begin_of(
     asked = not (workers is None and scheduler is None and executor is None)
     if request.keep == KEEP_REPLICATES and not asked:
         return None
+    check_plugin(setting)
     number = workers if asked else threads
     workers_for(b"", number, scheduler, executor)  # refuses what contradicts itself
     return lambda packed: workers_for(packed, number, scheduler, executor)()

@@ -149,7 +149,7 @@ def run(
     """
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine import ensemble
-    from negotiation_sim.engine.given_plugins import plain_reason, with_plugin
+    from negotiation_sim.engine.given_plugins import engine_for, with_plugin
     from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
     from negotiation_sim.runs.request import request_of
@@ -157,20 +157,14 @@ def run(
     ensemble.check_request(1, seed, engine, threads)
     chosen = _chosen(overrides, strategies)
     setting = with_plugin(load_setting(_experiment(experiment), overrides=chosen), plugin)
-    reason = plain_reason(setting)
-    if reason is not None and engine == "ensemble":
-        engine = "mesa"
-        if say is not None:
-            say(f"the plug-in runs in the plain engine: {reason}")
+    engine = engine_for(setting, engine, say)
     request = request_of(
         engine, seed, replicates, quick=quick, precision=precision, precision_on=precision_on,
         max_replicates=max_replicates, beliefs=beliefs, keep=keep,
     )  # fmt: skip
     begin = in_blocks.begin_of(
-        request, workers=workers, scheduler=scheduler, executor=executor, threads=threads
+        request, setting, workers=workers, scheduler=scheduler, executor=executor, threads=threads
     )
-    if begin is not None:
-        in_blocks.check_plugin(setting)
     planned = runs.plan(setting, request, out)
     if not force and store.is_taken(planned.folder):
         return store.open_run(planned.folder)
@@ -215,7 +209,7 @@ def outcomes(
     """
     from negotiation_sim.catalogue import apply_overrides, load_setting
     from negotiation_sim.catalogue.schema import Setting
-    from negotiation_sim.engine.given_plugins import plain_reason, with_plugin
+    from negotiation_sim.engine.given_plugins import engine_for, with_plugin
     from negotiation_sim.runs.in_memory import computed
     from negotiation_sim.runs.request import request_of
 
@@ -225,7 +219,7 @@ def outcomes(
     else:
         setting = load_setting(_experiment(experiment), overrides=said)
     setting = with_plugin(setting, plugin)
-    engine = "ensemble" if plain_reason(setting) is None else "mesa"
+    engine = engine_for(setting)
     request = request_of(
         engine, seed, replicates, quick=False, precision=precision, precision_on="success",
         max_replicates=max_replicates, beliefs=0,
@@ -550,7 +544,7 @@ def reproduce(
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:
             planned = runs.planned_again(before.manifest, scratch)
-            begin = in_blocks.begin_of(planned.request, threads=threads)
+            begin = in_blocks.begin_of(planned.request, planned.setting, threads=threads)
             if begin is None:
                 again = runs.carry_out(
                     planned, engine=engine, threads=threads, progress=progress, draw=False
