@@ -637,9 +637,9 @@ def _dated_arrays(
     return {
         "directed": directed,
         "directed_to": to,
-        "directed_on": np.array([[k in shift.to for k in issues] for _, shift in shifts]).reshape(
-            len(shifts), len(issues)
-        ),
+        "directed_on": np.array(
+            [[k in shift.to for k in issues] for _, shift in shifts], dtype=np.bool_
+        ).reshape(len(shifts), len(issues)),
         "changes": changes,
         "dated": dated,
         "ever": np.array([name in setting.changes for name in ENVIRONMENT_PARAMETERS]),

@@ -88,8 +88,9 @@ def figures_at(given: Given, world: World, t: int) -> None:
         if t >= changes.month[c]:
             value = changes.value[c]
             since = changes.month[c]
-        elif changes.gradual[c] and t > since:
-            value = on_the_way(value, changes.value[c], t - since, changes.month[c] - since)
+        elif t > since:
+            if changes.gradual[c]:
+                value = on_the_way(value, changes.value[c], t - since, changes.month[c] - since)
             since = t  # no later change has begun
         if changes.last[c]:
             set_figure(world, changes.owner[c], changes.row[c], changes.column[c], value)
