@@ -22,7 +22,9 @@ from negotiation_sim.model.packages import holds_linked
 from negotiation_sim.model.phases import enter_phase
 from negotiation_sim.model.pledges import gather_pledges
 from negotiation_sim.model.ratification import comes_up, ratify
+from negotiation_sim.model.renewal import change_figures
 from negotiation_sim.model.rounds import hold_round
+from negotiation_sim.model.scheduled import happen_as_scheduled
 from negotiation_sim.model.spillover import spill_over
 from negotiation_sim.model.trust import recover_trust
 
@@ -35,7 +37,9 @@ def month(given: Given, world: World, state: State, t: int) -> None:
     """Run month ``t`` (from 0)."""
     before_month(given, world, state, t)  # a plug-in's
     enter_phase(given, state, t)  # M7, M9
+    change_figures(given, world, state, t)
     happen(world, state, t)  # M11, M19
+    happen_as_scheduled(given, world, state, t)  # M11
     running = any_running(state)  # else only the environment runs on
     if running:
         recover_trust(world, state)  # M12
@@ -88,7 +92,7 @@ def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int)
         if ends(given, world, state, m, t):
             state.run[0].changed = True
             return
-        shift_forum(world, state, m, t)
+        shift_forum(given, world, state, m, t)
         rounds = rounds_now(given, world, state, m, t)
     if alone or somebody_decides(given, world, state, m, t, rounds):
         get_ready(given, world, state, y, t)

@@ -125,6 +125,9 @@ def test_precedents_prints_forecasts_base_rates_and_the_nearest():
         (["forecast", "bellagio", "--initiative", "cod"], "did you mean 'code'"),
         (["forecast", "bellagio", "--venue", "COPUS"], "did you mean 'COPUOS'"),
         (["forecast", "bellagio", "--reference", "2"], "not between 0 and 1"),
+        (["forecast", "bellagio", "--reference", "scop=0.2"], "did you mean 'scope'"),
+        (["forecast", "bellagio", "--reference", "scope"], "is no number and not ISSUE=VALUE"),
+        (["forecast", "bellagio", "--reference", "0.1", "--reference", "scope=0.2"], "not both"),
     ],
 )
 def test_bad_input_is_one_message(words, said, cases, tmp_path, monkeypatch):
