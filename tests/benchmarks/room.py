@@ -10,7 +10,7 @@ from pathlib import Path
 from measure import Line
 
 from helpers.browser import served
-from helpers.room_clients import join_seat, open_room, play_seat
+from helpers.room_clients import drop_all, join_seat, open_room, play_seat
 
 EXPERIMENT, STRATEGY, MANY, ROUNDS = "copuos-69", "code@COPUOS", 30, 12
 
@@ -39,8 +39,7 @@ async def an_answer(address: str, process: int, n: int) -> float:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    for device in (teacher, *students):
-        await device.drop()
+    await drop_all()
     return found
 
 

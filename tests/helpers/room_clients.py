@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from typing import ClassVar
 
 import httpx
 import websockets
@@ -12,6 +13,8 @@ import websockets
 
 class RoomClient:
     """One device: joins or opens, then listens and speaks on its link."""
+
+    made: ClassVar[list[RoomClient]] = []
 
     def __init__(self, address: str, role: str = "seat") -> None:
         self.address, self.role = address, role
@@ -21,6 +24,7 @@ class RoomClient:
         self.closed: int | None = None
         self.link = None
         self._ear: asyncio.Task | None = None
+        RoomClient.made.append(self)
         self._news = asyncio.Event()
 
     async def post(self, path: str, data: dict) -> httpx.Response:
@@ -82,6 +86,12 @@ class RoomClient:
             await self.link.close()
         if self._ear is not None:
             await self._ear
+
+
+async def drop_all() -> None:
+    """Let all devices go, at the end of a test."""
+    while RoomClient.made:
+        await RoomClient.made.pop().drop()
 
 
 async def open_room(address: str, **plan: object) -> RoomClient:

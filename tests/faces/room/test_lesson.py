@@ -13,7 +13,7 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import async_playwright
 
 from helpers.browser import chromium, served
-from helpers.room_clients import RoomClient, join_seat, open_room, play_seat
+from helpers.room_clients import RoomClient, drop_all, join_seat, open_room, play_seat
 
 SEATS = ("CHN", "DEU", "FRA", "JPN", "RUS", "USA")
 BROWSERS = ("CHN", "USA")  # two seats before a browser, the others websocket clients
@@ -36,6 +36,7 @@ class Stage:
         return self
 
     def __exit__(self, *_) -> None:
+        self.run(drop_all())
         self.thread.submit(self.loop.close).result()
         self.thread.shutdown()
 
