@@ -6,8 +6,8 @@ the talks themselves are the plain engine's.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from negotiation_sim.model.state import PARTY
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from negotiation_sim.engine.agents import StateAgent, Track
     from negotiation_sim.engine.scenario import Scenario
 
     Numbers = NDArray[np.float32]
@@ -43,11 +44,11 @@ class _Acts(Policy):
     """Answers for every state as its action of the month says."""
 
     def __init__(self) -> None:
-        self.actions: dict[str, Any] = {}
+        self.actions: dict[str, Sequence[int]] = {}
 
 
-def _answer(place: int, name: str) -> Any:
-    def method(self: _Acts, agent: Any, track: Any, advice: bool) -> bool:
+def _answer(place: int, name: str) -> Callable[..., bool]:
+    def method(self: _Acts, agent: StateAgent, track: Track, advice: bool) -> bool:
         action = self.actions.get(agent.actor_id)
         said = AS_ADVISED if action is None else int(action[place])
         return advice if said == AS_ADVISED else said == YES
@@ -120,7 +121,7 @@ class NegotiationEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo's base is
         return self._done[agent]
 
     def reset(
-        self, seed: int | None = None, options: Mapping[str, Any] | None = None
+        self, seed: int | None = None, options: Mapping[str, int] | None = None
     ) -> tuple[dict[str, Numbers], dict[str, dict[str, int]]]:
         """Begin a world; see the class."""
         if seed is not None:
@@ -135,7 +136,7 @@ class NegotiationEnv(ParallelEnv):  # type: ignore[misc]  # PettingZoo's base is
         return self._observations(), {who: {"world": self.world} for who in self.agents}
 
     def step(
-        self, actions: Mapping[str, Any]
+        self, actions: Mapping[str, Sequence[int]]
     ) -> tuple[
         dict[str, Numbers], dict[str, float], dict[str, bool], dict[str, bool],
         dict[str, dict[str, int]],

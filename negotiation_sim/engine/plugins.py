@@ -28,7 +28,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
@@ -42,9 +42,13 @@ from negotiation_sim.model.draws import code_of
 from negotiation_sim.model.terms import DecisionRule, label
 
 if TYPE_CHECKING:
+    from negotiation_sim.engine.agents import Desk, StateAgent, Track
     from negotiation_sim.engine.scenario import Scenario
+    from negotiation_sim.model.state import Given, State, World
 
-F = TypeVar("F", bound=Callable[..., Any])
+Written = Callable[..., object]
+"""A function as its user wrote it."""
+F = TypeVar("F", bound=Callable[..., object])
 
 MARK = "__plugs_into__"
 RECORDS = {
@@ -154,7 +158,7 @@ class AskedPolicy(Policy):
 def _asking(number: int) -> Callable[..., bool]:
     declared = DECISIONS[number]
 
-    def method(self: AskedPolicy, agent: Any, track: Any, advice: bool) -> bool:
+    def method(self: AskedPolicy, agent: StateAgent | None, track: Track, advice: bool) -> bool:
         yes, no = declared.options
         who = agent.name if agent is not None else f"those behind {track.name}"
         said = f" The rules advise: {yes if advice else no}."
@@ -169,7 +173,7 @@ def _asking(number: int) -> Callable[..., bool]:
     return method
 
 
-def _numbers(track: Any) -> str:
+def _numbers(track: Track) -> str:
     issues = track.model.scenario.issues
     pairs = zip(issues, track.text, strict=True)
     return ", ".join(f"{issue} {value:.2f}" for issue, value in pairs)
@@ -206,7 +210,7 @@ class Plugin:
     record: PluginText
     path: Path | None
     plug: Plug
-    plainly: dict[str, Callable[..., Any]] = field(default_factory=dict)
+    plainly: dict[str, Written] = field(default_factory=dict)
     policies: tuple[type[Policy], ...] = ()
     model: type[NegotiationModel] = NegotiationModel
     series: tuple[str, ...] = ()
@@ -218,7 +222,7 @@ class Plugin:
     @functools.cached_property
     def plain_plug(self) -> Plug | None:
         """Return what the plain engine's steps call, each over the records; None where nothing."""
-        functions: dict[str, Callable[..., Any]] = dict(self.plug.functions)
+        functions: dict[str, Written] = dict(self.plug.functions)
         for name, function in self.plainly.items():
             if name in ADAPTERS:
                 functions[name] = ADAPTERS[name](function)
@@ -300,7 +304,7 @@ def of_module(module: ModuleType, record: PluginText, path: Path) -> Plugin:
     return plugin
 
 
-def _put(plugin: Plugin, function: Callable[..., Any], mark: Mark) -> None:
+def _put(plugin: Plugin, function: Written, mark: Mark) -> None:
     n, kind = len(inspect.signature(function).parameters), mark.kind
     name = {"rule": lambda: f"rule {mark.names[0]}", "decision": lambda: mark.names[0]}.get(
         kind, lambda: kind
@@ -326,10 +330,10 @@ def _put(plugin: Plugin, function: Callable[..., Any], mark: Mark) -> None:
         )
 
 
-def _for_states(function: Callable[..., Any], states: tuple[str, ...]) -> Callable[..., Any]:
+def _for_states(function: Written, states: tuple[str, ...]) -> Callable[..., bool]:
     codes = tuple(np.uint64(code_of(state)) for state in states)
 
-    def decide_for(given: Any, world: Any, state: Any, m: int, i: int, advice: bool) -> bool:
+    def decide_for(given: Given, world: World, state: State, m: int, i: int, advice: bool) -> bool:
         for each in codes:
             if given.cast.code[i] == each:
                 return bool(function(given, world, state, m, i, advice))
@@ -338,7 +342,7 @@ def _for_states(function: Callable[..., Any], states: tuple[str, ...]) -> Callab
     return decide_for
 
 
-def check_rule(function: Callable[..., Any], name: str) -> None:
+def check_rule(function: Written, name: str) -> None:
     """Raise UsageError where a rule fails on a ballot, or fails for more acceptance."""
     dice = random.Random(0)  # noqa: S311 no secret
     number = next(int(each) for each in DecisionRule if label(each) == name)
@@ -373,7 +377,7 @@ class Policies(Policy):
         self.asked = [each() for each in plugin.policies]
         self.functions = dict(plugin.plainly)
 
-    def propose(self, agent: Any, track: Any) -> Sequence[float] | None:
+    def propose(self, agent: StateAgent, track: Track) -> Sequence[float] | None:
         for each in self.asked:
             if _concerns(each, agent):
                 text = each.propose(agent, track)
@@ -382,13 +386,13 @@ class Policies(Policy):
         return None
 
 
-def _concerns(policy: Policy, agent: Any) -> bool:
+def _concerns(policy: Policy, agent: StateAgent | None) -> bool:
     states = getattr(policy, "states", ())
     return not states or (agent is not None and agent.actor_id in states)
 
 
 def _in_turn(name: str) -> Callable[..., bool]:
-    def method(self: Policies, agent: Any, track: Any, advice: bool) -> bool:
+    def method(self: Policies, agent: StateAgent | None, track: Track, advice: bool) -> bool:
         function = self.functions.get(name)
         if function is not None:
             states = getattr(function, MARK).states
@@ -414,16 +418,21 @@ def policy_of(plugin: Plugin) -> Policy | None:
     return None
 
 
-def _month(function: Callable[..., Any]) -> Callable[..., Any]:
-    def each_month(given: Any, world: Any, state: Any, t: int) -> Any:
-        return function(state.teller.model)
+def _model_of(state: State) -> NegotiationModel:
+    """Return the plain model that a state belongs to, where these run."""
+    return cast("Desk", state.teller).model
+
+
+def _month(function: Written) -> Written:
+    def each_month(given: Given, world: World, state: State, t: int) -> object:
+        return function(_model_of(state))
 
     return each_month
 
 
-def _aims(function: Callable[..., Any]) -> Callable[..., Any]:
-    def aims(given: Any, world: Any, state: Any, positions: Any, m: int, t: int) -> None:
-        model = state.teller.model
+def _aims(function: Callable[..., Sequence[float] | None]) -> Written:
+    def aims(given: Given, world: World, state: State, positions: object, m: int, t: int) -> None:
+        model = _model_of(state)
         for item in model.tracks[m].package:
             text = function(model, model.tracks[item])
             if text is not None:
@@ -433,6 +442,6 @@ def _aims(function: Callable[..., Any]) -> Callable[..., Any]:
     return aims
 
 
-ADAPTERS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
+ADAPTERS: Mapping[str, Callable[..., Written]] = {
     "before_month": _month, "after_month": _month, "collector": _month, "chair": _aims,
 }  # fmt: skip

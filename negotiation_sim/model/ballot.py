@@ -5,7 +5,7 @@ Writes nothing. Without a plug-in what the venue's own rule says is taken, and c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT
 from negotiation_sim.model.compiling import Functions, Put, pluggable, step
@@ -143,7 +143,7 @@ def _rules(functions: Functions, one: Put, own: Put) -> Put | None:
     return chosen
 
 
-def _one_ruled(number: int, rule: Put, rest: Put) -> Any:
+def _one_ruled(number: int, rule: Put, rest: Put) -> Put:
     def ruled(given: Given, state: State, v: int, advice: Truth, on_mandate: bool) -> Truth:
         rules, row = given.rules, row_of(state, v)
         own = rules.mandate_rule[row] if on_mandate else rules.rule[row]
@@ -155,7 +155,7 @@ def _one_ruled(number: int, rule: Put, rest: Put) -> Any:
     return ruled
 
 
-def _one_could_pass(number: int, rule: Put, rest: Put) -> Any:
+def _one_could_pass(number: int, rule: Put, rest: Put) -> Put:
     def could_pass(given: Given, state: State, v: int, n: int, advice: Truth) -> Truth:
         if given.rules.rule[row_of(state, v)] == number:
             return bool(rule(hoped_for(given, state, v, n, advice)))
@@ -165,7 +165,7 @@ def _one_could_pass(number: int, rule: Put, rest: Put) -> Any:
     return could_pass
 
 
-def _one_blocks_alone(number: int, rule: Put, rest: Put) -> Any:
+def _one_blocks_alone(number: int, rule: Put, rest: Put) -> Put:
     def blocks_alone(given: Given, state: State, v: int, i: int, advice: Truth) -> Truth:
         if given.rules.mandate_rule[row_of(state, v)] == number and i >= 0:
             return not rule(all_but(given, state, v, i))

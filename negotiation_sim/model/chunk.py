@@ -5,7 +5,7 @@ The one function that is compiled whole; everything of the model becomes part of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from negotiation_sim.model.opening import draw_belief, draw_chance, open_strateg
 from negotiation_sim.model.state import PARTY, RUN, TRACK, Given
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, Matrix, State, Vector, World
+    from negotiation_sim.model.state import Given, Matrix, PluggedState, State, Vector, World
 
 
 class Outcomes(NamedTuple):
@@ -68,7 +68,7 @@ def _by_collector(functions: Functions) -> Put | None:
         return None
     collector = functions["collector"]
 
-    def collect(given: Given, world: World, state: Any, r: int, c: int, t: int) -> None:
+    def collect(given: Given, world: World, state: PluggedState, r: int, c: int, t: int) -> None:
         values = collector(given, world, state, t)
         for n in range(len(values)):
             state.teller.series[r, c, t, n] = values[n]

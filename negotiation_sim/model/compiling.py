@@ -137,9 +137,10 @@ def pluggable(maker: Maker) -> Callable[[F], F]:
         place = names.index("teller") if "teller" in names else names.index("state")
 
         @functools.wraps(function)
-        def either(*arguments: Any) -> object:
+        def either(*arguments: object) -> object:
             teller = arguments[place]
-            teller = teller if names[place] == "teller" or teller is None else teller.teller
+            if names[place] != "teller":
+                teller = getattr(teller, "teller", None)
             plug = getattr(teller, "plug", None)
             put = None if plug is None else plug.put(part)
             return (put or function)(*arguments)
@@ -199,7 +200,7 @@ def _standing_in(replacement: Callable[..., object]) -> Callable[..., object]:
     return typed
 
 
-def _fields(kind: Any) -> tuple[str, ...]:
+def _fields(kind: object) -> tuple[str, ...]:
     """Return the names of a named tuple's type, none of any other's."""
     fields = getattr(kind, "fields", ())
     return fields if isinstance(fields, tuple) else ()
@@ -208,19 +209,21 @@ def _fields(kind: Any) -> tuple[str, ...]:
 def _plugged_in(part: Pluggable) -> Callable[..., object]:
     """Return how Numba is told of a part, by the types of its arguments."""
 
-    def typed(*arguments: Any, **options: object) -> Callable[..., object]:
+    def typed(*arguments: object, **options: object) -> Callable[..., object]:
         for one in arguments:
-            if "teller" in _fields(one):
-                one = one.types[_fields(one).index("teller")]
-            if _fields(one)[:1] == ("plug",):
-                return one.types[0].plug.put(part) or part.function
+            kind = cast("Any", one)  # a type of Numba's, which brings none of its own
+            if "teller" in _fields(kind):
+                kind = kind.types[_fields(kind).index("teller")]
+            if _fields(kind)[:1] == ("plug",):
+                put: Put | None = kind.types[0].plug.put(part)
+                return put or part.function
         return part.function
 
     return typed
 
 
 @functools.cache
-def plug_type() -> type[Any]:
+def plug_type() -> Callable[[str], object]:
     """Return the Numba type of plugs, one for each key; a plug has no memory of its own."""
     from numba import extending, types
 
@@ -237,24 +240,24 @@ def plug_type() -> type[Any]:
         def plug(self) -> Plug:
             return self.known[self.key_of_plug]
 
-        def __reduce__(self) -> tuple[Any, ...]:
+        def __reduce__(self) -> tuple[object, ...]:
             return _type_of_plug, (self.key_of_plug,)
 
     @extending.typeof_impl.register(Plug)
-    def _(plug: Plug, context: object) -> Any:  # noqa: ARG001
+    def _(plug: Plug, context: object) -> object:  # noqa: ARG001
         PlugType.known.setdefault(plug.key, plug)
         return PlugType(plug.key)
 
     extending.register_model(PlugType)(extending.models.OpaqueModel)
 
     @extending.unbox(PlugType)  # type: ignore[no-untyped-call, untyped-decorator]
-    def _(kind: object, plug: object, c: Any) -> Any:  # noqa: ARG001
-        return extending.NativeValue(c.context.get_dummy_value())  # type: ignore[no-untyped-call]
+    def _(kind: object, plug: object, c: object) -> object:  # noqa: ARG001
+        return extending.NativeValue(cast("Any", c).context.get_dummy_value())  # type: ignore[no-untyped-call]
 
     return PlugType
 
 
-def _type_of_plug(key: str) -> Any:
+def _type_of_plug(key: str) -> object:
     """Return the type of a plug again, of code read from disk."""
     return plug_type()(key)
 
@@ -331,9 +334,10 @@ def prepare() -> ModuleType:
             _PREPARED.add(either)
     for part in (*_REPLACED, *_PLUGGABLE):
         if part.either not in _PREPARED:
-            numba.extending.overload(part.either, jit_options=options, strict=False)(
-                _plugged_in(part)
+            as_part = numba.extending.overload(
+                part.either, jit_options=cast("Any", options), strict=False
             )
+            as_part(_plugged_in(part))
             _PREPARED.add(part.either)
     return numba
 
@@ -354,7 +358,7 @@ def not_compiled(
     return None
 
 
-def _part_options() -> Any:
+def _part_options() -> dict[str, object]:
     """Return how Numba compiles what becomes part of its callers."""
     return {"forceinline": True, "pipeline_class": _part_compiler()}
 

@@ -8,12 +8,12 @@ like a seat's questions and an environment's actions, are made from the declarat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from negotiation_sim.model.compiling import Functions, Put, compiled_as, step
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Teller, Truth, Vector
+    from negotiation_sim.model.state import PluggedTeller, Teller, Truth, Vector
 
 
 class Decision(NamedTuple):
@@ -107,13 +107,13 @@ PROPOSE = Decision(
 
 
 @step
-def advised(teller: Any, what: int, m: int, i: int, advice: Truth) -> Truth:
+def advised(teller: PluggedTeller, what: int, m: int, i: int, advice: Truth) -> Truth:
     """Return the rules' advice."""
     return advice
 
 
-def _asked(number: int, function: Put, rest: Put) -> Any:
-    def decided(teller: Any, what: int, m: int, i: int, advice: Truth) -> Truth:
+def _asked(number: int, function: Put, rest: Put) -> Put:
+    def decided(teller: PluggedTeller, what: int, m: int, i: int, advice: Truth) -> Truth:
         if what == number:
             return bool(function(teller.given, teller.world, teller.state, m, i, advice))
         followed: Truth = rest(teller, what, m, i, advice)

@@ -346,6 +346,26 @@ class State(NamedTuple):
 Record = TypeVar("Record", Given, World, State)
 
 
+class PluggedTeller(Protocol):
+    """What compiled code has in the place of a teller where there is a plug-in."""
+
+    @property
+    def given(self) -> Given: ...
+    @property
+    def world(self) -> World: ...
+    @property
+    def state(self) -> State: ...
+    @property
+    def series(self) -> np.ndarray: ...
+
+
+class PluggedState(Protocol):
+    """A state with such a teller."""
+
+    @property
+    def teller(self) -> PluggedTeller: ...
+
+
 class Columns:
     """A table of rows as the plain engine sees it: an attribute a column, on the same memory."""
 
