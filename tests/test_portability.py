@@ -35,6 +35,10 @@ GUARDED = {
     ("engine/processes.py", "pthread_sigmask"): "asked for by hasattr",
     ("model/compiled_cache.py", "geteuid"): "only where os.name is posix",
     ("model/compiled_cache.py", "O_NOFOLLOW"): "by getattr",
+    **{
+        ("tools/mutate.py", name): "a tool for Linux and macOS, as its first lines say"
+        for name in ("fork", "killpg", "setsid", "SIGKILL")
+    },
     # `calibrate` and `backtest cases` need Linux until the table that these files are part of the key
     # of, experiments/backtest/design.npz, is made anew.
     ("studies/history/case_runs.py", "sched_getaffinity"): "Linux only, see above",
