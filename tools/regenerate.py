@@ -38,6 +38,7 @@ VALIDATION, VENUES, SWEEPS = "docs/validation.md", "docs/venue-tradeoffs.md", "d
 STUDIES, LESSONS, COLUMNS = "docs/studies.md", "docs/lessons.md", "docs/columns.md"
 MESA, AFTER, CASES = "docs/mesa.md", "docs/after-2008.md", "docs/cases.md"
 LIVE = "docs/live.md"
+PAPER, DATA = "paper/paper.md", "paper/data.md"
 BLOCK = re.compile(r"(<!-- made by: (\w+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
 SNIPPET = re.compile(r"(^```python\n)(.*?)(^```)", re.DOTALL | re.MULTILINE)
 WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -206,6 +207,62 @@ def aside() -> dict[str, str]:
     return {"n": str(said["5y"]["n"])} | skills(said)
 
 
+def catalogue_sizes() -> dict[str, str]:
+    """Return how much the model and its catalogue hold."""
+    from negotiation_sim.faces import api
+
+    actors = api.catalogue("actors")
+    coded = sum(path.stem.isupper() for path in (ROOT / "actors").glob("*.yaml"))
+    return {
+        "mechanisms": str(len(tool("build_site").mechanisms())),
+        "coded": str(coded), "regressed": str(len(actors) - coded),
+        "venues": str(len(api.catalogue("venues"))),
+        "experiments": str(len(api.catalogue("experiments"))),
+    }  # fmt: skip
+
+
+def rows() -> dict[str, str]:
+    """Return how many mandates the dataset holds, and their years."""
+    import csv
+
+    found = {}
+    for name, file in (("rows", "cases.csv"), ("open", "live.csv")):
+        with (ROOT / "experiments" / "backtest" / file).open(encoding="utf-8", newline="") as table:
+            years = [row["mandate"][:4] for row in csv.DictReader(table)]
+        found |= {name: str(len(years)), f"{name}_first": min(years), f"{name}_last": max(years)}
+    return found
+
+
+def of_page(file: str, pattern: str) -> dict[str, str]:
+    """Return numbers that a page of docs/ holds for another to repeat."""
+    found = re.search(r"\s+".join(pattern.split(" ")), (ROOT / file).read_text("utf-8"))
+    if found is None:
+        raise Gone(f"{file} no longer says what {PAPER} and {DATA} repeat")
+    return found.groupdict()
+
+
+def hindsight() -> dict[str, str]:
+    """Return the skills with both codings, from the page that holds the measurement."""
+    return of_page(
+        CASES,
+        r"had a skill of (?P<first_five>[\d.]+) at five years and (?P<first_ten>[\d.]+) at ten with the "
+        r"first coding of the newer cases, (?P<second_five>[\d.]+) and (?P<second_ten>[\d.]+) with",
+    )
+
+
+AGREED = ("deadline", "draft", "regime", "task", "earlier failures", "shock", "European Union",
+          "developing countries", "United States", "Russia", "China")  # fmt: skip
+
+
+def agreement() -> dict[str, str]:
+    """Return the agreement of two coders, from the page that holds the measurement."""
+    pattern = ", ".join(rf"{name} (?P<{name.split()[0].lower()}>[\d.]+)" for name in AGREED)
+    pattern += (
+        r"; correlation of scope (?P<scope>[\d.]+), of verification (?P<verification>\d\.\d+)"
+    )
+    return of_page(CASES, pattern)
+
+
 def aside_of_statistics() -> dict[str, str]:
     """Return what they say of the mean of regression and forest."""
     said = tool("validation_tables").set_aside()
@@ -369,6 +426,30 @@ SENTENCES = (
     (CASES, "aside", "the rows set aside", aside_of_statistics,
      "On the rows set aside the mean of the two has {skill_five} ({low_five} to {high_five}) at five years "
      "and {skill_ten} ({low_ten} to {high_ten}) at ten:"),
+    (PAPER, "mechanisms", "docs/model.md", catalogue_sizes,
+     "The model has {mechanisms} mechanisms, each one file"),
+    (PAPER, "catalogue", "the catalogue", catalogue_sizes,
+     "The catalogue holds {coded} states coded one by one and {regressed} by regression, {venues} venues and "
+     "{experiments} experiments;"),
+    (PAPER, "scored", "the rows set aside", aside,
+     "Against {n} mandates of history that had no part in any fit, the Brier skill over the base rate is "
+     "{skill_five} ({low_five} to {high_five}) at five years and {skill_ten} ({low_ten} to {high_ten}) at ten:"),
+    (README, "rows", "experiments/backtest/", rows,
+     "how mandates like this one ended, among {rows} coded since {rows_first} ([docs/cases.md]"),
+    (CASES, "rows", "experiments/backtest/", rows,
+     "{rows} mandates to negotiate among three states or more, {rows_first} to {rows_last}, with what"),
+    (DATA, "rows", "experiments/backtest/", rows,
+     "The dataset holds {rows} mandates to negotiate among three states or more, {rows_first} to {rows_last}, "
+     "and {open} mandates still open"),
+    (DATA, "agreement", CASES, agreement,
+     "newer half: " + ", ".join(f"{name} {{{name.split()[0].lower()}}}" for name in AGREED)
+     + "; correlation of scope {scope}, of verification {verification}. **Hindsight.**"),
+    (DATA, "hindsight", CASES, hindsight,
+     "had a skill of {first_five} at five years and {first_ten} at ten; with the second, made without it, "
+     "{second_five} and {second_ten}. Half of the apparent skill"),
+    (DATA, "aside", "the rows set aside", aside_of_statistics,
+     "reach a Brier skill of {skill_five} ({low_five} to {high_five}) at five years and {skill_ten} "
+     "({low_ten} to {high_ten}) at ten on rows set aside"),
     (VALIDATION, "cases", "experiments/backtest/cases.csv", cases,
      "{cases} historical negotiations, {first} to {last}, each turned into a scenario"),
     (VALIDATION, "scored", "files of the calibration", scored,
