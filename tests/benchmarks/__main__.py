@@ -22,6 +22,7 @@ def parts(python: str, quick: bool) -> dict:
     import casts
     import machine
     import peers
+    import plugins
     import room
     import sweeps
 
@@ -39,6 +40,7 @@ def parts(python: str, quick: bool) -> dict:
         "starts": machine.starts,
         "threads": machine.threads,
         "casts": casts.casts,
+        "rule": plugins.rule,
         "overhead": sweeps.overhead,
         "two": sweeps.two,
         "room": room.thirty,
