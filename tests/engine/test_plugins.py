@@ -296,7 +296,7 @@ def test_nothing_runs_what_a_manifest_holds(plug, bellagio, tmp_path):
     worlds = ensemble.worlds_of(0, 1)
     for way in (
         lambda: plugin_of(setting), lambda: given_for(setting, None, "0123"),
-        lambda: new_model(scenario, 0), lambda: ensemble.simulate(scenario, [0], 1, worlds),
+        lambda: new_model(scenario, 0, 1, 0), lambda: ensemble.simulate(scenario, [0], 1, worlds),
         lambda: list(ensemble.run_ensemble(scenario, 1, engine="mesa", threads=1)),
     ):  # fmt: skip
         with pytest.raises(UsageError, match=f"{digest}.*--plugin-to trap.py.*--plugin trap.py"):
