@@ -28,13 +28,13 @@ class RoomClient:
         self._news = asyncio.Event()
 
     async def post(self, path: str, data: dict) -> httpx.Response:
-        async with httpx.AsyncClient(cookies=self.cookies) as web:
+        async with httpx.AsyncClient(cookies=self.cookies, timeout=120) as web:
             answer = await web.post(self.address + path, json=data)
         self.cookies |= dict(answer.cookies)
         return answer
 
     async def get(self, path: str) -> httpx.Response:
-        async with httpx.AsyncClient(cookies=self.cookies, timeout=30) as web:
+        async with httpx.AsyncClient(cookies=self.cookies, timeout=120) as web:
             return await web.get(self.address + path)
 
     async def connect(self, code: str = "") -> RoomClient:
