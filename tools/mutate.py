@@ -25,6 +25,7 @@ import importlib
 import json
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -39,9 +40,9 @@ MODEL = ROOT / "negotiation_sim" / "model"
 TESTS = ROOT / "tests" / "model"
 REASONS = ROOT / "tools" / "mutants.toml"
 OUT = ROOT / "build" / "mutants.jsonl"
-# Files without formulas of a mechanism: records, words, the order of the month.
+# Files without formulas of a mechanism: records, words, the order of the month, what plug-ins see.
 NO_MECHANISM = {
-    "__init__", "chunk", "columns", "compiled_cache", "compiling", "decisions", "draws",
+    "__init__", "ballot", "chunk", "columns", "compiled_cache", "compiling", "decisions", "draws",
     "event_records", "figures", "month", "opening", "phases", "state", "terms",
 }  # fmt: skip
 # Tests of a file that has none of its own name.
@@ -210,15 +211,28 @@ def sampled(module: str, source: str, size: int, seed: int) -> list[Mutant]:
 
 def modules() -> list[str]:
     """Return the files of mechanisms."""
-    return [path.stem for path in sorted(MODEL.glob("*.py")) if path.stem not in NO_MECHANISM]
+    every = [path.stem for path in sorted(MODEL.glob("*.py")) if path.stem not in NO_MECHANISM]
+    return [name for name in every if _tests(name)]
+
+
+def untested() -> list[str]:
+    """Return the files that no test in tests/model speaks of; reports name them."""
+    every = {path.stem for path in MODEL.glob("*.py")} - NO_MECHANISM
+    return sorted(every - set(modules()))
 
 
 def tests_of(module: str) -> list[Path]:
     """Return the tests of a file."""
+    if not (found := _tests(module)):
+        raise SystemExit(f"{module}: no tests speak of it; name others in TESTED_BY")
+    return found
+
+
+def _tests(module: str) -> list[Path]:
     found = [TESTS / f"test_{name}.py" for name in TESTED_BY.get(module, (module,))]
-    missing = [path.name for path in found if not path.is_file()]
-    if missing:
-        raise SystemExit(f"{module}: no tests {missing[0]}; name others in TESTED_BY")
+    if not all(path.is_file() for path in found):  # those that import it
+        word = re.compile(rf"\b{module}\b")
+        found = [p for p in sorted(TESTS.glob("*.py")) if word.search(p.read_text("utf-8"))]
     return found
 
 
@@ -451,6 +465,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prepare()
         found = carry_out(wanted, said.out, said.seconds)
     lines, good = report(found, said.least, said.least_file)
+    lines += [f"no tests of its own: model/{name}.py" for name in untested()]
     print("\n".join(lines))
     return 0 if good else 1
 
