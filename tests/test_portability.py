@@ -35,6 +35,10 @@ GUARDED = {
     ("engine/processes.py", "pthread_sigmask"): "asked for by hasattr",
     ("model/compiled_cache.py", "geteuid"): "only where os.name is posix",
     ("model/compiled_cache.py", "O_NOFOLLOW"): "by getattr",
+    **{
+        ("tools/mutate.py", name): "a tool for Linux and macOS, as its first lines say"
+        for name in ("fork", "killpg", "setsid", "SIGKILL")
+    },
     # `calibrate` and `backtest cases` need Linux until the table that these files are part of the key
     # of, experiments/backtest/design.npz, is made anew.
     ("studies/history/case_runs.py", "sched_getaffinity"): "Linux only, see above",
@@ -199,10 +203,12 @@ def test_a_system_that_cannot_tell_its_cores_has_at_least_one(monkeypatch):
     assert ensemble.cores() == 1
 
 
-def test_interrupts_are_held_without_masks(monkeypatch):
+def test_interrupts_are_held_without_masks(monkeypatch, request):
     import signal
 
     monkeypatch.delattr(signal, "pthread_sigmask")
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     with pytest.raises(KeyboardInterrupt), processes._interrupts_held():
         signal.raise_signal(signal.SIGINT)
         reached = True

@@ -38,7 +38,10 @@ FURTHER = "Further guides"
 ELSEWHERE = {
     "CHANGELOG.md": "changelog",
     "CONTRIBUTING.md": "contributing",
+    "CODE_OF_CONDUCT.md": "conduct",
     "README.md": "index",
+    "RELEASING.md": "releasing",
+    "SECURITY.md": "security",
     "actors/README.md": "actors",
     "actors/world/README.md": "actors-world",
     "results/README.md": "results",

@@ -67,6 +67,12 @@ Section = tuple[str, str, type[Record]]
 SECTIONS: tuple[Section, ...] = (
     ("A figure", "One number with what it rests on, wherever a type says figure.", schema.Figure),
     ("Actors", "`actors/CODE.yaml`.", schema.Actor),
+    (
+        "Change",
+        "Entries of `changes`, of an actor, a venue or an experiment, by the figure that changes.",
+        schema.Change,
+    ),
+    ("Directed shift", "Entries of an actor's `shifts`.", schema.DirectedShift),
     ("Evidence", "Entries of an actor's `evidence`.", schema.Evidence),
     ("Groups of actors", "`actors/population.yaml`.", records.PopulationFile),
     ("Ties", "`actors/ties.yaml`; how ties are made of it: `actors/README.md`.", records.TiesFile),
@@ -85,6 +91,7 @@ SECTIONS: tuple[Section, ...] = (
     ),
     ("Entry into force", "An initiative's `entry_into_force`.", schema.EntryIntoForce),
     ("Experiments and studies", "`experiments/NAME.yaml`, `study.yaml`.", records.Experiment),
+    ("Scheduled event", "Entries of an experiment's `events`.", schema.ScheduledEvent),
     ("Scale", "An experiment's `scales`, by issue.", schema.Scale),
     ("Members as a cast", "An experiment's `cast` may be this mapping.", records.MembersOf),
     ("Negotiating groups", "An experiment's `groups`, by name.", schema.Group),

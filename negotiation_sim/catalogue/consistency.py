@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,7 @@ def findings(setting: Setting) -> Iterator[Finding]:
     yield from _scales(setting)
     yield from _status_quo(setting)
     yield from _actors(setting)
+    yield from _dated(setting)
     for venue in setting.venues.values():
         yield from _venue(setting, venue)
     for initiative in setting.initiatives.values():
@@ -97,6 +99,22 @@ def _actors(setting: Setting) -> Iterator[Finding]:
         if not total > 0.0:
             message = f"all zero on the issues used ({', '.join(setting.issues)})"
             yield ("actors", code, "salience"), message
+
+
+def _dated(setting: Setting) -> Iterator[Finding]:
+    """Say where a shift or an event names an issue or a state that is not there."""
+    for code, actor in setting.actors.items():
+        for index, shift in enumerate(actor.shifts):
+            at: tuple[Any, ...] = ("actors", code, "shifts", index)
+            if any(other.date == shift.date for other in actor.shifts[:index]):
+                yield (*at, "date"), f"{shift.date} stands twice"
+            for issue in shift.to:
+                if issue in setting.issues and issue not in actor.ideal_point:
+                    yield (*at, "to", issue), "it has no position on this issue to shift from"
+    for index, event in enumerate(setting.events):
+        if event.actor is not None and event.actor not in setting.actors:
+            message = f"'{event.actor}' is not in the cast{nearest(event.actor, setting.actors)}"
+            yield ("events", index, "actor"), message
 
 
 def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:
@@ -241,7 +259,16 @@ def _package(setting: Setting, strategy: Strategy, number: int, track: Track) ->
     if any(strategy.tracks[n].joined != first for n in range(first + 1, number)):
         yield ("joined",), f"the items of a package stand side by side; track {number} does not"
     leader = strategy.tracks[first]
-    for name in ("venue", "fallback", "start", "patience", "after", "after_milestone", "task"):
+    for name in (
+        "venue",
+        "fallback",
+        "later_fallbacks",
+        "start",
+        "patience",
+        "after",
+        "after_milestone",
+        "task",
+    ):
         if getattr(track, name) != getattr(leader, name):
             message = f"the items of a package share one {name}; track {first} has another"
             yield (name,), message
@@ -257,8 +284,13 @@ def _package(setting: Setting, strategy: Strategy, number: int, track: Track) ->
 def _track(setting: Setting, strategy: Strategy, number: int, track: Track) -> Iterator[Finding]:
     yield from _names(setting, track)
     yield from _package(setting, strategy, number, track)
-    if track.fallback == track.venue:
-        yield ("fallback",), f"circular: the fallback of {track.venue} is {track.venue} itself"
+    chain = [track.venue, *track.fallbacks()]
+    if track.fallback is None and track.later_fallbacks:
+        yield ("later_fallbacks",), "there is no first; name it in 'fallback'"
+    for one, other in itertools.pairwise(chain):
+        if one == other:
+            field = "fallback" if one == track.venue else "later_fallbacks"
+            yield (field,), f"circular: the fallback of {one} is {one} itself"
     if track.start >= setting.horizon_years * MONTHS_PER_YEAR:
         horizon = setting.horizon_years * MONTHS_PER_YEAR
         yield ("start",), f"month {track.start:g} lies beyond the horizon of {horizon:g} months"

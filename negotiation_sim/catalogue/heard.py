@@ -14,6 +14,7 @@ from negotiation_sim.catalogue.intent import outside_the_run
 from negotiation_sim.catalogue.schema import (
     Actor,
     Calendar,
+    Changes,
     Initiative,
     MembershipChange,
     Procedure,
@@ -24,13 +25,14 @@ from negotiation_sim.catalogue.schema import (
 )
 
 Kept = TypeVar("Kept", bound=Record)
+Rule = TypeVar("Rule", bound=Procedure)
 Names = TypeVar("Names", list[str], dict[str, Any])
 
 
 def heard(setting: Setting) -> Setting:
     """Return a setting with what its run hears and no more; the run is the same to the last bit."""
     tracks = [track for strategy in setting.strategies for track in strategy.tracks]
-    venues = sorted({name for t in tracks for name in (t.venue, t.fallback) if name})
+    venues = sorted({name for t in tracks for name in (t.venue, *t.fallbacks())})
     for name in venues:  # grows as venues pass work on
         target = setting.venues[name].passes_to
         if target is not None and target not in venues:
@@ -43,6 +45,8 @@ def heard(setting: Setting) -> Setting:
             "venues": {name: _seated(setting, name) for name in sorted(venues)},
             "initiatives": {name: _meant(setting, name, known) for name in initiatives},
             "strategies": [_weighed(each, setting) for each in setting.strategies],
+            "changes": _coming(setting, setting.changes),
+            "events": [e for e in setting.events if setting.start <= e.date <= last_month(setting)],
             "affinity": _tied(setting),
         }
     )
@@ -69,7 +73,17 @@ def _lived(setting: Setting, name: str) -> Actor:
         if path[:3] == ("actors", name, "turnover_dates")
     }
     dates = [date for place, date in enumerate(actor.turnover_dates) if place not in lost]
-    return _changed(actor, turnover_dates=dates)
+    last = last_month(setting)
+    shifts = [shift for shift in actor.shifts if setting.start <= shift.date <= last]
+    changes = _coming(setting, actor.changes)
+    return _changed(actor, turnover_dates=dates, shifts=shifts, changes=changes)
+
+
+def _coming(setting: Setting, changes: Changes) -> Changes:
+    """Return the changes of figures that the run comes to, or is on the way to."""
+    last = last_month(setting)
+    kept = {k: [c for c in course if c.date <= last or c.gradual] for k, course in changes.items()}
+    return {name: course for name, course in kept.items() if course}
 
 
 def _seated(setting: Setting, name: str) -> Venue:
@@ -80,14 +94,14 @@ def _seated(setting: Setting, name: str) -> Venue:
     if not isinstance(members, str):
         seats = {*members, *(code for change in changes for code in change.joins)}
     rules = {
-        each: rule and _ruled(rule, seats)
+        each: rule and _ruled(setting, rule, seats)
         for each, rule in (("decision", venue.decision), ("mandate", venue.mandate))
     }
     convening, conveners = _of(seats, venue.convening), _of(seats, venue.conveners)
     return _changed(
         venue, members=members, convening=convening, conveners=conveners,
         membership_changes=changes, capability=_of(setting.actors, venue.capability),
-        calendar=_held(setting, venue.calendar), **rules,
+        calendar=_held(setting, venue.calendar), changes=_coming(setting, venue.changes), **rules,
     )  # fmt: skip
 
 
@@ -101,10 +115,12 @@ def _joined(setting: Setting, venue: Venue) -> list[MembershipChange]:
     return found
 
 
-def _ruled(rule: Procedure, seats: Collection[str]) -> Procedure:
+def _ruled(setting: Setting, rule: Rule, seats: Collection[str]) -> Rule:
+    """Return a rule of these members, with those that take its place within the run."""
+    comes = rule.then is not None and rule.then.date <= last_month(setting)
     return _changed(
         rule, required=_of(seats, rule.required), weights=_of(seats, rule.weights),
-        then=rule.then and _ruled(rule.then, seats),
+        then=_ruled(setting, rule.then, seats) if comes and rule.then is not None else None,
     )  # fmt: skip
 
 

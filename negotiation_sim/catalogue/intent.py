@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from negotiation_sim.catalogue.dates import last_month
-from negotiation_sim.catalogue.schema import LaterProcedure, Setting
+from negotiation_sim.catalogue.schema import Changes, LaterProcedure, Setting, Venue
 from negotiation_sim.errors import nearest
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 Said = tuple[tuple[Any, ...], str]
 VETOES = ("required", "states")
@@ -143,6 +144,10 @@ def _dates(setting: Setting) -> Iterator[Said]:
     for code, actor in setting.actors.items():
         for index, date in enumerate(actor.turnover_dates):
             yield ("actors", code, "turnover_dates", index), date
+        for index, shift in enumerate(actor.shifts):
+            yield ("actors", code, "shifts", index, "date"), shift.date
+    for index, event in enumerate(setting.events):
+        yield ("events", index, "date"), event.date
     for venue in setting.venues.values():
         at = ("venues", venue.id, "calendar", "sessions")
         for index, session in enumerate(venue.calendar.sessions):
@@ -151,10 +156,18 @@ def _dates(setting: Setting) -> Iterator[Said]:
 
 def _dates_from_which(setting: Setting) -> Iterator[Said]:
     """Yield the dates of what holds from then on, also where that was before the run."""
+    owners: list[tuple[tuple[Any, ...], Changes]] = [(("changes",), setting.changes)]
+    owners += [(("actors", code, "changes"), a.changes) for code, a in setting.actors.items()]
+    owners += [(("venues", name, "changes"), v.changes) for name, v in setting.venues.items()]
+    for start, changes in owners:
+        for name, course in changes.items():
+            for index, change in enumerate(course):
+                if not change.gradual:  # a line to a later date counts all the same
+                    yield (*start, name, index, "date"), change.date
     for venue in setting.venues.values():
         at: tuple[Any, ...] = ("venues", venue.id)
-        for index, change in enumerate(venue.membership_changes):
-            yield (*at, "membership_changes", index, "date"), change.date
+        for index, joined in enumerate(venue.membership_changes):
+            yield (*at, "membership_changes", index, "date"), joined.date
         for name in ("decision", "mandate"):
             stated = getattr(venue, name)
             for turn, rule in enumerate(stated.in_turn() if stated is not None else ()):
@@ -162,7 +175,48 @@ def _dates_from_which(setting: Setting) -> Iterator[Said]:
                     yield (*at, name, *("then",) * turn, "date"), rule.date
 
 
+def moot(setting: Setting) -> Iterator[Said]:
+    """Yield what changes nothing: shifts on other issues, rules and members that never count."""
+    for code, actor in setting.actors.items():
+        for index, shift in enumerate(actor.shifts):
+            if not set(shift.to) & set(setting.issues):
+                message = f"none of these is negotiated here ({', '.join(setting.issues)})"
+                yield ("actors", code, "shifts", index, "to"), message
+    for venue in setting.venues.values():
+        yield from _rules_that_never_hold(setting, venue)
+        yield from _members_as_before(setting, venue)
+    for place, strategy in enumerate(setting.strategies):
+        for number, track in enumerate(strategy.tracks):
+            months = track.start + track.patience * len(track.fallbacks())
+            if track.later_fallbacks and months >= setting.horizon_years * MONTHS_PER_YEAR:
+                where = ("strategies", place, "tracks", number, "patience")
+                yield where, "so long that the last fallback lies beyond the horizon"
+
+
+def _rules_that_never_hold(setting: Setting, venue: Venue) -> Iterator[Said]:
+    for name in ("decision", "mandate"):
+        stated = getattr(venue, name)
+        for turn, rule in enumerate(stated.in_turn() if stated is not None else ()):
+            if rule.then is not None and rule.then.date <= setting.start:
+                message = "it holds from the first month on, so the rule before it never does"
+                yield ("venues", venue.id, name, *("then",) * (turn + 1), "date"), message
+
+
+def _members_as_before(setting: Setting, venue: Venue) -> Iterator[Said]:
+    seated = set(setting.actors if venue.members == "open" else venue.members)
+    at = ("venues", venue.id, "membership_changes")
+    for index, change in sorted(enumerate(venue.membership_changes), key=lambda each: each[1].date):
+        for place, code in enumerate(change.joins):
+            if code in seated and code in setting.actors:
+                yield (*at, index, "joins", place), f"'{code}' is a member already"
+        for place, code in enumerate(change.leaves):
+            if code not in seated and code in setting.actors:
+                yield (*at, index, "leaves", place), f"'{code}' is no member then"
+        seated = (seated | set(change.joins)) - set(change.leaves)
+
+
 def unheard(setting: Setting) -> Iterator[Said]:
     """Yield everything that a setting says and no run would hear."""
     yield from outside_the_cast(setting)
     yield from outside_the_run(setting)
+    yield from moot(setting)

@@ -42,6 +42,7 @@ from negotiation_sim.model.figures import ENVIRONMENT_PARAMETERS
 STUDY = "study"
 _OWN = (
     "id", "name", "question", "start", "horizon_years", "issues", "scales", "success", "status_quo", "groups",
+    "changes", "events",
 )  # fmt: skip
 
 
@@ -96,6 +97,9 @@ class Loader:
             data["status_quo"] = lift(dict[str, Figure], data["status_quo"], NOTE)
         if isinstance(data.get("groups"), dict):
             data["groups"] = lift(dict[str, Group], data["groups"], NOTE)
+        for name in ("changes", "events"):
+            if isinstance(data.get(name), (dict, list)):
+                data[name] = lift(Experiment.model_fields[name].annotation, data[name], NOTE)
         return Origin(data, self.origin.layers)
 
     def setting(self) -> Setting | None:
@@ -168,7 +172,7 @@ class Loader:
 
     def _venues(self, tracks: list[Track]) -> dict[str, Venue]:
         """Return the venues that tracks name, and those that work is passed on to."""
-        waiting = sorted({name for t in tracks for name in (t.venue, t.fallback) if name})
+        waiting = sorted({name for t in tracks for name in (t.venue, *t.fallbacks())})
         venues: dict[str, Venue] = {}
         for name in waiting:  # grows as venues pass work on
             venue = self.catalogue.record("venues", name)

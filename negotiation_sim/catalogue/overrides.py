@@ -21,7 +21,7 @@ from negotiation_sim.catalogue.reports import (
     report,
     shown,
 )
-from negotiation_sim.catalogue.schema import Record, Setting, assumed
+from negotiation_sim.catalogue.schema import Change, Record, Setting, assumed
 from negotiation_sim.catalogue.strict_yaml import MOST, Document, NumberError, Path_, plain_value
 from negotiation_sim.errors import CatalogueError, NegotiationSimError, UsageError, nearest
 
@@ -42,6 +42,8 @@ def lift(kind: Any, data: Any, note: str) -> Any:
             return {"value": data, "basis": "assumed", "note": note}
         return data
     if isinstance(data, dict):
+        if record_type(kind) is Change and "value" in data and "basis" not in data:
+            data = {"basis": "assumed", "note": note} | data
         return {key: lift(member_type(kind, key), value, note) for key, value in data.items()}
     if isinstance(data, list):
         return [lift(member_type(kind, place), value, note) for place, value in enumerate(data)]

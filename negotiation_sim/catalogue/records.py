@@ -10,11 +10,13 @@ from negotiation_sim.catalogue.names import Issue, Name
 from negotiation_sim.catalogue.schema import (
     HORIZON,
     Basis,
+    Changes,
     Figure,
     Group,
     Month,
     Record,
     Scale,
+    ScheduledEvent,
     Success,
     Unit,
     default_of,
@@ -294,6 +296,10 @@ class Experiment(Record):
         By name: fields of a venue set here.
     initiatives : dict
         By name: fields of an initiative set here.
+    changes : dict of str to list of Change
+        By process parameter: what it is from a date on, at once or in a line.
+    events : list of ScheduledEvent
+        What happens at a date.
     sweep : dict, optional
         What a sweep varies, as below.
     """
@@ -317,4 +323,6 @@ class Experiment(Record):
     actors: dict[str, dict[str, Any]] = {}
     venues: dict[str, dict[str, Any]] = {}
     initiatives: dict[str, dict[str, Any]] = {}
+    changes: Changes = {}
+    events: list[ScheduledEvent] = []
     sweep: dict[str, Any] | None = None

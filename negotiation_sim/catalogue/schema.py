@@ -9,6 +9,7 @@ In one file, since records hold one another: who looks a field up finds it witho
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from pydantic import (
 
 from negotiation_sim.catalogue.coded_case import Domain, Regime
 from negotiation_sim.catalogue.names import Code, Id, Issue, Name
+from negotiation_sim.errors import nearest
 from negotiation_sim.model import figures
 from negotiation_sim.model.figures import Bounds, Declaration, declared
 
@@ -190,6 +192,132 @@ HORIZON = declared("experiment", "horizon_years")
 WEEKS, VOTES = declared("venue", "calendar.weeks"), declared("venue", "decision.weights")
 
 
+class Change(Record):
+    """A figure from a month on, in place of what it was.
+
+    Parameters
+    ----------
+    date : str
+        The first month with the new value.
+    value : float
+        The new value; within the figure's bounds.
+    gradual : bool
+        Whether the figure goes there in a straight line, from its change before or the first month.
+    basis : {'measured', 'coded', 'expert', 'calibrated', 'assumed'}
+        What kind of thing it rests on.
+    source : str, optional
+        Identifier in the folder's ``sources.yaml``; required unless assumed.
+    note : str, optional
+        Required where assumed: the reason for the value.
+    """
+
+    date: Month
+    value: float
+    gradual: bool = False
+    basis: Basis
+    source: str | None = None
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _rests_on_something(self) -> Change:
+        Figure(value=self.value, basis=self.basis, source=self.source, note=self.note)
+        return self
+
+
+Changes = dict[str, list[Change]]
+# Read once before the first month, or part of what a text is: a date could not move them.
+UNDATED = {
+    "private_sd": "it is drawn once and lasts",
+    "opening_urgency": "it counts in the first month alone",
+    "treaty_threshold": "it says what a treaty is",
+    "executive_limit": "it says what an executive agreement is",
+    "verifiable_growth": "it grows with time already; date verifiable_scope",
+}
+
+
+def check_changes(owner: figures.Owner, names: tuple[str, ...], changes: Changes) -> None:
+    """Raise ValueError where a dated figure is none, or leaves its bounds, or has a date twice."""
+    for name, course in changes.items():
+        if name not in names:
+            raise ValueError(f"changes.{name}: unknown figure{nearest(name, names)}")
+        if name in UNDATED:
+            raise ValueError(f"changes.{name}: {name} has no dates, for {UNDATED[name]}")
+        dates: set[str] = set()
+        low, high = declared(owner, name).bounds[:2]
+        for index, change in enumerate(course):
+            if change.date in dates:
+                raise ValueError(f"changes.{name}.{index}.date: {change.date} stands twice")
+            dates.add(change.date)
+            if not low <= change.value <= high:
+                message = f"{change.value:g} is not between {low:g} and {high:g}"
+                raise ValueError(f"changes.{name}.{index}.value: {message}")
+
+
+class DirectedShift(Record):
+    """A change of government, or of mind, that takes a state to positions of its own.
+
+    Parameters
+    ----------
+    date : str
+        The first month with the new positions: of the election, where it is one.
+    to : dict of str to Figure
+        The ideal point aimed at, by issue; on the others all stays as it is.
+    chance : Figure
+        How likely it is, 0 to 1: of an election, that it brings those who stand there; 1 where it
+        is sure.
+    source : str, optional
+        Identifier in ``sources.yaml``.
+    note : str, optional
+        What happens.
+    """
+
+    date: Month
+    to: Annotated[dict[str, Unit], Field(min_length=1)]
+    chance: Unit = Field(default_factory=_Default(1.0, "it is sure"))
+    source: str | None = None
+    note: str | None = None
+
+
+class ScheduledEvent(Record):
+    """Something that happens at a date, whatever happens by chance (M11).
+
+    Parameters
+    ----------
+    date : str
+        The month in which it happens.
+    kind : {'accident', 'test', 'crisis', 'shock'}
+        An event that leaves debris, by accident or by a test (unless what binds its author prevents
+        it); a crisis that puts a state under pressure; a shock of another kind.
+    actor : str, optional
+        Code of its author, or of the state under pressure; an accident may have none.
+    urgency : Figure
+        What a shock adds to urgency; 0 where not said. The others add what chance events do.
+    trust_cost : Figure
+        What a shock costs everybody's trust; 0 where not said.
+    note : str, optional
+        What it is.
+    """
+
+    date: Month
+    kind: Literal["accident", "test", "crisis", "shock"]
+    actor: Code | None = None
+    urgency: Unit = Field(default_factory=_Default(0.0, "none unless stated"))
+    trust_cost: Unit = Field(default_factory=_Default(0.0, "none unless stated"))
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> ScheduledEvent:
+        if self.kind in ("test", "crisis") and self.actor is None:
+            raise ValueError(f"actor: a {self.kind} has one; name the state")
+        if self.kind == "shock" and self.actor is not None:
+            raise ValueError("actor: a shock has none")
+        if self.kind == "shock" and not (self.urgency.value or self.trust_cost.value):
+            raise ValueError("urgency: a shock adds urgency or costs trust; say how much")
+        if self.kind != "shock" and (self.urgency.value or self.trust_cost.value):
+            raise ValueError(f"urgency: only a shock has its own, not {self.kind}")
+        return self
+
+
 class Evidence(Record):
     """What a position was read from.
 
@@ -220,6 +348,10 @@ class Actor(Holder):
         Whether its figures are coded one by one, regressed on others', or made up.
     turnover_dates : list of str
         Months in which the government changes for certain.
+    shifts : list of DirectedShift
+        Dated changes of its ideal point, from where it stands to where the entry says; elections.
+    changes : dict of str to list of Change
+        By figure: what it is from a date on, at once or in a line.
     evidence : list of Evidence
         What the coding of its position rests on.
     """
@@ -235,9 +367,17 @@ class Actor(Holder):
     salience: dict[str, NonNegative]
     _fields(vars(), figures.up_to(figures.ACTOR, "turnover_rate"))
     turnover_dates: list[Month] = []
+    shifts: list[DirectedShift] = []
+    changes: Changes = {}
+    spared: ClassVar[tuple[str, ...]] = ("shifts", "changes")
     _fields(vars(), figures.ACTOR)  # and every further one
     blocs: dict[str, Unit] = {}
     evidence: list[Evidence] = []
+
+    @model_validator(mode="after")
+    def _changes_fit(self) -> Actor:
+        check_changes("actor", figures.ACTOR_PARAMETERS, self.changes)
+        return self
 
     @model_validator(mode="after")
     def _loadings_leave_room(self) -> Actor:
@@ -476,6 +616,8 @@ class Venue(Holder):
     capability : dict of str to Figure
         By state, its capability here where it is another than in general, in the same unit; the
         whole cast's are scaled to shares anew. Ratification and success count the general one.
+    changes : dict of str to list of Change
+        By figure: what it is from a date on, at once or in a line.
     decision : Decision
         How a text is adopted.
     mandate : Decision, optional
@@ -513,7 +655,8 @@ class Venue(Holder):
     membership_source: str | None = None
     membership_changes: list[MembershipChange] = []
     capability: dict[str, NonNegative] = {}
-    spared: ClassVar[tuple[str, ...]] = ("membership_changes", "capability")
+    changes: Changes = {}
+    spared: ClassVar[tuple[str, ...]] = ("membership_changes", "capability", "changes")
     decision: Procedure
     mandate: Procedure | None = None
     mandate_term: Literal["none", "session"] = "none"
@@ -539,6 +682,7 @@ class Venue(Holder):
 
     @model_validator(mode="after")
     def _has_members(self) -> Venue:
+        check_changes("venue", figures.VENUE_PARAMETERS, self.changes)
         if isinstance(self.members, list) and not self.members:
             raise ValueError("members: the venue has none; list some or write 'open'")
         if not self.adopts and not self.passes_to:
@@ -678,7 +822,7 @@ class Underway(Record):
     text: dict[str, Annotated[float, Field(ge=0.0, le=1.0)]] = {}
 
 
-class Track(Record):
+class Track(Sparing):
     """One initiative in one venue; ``start`` and ``patience`` in months.
 
     Parameters
@@ -689,6 +833,8 @@ class Track(Record):
         Where.
     fallback : str, optional
         The venue it may move to.
+    later_fallbacks : list of str
+        Where it may move from there, one after the other, each after its patience once more.
     pledges : bool
         Whether interim pledges go with it.
     after : int, optional
@@ -710,6 +856,8 @@ class Track(Record):
     initiative: str
     venue: str
     fallback: str | None = None
+    later_fallbacks: list[str] = []
+    spared: ClassVar[tuple[str, ...]] = ("later_fallbacks",)
     pledges: bool = False
     start: Annotated[float, _limits(START)] = default_of(START)
     after: Annotated[int, Field(ge=0)] | None = None
@@ -721,6 +869,10 @@ class Track(Record):
     task: Task | None = None
     term_months: Annotated[float, _limits(TERM)] | None = None
     term_ends: Month | None = None
+
+    def fallbacks(self) -> list[str]:
+        """Return the venues it may move to, in turn."""
+        return [name for name in (self.fallback, *self.later_fallbacks) if name is not None]
 
 
 class Strategy(Record):
@@ -801,8 +953,34 @@ class Environment(Record):
         return self
 
 
-class Setting(Record):
-    """An experiment resolved and whole: what a run needs, and what its manifest holds."""
+class PluginText(Record):
+    """A plug-in as a manifest holds it: to be read and to be compared, never to be run.
+
+    Parameters
+    ----------
+    name : str
+        Of its file.
+    sha256 : str
+        Of the file's bytes.
+    text : str
+    """
+
+    name: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+    text: str
+
+    @model_validator(mode="after")
+    def _as_hashed(self) -> PluginText:
+        if hashlib.sha256(self.text.encode()).hexdigest() != self.sha256:
+            raise ValueError(f"plugin {self.name}: its text has not the hash that is named")
+        return self
+
+
+class Setting(Sparing):
+    """An experiment resolved and whole: what a run needs, and what its manifest holds.
+
+    No file of a study can name a plug-in: the user gives it to a command or call.
+    """
 
     id: Name
     name: Name
@@ -819,7 +997,16 @@ class Setting(Record):
     initiatives: dict[str, Initiative]
     affinity: list[tuple[str, str, Annotated[float, Field(ge=0.0)]]] = []
     environment: dict[str, Figure]
+    changes: Changes = {}
+    events: list[ScheduledEvent] = []
     strategies: Annotated[list[Strategy], Field(min_length=1)]
+    plugin: PluginText | None = None
+    spared: ClassVar[tuple[str, ...]] = ("scales", "changes", "events", "plugin")
+
+    @model_validator(mode="after")
+    def _changes_fit(self) -> Setting:
+        check_changes("environment", figures.ENVIRONMENT_PARAMETERS, self.changes)
+        return self
 
     def __repr__(self) -> str:
         """Return what a person looks for; ``model_dump()`` is the whole."""
@@ -828,11 +1015,3 @@ class Setting(Record):
 
     def __str__(self) -> str:
         return repr(self)
-
-    @model_serializer(mode="wrap")
-    def _without_empty_scales(self, dumped: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is not said, so that a run without scales keeps its identity."""
-        data: dict[str, Any] = dumped(self)
-        if not self.scales:
-            data.pop("scales", None)
-        return data

@@ -124,8 +124,10 @@ def _study(setting: Setting) -> dict[str, Any]:
         "cast": sorted(setting.actors),
         "strategies": [strategy_entry(strategy) for strategy in setting.strategies],
         "environment": _plain(setting.environment),
+        "changes": {k: [plain_record(c) for c in course] for k, course in setting.changes.items()},
+        "events": [plain_record(event) for event in setting.events],
     }
-    return {name: value for name, value in study.items() if value not in ("", {})}
+    return {name: value for name, value in study.items() if value not in ("", {}, [])}
 
 
 def strategy_entry(strategy: Strategy) -> str | dict[str, Any]:
@@ -144,7 +146,7 @@ def strategy_entry(strategy: Strategy) -> str | dict[str, Any]:
         if leader.joined is not None:
             continue
         items = [leader, *(each for each in tracks if each.joined == first)]
-        shift = "" if leader.fallback is None else f">{leader.fallback}"
+        shift = "".join(f">{name}" for name in leader.fallbacks())
         parts.append(ITEM.join(item.initiative for item in items) + f"@{leader.venue}{shift}")
         carried = {item.pledges for item in items}
         uneven = uneven or len(carried) > 1

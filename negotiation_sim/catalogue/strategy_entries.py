@@ -12,7 +12,7 @@ from negotiation_sim.catalogue.strict_yaml import Path_
 from negotiation_sim.errors import UsageError, nearest
 
 _NAMES = (("initiatives", "initiative"), ("venues", "venue"), ("venues", "fallback"))
-_FROM_GRAMMAR = ("initiative", "venue", "fallback", "pledges")
+_FROM_GRAMMAR = ("initiative", "venue", "fallback", "later_fallbacks", "pledges")
 
 
 def read_strategy(
@@ -82,4 +82,7 @@ def _names_exist(strategy: Strategy, origin: Origin, catalogue: Catalogue) -> bo
             if name is not None:
                 found = catalogue.require(kind, name, origin, ("tracks", number, field))
                 known = known and found
+        for place, name in enumerate(track.later_fallbacks):
+            at = ("tracks", number, "later_fallbacks", place)
+            known = catalogue.require("venues", name, origin, at) and known
     return known

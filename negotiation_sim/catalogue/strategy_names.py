@@ -1,6 +1,6 @@
 """The names of strategies: ``ban@adhoc-optin+pledges+code@COPUOS``, ``ppwt@CD>adhoc-inclusive``.
 
-``initiative@venue`` is a track; ``>`` names the venue it may move to; ``+`` joins tracks that run
+``initiative@venue`` is a track; ``>`` names the venue it may move to, once more the next; ``+`` joins tracks that run
 side by side; ``+pledges`` lets the track before it carry interim pledges; ``a&b@venue`` is a
 package, two items decided together.
 """
@@ -47,15 +47,17 @@ def _items(text: str, whole: str, first: int) -> list[dict[str, Any]]:
     initiatives, at, rest = text.partition("@")
     if not at:
         raise UsageError(f"strategy '{whole}': '{text}' has no '@venue'; {GRAMMAR}")
-    venue, shift, fallback = rest.partition(">")
+    venue, *fallbacks = rest.split(">")
     tracks: list[dict[str, Any]] = []
     for initiative in initiatives.split(ITEM):
         track: dict[str, Any] = {
             "initiative": _word(initiative, "initiative", whole),
             "venue": _word(venue, "venue", whole),
         }
-        if shift:
-            track["fallback"] = _word(fallback, "fallback venue", whole)
+        if fallbacks:
+            track["fallback"], *later = (_word(f, "fallback venue", whole) for f in fallbacks)
+            if later:
+                track["later_fallbacks"] = later
         if tracks:
             track["joined"] = first
         tracks.append(track)

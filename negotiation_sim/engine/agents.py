@@ -16,7 +16,7 @@ from negotiation_sim.engine.plain import PlainWorld, keep
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import records_of, rows_of
 from negotiation_sim.model.aspiration import aspiration_of
-from negotiation_sim.model.chunk import Outcomes, count_parties, new_outcomes
+from negotiation_sim.model.chunk import Outcomes, collect, count_parties, new_outcomes
 from negotiation_sim.model.columns import term_names
 from negotiation_sim.model.decisions import DECISIONS
 from negotiation_sim.model.event_records import KINDS, PROPOSAL, TURNOVER
@@ -37,6 +37,7 @@ with warnings.catch_warnings():  # of a progress bar for notebooks, which Mesa b
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from negotiation_sim.model.compiling import Plug
     from negotiation_sim.model.decisions import Decision
     from negotiation_sim.model.state import Fact, Matrix, Truth, Vector
 
@@ -296,6 +297,10 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         Keep event records in ``events`` (for the story, the page and a person's seat).
     world : PlainWorld, optional
         The world already drawn; strategies may share one, where no policy changes it.
+    plug : Plug, optional
+        Rules, steps and policies over the records, of a plug-in.
+    n_series : int
+        How many numbers its collector returns a month; kept in ``series``, months by numbers.
 
     Examples
     --------
@@ -320,6 +325,8 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         policy: Policy | None = None,
         record: bool = False,
         world: PlainWorld | None = None,
+        plug: Plug | None = None,
+        n_series: int = 0,
     ) -> None:
         super().__init__(rng=0)
         self.scenario = scenario
@@ -332,7 +339,9 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
         drawn = world or PlainWorld(scenario, seed, belief, self.chance)
         self.given, self.world = drawn.given, drawn.world
         self.arrays = new_state(scenario.arrays)
-        desk = Desk(self, record) if record or policy is not None else None
+        self.series = np.zeros((scenario.horizon, n_series))
+        heard = record or policy is not None or plug is not None
+        desk = Desk(self, record, plug) if heard else None
         self.state = plainly(self.arrays)._replace(teller=desk)
         open_strategy(self.given, self.world, self.state, place)
         self.now, self._begun = 0, -1
@@ -355,6 +364,7 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
             return
         self._begun = self.now
         month(self.given, self.world, self.state, self.now)
+        collect(self.given, self.world, self.state, 0, 0, self.now)
         self.now += 1
 
     def keep(self) -> Callable[[], None]:
@@ -423,8 +433,9 @@ class NegotiationModel(mesa.Model):  # type: ignore[misc]  # Mesa brings no type
 class Desk:
     """Keeps event records of a model, and asks its policy what states decide."""
 
-    def __init__(self, model: NegotiationModel, record: bool) -> None:
-        self.model, self.record = model, record
+    def __init__(self, model: NegotiationModel, record: bool, plug: Plug | None = None) -> None:
+        self.model, self.record, self.plug = model, record, plug
+        self.series = model.series[None, None]  # as a chunk of one world and strategy
         scenario = model.scenario
         self.start_year = int(scenario.setting.start[:4])
         self.start_month = int(scenario.setting.start[5:7]) - 1
@@ -464,8 +475,11 @@ class Desk:
 
     def decided(self, what: int, m: int, i: int, advice: Truth) -> bool:
         """Return what the policy makes of the rules' advice."""
-        model = self.model
-        method = getattr(model.policy, DECISIONS[what].name)
+        model, name = self.model, DECISIONS[what].name
+        if self.plug is not None and name in self.plug.functions:
+            compiled_too = self.plug.functions[name]
+            advice = bool(compiled_too(model.given, model.world, model.state, m, i, bool(advice)))
+        method = getattr(model.policy, name)
         agent = model.states[i] if i >= 0 else None
         return bool(method(agent, model.tracks[m] if m >= 0 else None, bool(advice)))
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
 
+from negotiation_sim.engine.collected import Collected
 from negotiation_sim.engine.processes import QuietProcesses
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import frame_of, nothing_reached, rows_of
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
+    from negotiation_sim.engine.plugins import Plugin
+
     Worlds = NDArray[np.uint64]  # (R, 2): belief and chance
+    Series = NDArray[np.float64]  # (R, C, H, names): what a plug-in collected
 
 Item = TypeVar("Item")
 Done = TypeVar("Done")
@@ -78,41 +82,89 @@ def simulate(
         Belief and chance; see :func:`worlds_of`.
     thorough : bool
         Look at every month, also where nobody decides: slower, and the same numbers.
+
+    Notes
+    -----
+    With a plug-in that cannot be compiled, from the plain engine.
     """
+    if thorough:
+        return simulate_compiled(scenario, strategies, seed, worlds, thorough)[0]
+    return collecting("ensemble", scenario, strategies, seed, worlds)[0]
+
+
+def plugin_in(scenario: Scenario) -> Plugin | None:
+    """Return the plug-in of a scenario, loaded; nothing is imported where there is none."""
+    if scenario.setting.plugin is None:
+        return None
+    from negotiation_sim.engine.given_plugins import plugin_of
+
+    return plugin_of(scenario.setting)
+
+
+def collecting(
+    engine: str, scenario: Scenario, strategies: Sequence[int], seed: int, worlds: Worlds
+) -> tuple[Outcomes, Series | None]:
+    """Return how some strategies end in some worlds, and what a plug-in collected of them.
+
+    From the plain engine wherever a plug-in cannot be compiled.
+    """
+    plugin = plugin_in(scenario)
+    if plugin is not None and plugin.plain_reason(scenario) is not None:
+        engine = "mesa"
+    return ENGINES[engine](scenario, strategies, seed, worlds)
+
+
+def simulate_compiled(
+    scenario: Scenario, strategies: Sequence[int], seed: int, worlds: Worlds, thorough: bool = False
+) -> tuple[Outcomes, Series | None]:
+    """Return outcomes and series from the compiled loop."""
     from negotiation_sim.model.chunk import new_outcomes, run_chunk
     from negotiation_sim.model.compiling import compiled
     from negotiation_sim.model.opening import new_state, new_world
 
-    given = scenario.arrays
+    given, plugin = scenario.arrays, plugin_in(scenario)
     outcomes = new_outcomes(given, len(worlds), len(strategies))
+    if plugin is not None:
+        from negotiation_sim.engine.compiled_plugins import simulate_plugged
+
+        series = simulate_plugged(
+            scenario, strategies, seed, worlds, outcomes, plug=plugin.plug, names=plugin.series,
+            thorough=thorough,
+        )  # fmt: skip
+        return outcomes, series if plugin.series else None
     compiled(run_chunk, allocates=False)(
         given, new_world(given), new_state(given), cast("int", np.uint64(seed)), worlds,
         np.asarray(strategies, np.int64), outcomes, thorough,
     )  # fmt: skip
-    return outcomes
+    return outcomes, None
 
 
 def simulate_plainly(
     scenario: Scenario, strategies: Sequence[int], seed: int, worlds: Worlds
-) -> Outcomes:
+) -> tuple[Outcomes, Series | None]:
     """Return the same from the Mesa model, one replicate after the other."""
-    from negotiation_sim.engine.agents import NegotiationModel
+    from negotiation_sim.engine.given_plugins import new_model
     from negotiation_sim.engine.plain import PlainWorld
     from negotiation_sim.model.compiling import take_compiled_draws
 
     if len(worlds) * len(strategies) >= MANY:
         take_compiled_draws()
     outcomes = nothing_reached(scenario, strategies, len(worlds))
+    plugin = plugin_in(scenario)
+    names = () if plugin is None else plugin.series
+    series = np.zeros((len(worlds), len(strategies), scenario.horizon, len(names)))
     for r, (belief, chance) in enumerate(worlds.tolist()):
         world = PlainWorld(scenario, seed, belief, chance)
         for c, s in enumerate(strategies):
-            model = NegotiationModel(scenario, s, seed, belief, chance, world=world)
+            model = new_model(scenario, s, seed, belief, chance, world=world)
             model.run()
             model.write_outcome(outcomes, r, c)
-    return outcomes
+            if names:
+                series[r, c] = model.series
+    return outcomes, series if names else None
 
 
-ENGINES = {"ensemble": simulate, "mesa": simulate_plainly}
+ENGINES = {"ensemble": simulate_compiled, "mesa": simulate_plainly}
 
 
 def chunk_of(
@@ -121,28 +173,37 @@ def chunk_of(
     """Return the table of replicates of some worlds; what fails becomes rows."""
     errors = None
     try:
-        outcomes = ENGINES[engine](scenario, strategies, seed, worlds)
+        outcomes, series = collecting(engine, scenario, strategies, seed, worlds)
     except Exception:  # noqa: BLE001 - failure is data: found out one by one
-        outcomes, errors = one_by_one(engine, scenario, strategies, seed, worlds)
-    return frame_of(rows_of(scenario, strategies, seed, worlds, outcomes, errors))
+        plugin_in(scenario)  # one that is not given is no failure of a replicate
+        outcomes, errors, series = one_by_one(engine, scenario, strategies, seed, worlds)
+    frame = frame_of(rows_of(scenario, strategies, seed, worlds, outcomes, errors))
+    if series is not None:
+        frame.attrs[Collected.NAME] = Collected(tuple(strategies), series)
+    return frame
 
 
 def one_by_one(
     engine: str, scenario: Scenario, strategies: Sequence[int], seed: int, worlds: Worlds
-) -> tuple[Outcomes, NDArray[np.object_]]:
+) -> tuple[Outcomes, NDArray[np.object_], Series | None]:
     """Return outcomes replicate by replicate, and in words what went wrong with those that fail."""
+    plugin = plugin_in(scenario)
+    names = () if plugin is None else plugin.series
+    series = np.full((len(worlds), len(strategies), scenario.horizon, len(names)), np.nan)
     outcomes = nothing_reached(scenario, strategies, len(worlds))
     errors = np.full((len(worlds), len(strategies)), "", dtype=object)
     for r in range(len(worlds)):
         for c, s in enumerate(strategies):
             try:
-                found = ENGINES[engine](scenario, [s], seed, worlds[r : r + 1])
+                found, values = collecting(engine, scenario, [s], seed, worlds[r : r + 1])
             except Exception as error:  # noqa: BLE001 - failure is data
                 errors[r, c] = " ".join(f"{type(error).__name__}: {error}".split())[:300]
                 continue
             for whole, part in zip(outcomes, found, strict=True):
                 whole[r, c] = part[0, 0]
-    return outcomes, errors
+            if values is not None:
+                series[r, c] = values[0, 0]
+    return outcomes, errors, series if names else None
 
 
 def _in_order(
@@ -201,12 +262,17 @@ def run_ensemble(
         Nested design: replicates that share a belief (see :func:`worlds_of`).
     """
     check_request(replicates, seed, engine, threads)
+    plugin = plugin_in(scenario)
+    if plugin is not None and plugin.plain_reason(scenario) is not None:
+        engine = "mesa"
     places = [
         scenario.index_of_strategy(s) if isinstance(s, str) else int(s)
         for s in (strategies if strategies is not None else range(len(scenario.strategy_names)))
     ]
     size = chunk_size(scenario, len(places), engine)
     workers = threads or cores()
+    if engine == "mesa" and plugin is not None and plugin.where is None:
+        workers = 1  # a class of this process, which no other knows
     chunks = (
         worlds_of(start, min(size, first + replicates - start), chances_a_belief)
         for start in range(first, first + replicates, size)
@@ -225,6 +291,16 @@ def run_ensemble(
         pool.shutdown(wait=False, cancel_futures=True)
 
 
+def chunk_with(
+    where: tuple[str, str] | None, work: Callable[[Worlds], pd.DataFrame], worlds: Worlds
+) -> pd.DataFrame:
+    """Return a chunk from a process that is given a plug-in's path and hash."""
+    from negotiation_sim.engine.given_plugins import load_again
+
+    load_again(where)
+    return work(worlds)
+
+
 def _workers(
     engine: str, workers: int, scenario: Scenario, places: list[int], seed: int
 ) -> tuple[Executor | None, Callable[[Worlds], pd.DataFrame]]:
@@ -233,6 +309,9 @@ def _workers(
 
     work = partial(chunk_of, engine, scenario, places, seed)
     if engine == "mesa":
+        plugin = plugin_in(scenario)
+        if plugin is not None:
+            work = partial(chunk_with, plugin.where, work)
         return (QuietProcesses(workers) if workers > 1 else None), work
     simulate(scenario, places[:1], seed, worlds_of(0, 1))  # compile once, before the threads
     return (ThreadPoolExecutor(workers) if workers > 1 else None), work

@@ -22,16 +22,26 @@ from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.model.decision import strictness, whole_millionths
 from negotiation_sim.model.draws import code_of
 from negotiation_sim.model.state import (
+    A_CRISIS,
+    A_SHOCK,
+    ACCIDENT,
     BOX,
     CAST,
+    CHANGE,
     CLOCK,
+    DIRECTED,
     GROUP,
     INITIATIVE,
     NEVER,
+    OF_ACTOR,
+    OF_ENVIRONMENT,
+    OF_VENUE,
     PLAN,
     RANGE,
     RULE,
+    SCHEDULED,
     SEAT,
+    TEST,
     TEXTS,
     TIE,
     VENUE,
@@ -518,6 +528,8 @@ def _strategy_arrays(
     plans = np.zeros((len(setting.strategies), most), PLAN)
     texts = np.zeros((len(setting.strategies), most, len(issues)))
     weights = np.ones((len(setting.strategies), most, len(ids)))
+    longest = max(len(t.fallbacks()) for s in setting.strategies for t in s.tracks)
+    chains = np.full((len(setting.strategies), most, max(1, longest)), NEVER, np.int64)
     for s, strategy in enumerate(setting.strategies):
         for m, track in enumerate(strategy.tracks):
             begun = track.underway or schema.Underway()
@@ -551,7 +563,10 @@ def _strategy_arrays(
                 ),
                 "term_months": NEVER if track.term_months is None else track.term_months,
                 "term_ends": _month_of(setting.start, track.term_ends),
+                "n_fallbacks": len(track.fallbacks()),
             }
+            for n, name in enumerate(track.fallbacks()):
+                chains[s, m, n] = venue_ids.index(name)
             for name, value in plan.items():
                 plans[name][s, m] = value
             for k, issue in enumerate(issues):
@@ -561,6 +576,7 @@ def _strategy_arrays(
         "n_tracks": np.array([len(s.tracks) for s in setting.strategies], dtype=np.int64),
         "plans": plans,
         "plan_texts": texts,
+        "chains": chains,
         "item_weights": weights,
     }
 
@@ -596,6 +612,79 @@ def _share_out(
                 weights[n, i] = weight / total
 
 
+def _dated_arrays(
+    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Return what changes or happens at dates: figures, ideal points, events."""
+    issues = tuple(setting.issues)
+    changes, dated = _changes(setting, ids, venue_ids)
+    shifts = [(i, shift) for i, code in enumerate(ids) for shift in setting.actors[code].shifts]
+    nowhere = schema.assumed(0.0, "it stays where it is")
+    directed = np.zeros(len(shifts), DIRECTED)
+    to = np.zeros((len(shifts), len(issues) + 1), RANGE)
+    for e, (i, shift) in enumerate(shifts):
+        month = months_between(setting.start, shift.date)
+        directed[e] = (i, month if month >= 0 else NEVER, code_of(f"shift:{ids[i]}@{shift.date}"))
+        to[e] = _ranges([[*(shift.to.get(k, nowhere) for k in issues), shift.chance]])[0]
+    events = [(months_between(setting.start, e.date), n, e) for n, e in enumerate(setting.events)]
+    scheduled = np.zeros(len(events), SCHEDULED)
+    for n, (month, place, event) in enumerate(sorted(events, key=lambda each: each[:2])):
+        scheduled[n] = (
+            month if month >= 0 else NEVER, KINDS[event.kind],
+            NEVER if event.actor is None else ids.index(event.actor), event.urgency.value,
+            event.trust_cost.value, code_of(f"event:{event.kind}:{event.actor or ''}:{place}"),
+        )  # fmt: skip
+    return {
+        "directed": directed,
+        "directed_to": to,
+        "directed_on": np.array(
+            [[k in shift.to for k in issues] for _, shift in shifts], dtype=np.bool_
+        ).reshape(len(shifts), len(issues)),
+        "changes": changes,
+        "dated": dated,
+        "ever": np.array([name in setting.changes for name in ENVIRONMENT_PARAMETERS]),
+        "scheduled": scheduled,
+    }
+
+
+KINDS = {"accident": ACCIDENT, "test": TEST, "crisis": A_CRISIS, "shock": A_SHOCK}
+
+
+def _changes(
+    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
+) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
+    """Return the changes of figures in the order of their dates, and the months in which any moves."""
+    courses = [
+        *(
+            (OF_ACTOR, i, ACTOR_PARAMETERS, setting.actors[code].changes)
+            for i, code in enumerate(ids)
+        ),
+        *(
+            (OF_VENUE, v, VENUE_PARAMETERS, setting.venues[n].changes)
+            for v, n in enumerate(venue_ids)
+        ),
+        (OF_ENVIRONMENT, 0, ENVIRONMENT_PARAMETERS, setting.changes),
+    ]
+    rows: list[tuple[float, ...]] = []
+    dated = np.zeros(_horizon(setting), np.bool_)
+    for owner, row, names, changes in courses:
+        for name in names:
+            course = sorted(changes.get(name, []), key=lambda change: change.date)
+            since = 0
+            for n, change in enumerate(course):
+                month = months_between(setting.start, change.date)
+                ends = (n == 0, n == len(course) - 1)
+                rows.append(
+                    (owner, row, names.index(name), month, change.value, change.gradual, *ends)
+                )
+                if change.gradual:
+                    dated[max(0, since + 1) : max(0, month + 1)] = True
+                elif 0 <= month < len(dated):
+                    dated[month] = True
+                since = month
+    return np.array(rows, CHANGE), dated
+
+
 def _sessions(setting: schema.Setting, venues: list[schema.Venue]) -> NDArray[np.float64]:
     """Return the weeks of sessions held once, by venue and month."""
     weeks = np.zeros((len(venues), _horizon(setting)))
@@ -612,7 +701,7 @@ def _last_meetings(
 ) -> list[int]:
     """Return each venue's last month before the deadline in which it meets, or -1."""
     meets = [
-        [row[(start_month + t) % 12] + once[t] > 0.0 for t in range(deadline)]
+        [row[(start_month + t) % 12] + sum(once[t : t + 1]) > 0.0 for t in range(deadline)]
         for row, once in zip(weeks, sessions, strict=True)
     ]
     return [max([t for t, yes in enumerate(row) if yes], default=NEVER) for row in meets]
@@ -645,7 +734,7 @@ def track_name(track: schema.Track) -> str:
     >>> track_name(schema.Track(initiative="ppwt", venue="CD", fallback="oewg", pledges=True))
     'ppwt@CD>oewg+pledges'
     """
-    fallback = f">{track.fallback}" if track.fallback else ""
+    fallback = "".join(f">{name}" for name in track.fallbacks())
     return f"{track.initiative}@{track.venue}{fallback}" + ("+pledges" if track.pledges else "")
 
 
@@ -679,6 +768,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
         **cast,
         **_venue_arrays(setting, ids, venue_ids),
         **initiatives,
+        **_dated_arrays(setting, ids, venue_ids),
         **_strategy_arrays(setting, ids, venue_ids, names, initiatives["texts"]["start"]),
     )  # fmt: skip
     arrays = Given(**parts)

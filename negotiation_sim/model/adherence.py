@@ -68,7 +68,7 @@ def held_back(adherence_effect: float, interference_gap: float, forbidden: float
 
 
 @step
-def breaks(world: World, state: State, author: int, t: int) -> Truth:
+def breaks(world: World, state: State, author: int, t: int, draw: float) -> Truth:
     """Return whether a state under pressure breaks the text or pledge that binds it."""
     env, actors = world.environment[0], state.actors
     years = (t - actors.bound_since[author]) / 12.0
@@ -77,7 +77,7 @@ def breaks(world: World, state: State, author: int, t: int) -> Truth:
         env.norm_half_life, env.interference_probability,
     )  # fmt: skip
     chance = unsettled(chance, env.settlement_effect, actors.settles[author])
-    return decided(state.teller, BREACH, -1, author, world.months.crisis[t] < chance)
+    return decided(state.teller, BREACH, -1, author, draw < chance)
 
 
 @step

@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.dated import figures_at
 from negotiation_sim.model.event_records import MANDATE_LAPSED, tell
 
 if TYPE_CHECKING:
@@ -27,8 +28,10 @@ def rounds_in_month(weeks: float, weeks_per_round: float) -> int:
 @step
 def set_calendar(given: Given, world: World, v: int) -> None:
     """Note how many rounds each month of a venue holds, once a world."""
-    per_round, start = world.environment[0].weeks_per_round, given.clock[0].start_month
+    start = given.clock[0].start_month
     for t in range(world.rounds.shape[1]):
+        figures_at(given, world, t)
+        per_round = world.environment[0].weeks_per_round
         weeks = given.weeks[v, (start + t) % 12] + given.sessions[v, t]
         world.rounds[v, t] = rounds_in_month(weeks, per_round)
 

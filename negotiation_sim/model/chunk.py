@@ -5,11 +5,11 @@ The one function that is compiled whole; everything of the model becomes part of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from negotiation_sim.model.compiling import step
+from negotiation_sim.model.compiling import Functions, Plug, Put, pluggable, step
 from negotiation_sim.model.month import month
 from negotiation_sim.model.opening import draw_belief, draw_chance, open_strategy
 from negotiation_sim.model.state import PARTY, RUN, TRACK, Given
@@ -63,6 +63,34 @@ def open_world(given: Given, world: World, seed: int, belief: int, chance: int) 
     draw_chance(given, world)
 
 
+def _by_collector(functions: Functions) -> Put | None:
+    if "collector" not in functions:
+        return None
+    collector = functions["collector"]
+
+    def collect(given: Given, world: World, state: Any, r: int, c: int, t: int) -> None:
+        values = collector(given, world, state, t)
+        for n in range(len(values)):
+            state.teller.series[r, c, t, n] = values[n]
+
+    return collect
+
+
+@pluggable(_by_collector)
+def collect(given: Given, world: World, state: State, r: int, c: int, t: int) -> None:
+    """Keep what a plug-in collects of a month; without one, nothing."""
+
+
+class Plugged(NamedTuple):
+    """What compiled code has in the place of a teller where there is a plug-in."""
+
+    plug: Plug
+    given: Given
+    world: World
+    state: State  # the same memory, without a teller
+    series: np.ndarray  # (R, C, H, names) what its collector has found
+
+
 def run_chunk(
     given: Given,
     world: World,
@@ -97,6 +125,7 @@ def run_chunk(
             state.run[0].thorough = thorough
             for t in range(given.clock[0].horizon):
                 month(given, world, state, t)
+                collect(given, world, state, r, c, t)
             count_parties(given, state)
             outcomes.runs[r, c] = state.run[0]
             for m in range(state.run[0].n_tracks):

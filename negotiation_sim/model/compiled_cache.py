@@ -18,6 +18,7 @@ import contextlib
 import functools
 import hashlib
 import logging
+import numbers
 import os
 import pickle
 import platform
@@ -384,7 +385,7 @@ def constant(value: object) -> str:
     """Return the text of a number, string or tuple of such; TypeError for anything else."""
     if isinstance(value, tuple):
         return f"({','.join(map(constant, value))})"
-    if value is None or isinstance(value, bool | int | float | complex | str | bytes):
+    if value is None or isinstance(value, numbers.Number | str | bytes):
         return f"{type(value).__name__} {value!r}"
     raise TypeError(f"{type(value).__name__} has no lasting description")
 

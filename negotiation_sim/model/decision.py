@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from negotiation_sim.model.ballot import ruled
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.response import ACCEPTS, GOES_ALONG, OBJECTS
@@ -159,19 +160,21 @@ def decide(given: Given, world: World, state: State, m: int, t: int) -> bool:
             votes_against += seats.votes[row, i]
             required_objecting += 1 if seats.required[row, i] else 0
     if rules.rule[row] == OPT_IN:
-        return closes(
+        passed = closes(
             n_yes, rules.n_members[row], held, rules.member_capability[row],
             wanted_participation(given, row),
             whole_millionths(world.venues.min_participation[v]),
             whole_millionths(world.venues.min_participants[v]), is_last_session(state, m, t),
         )  # fmt: skip
-    return carries(
-        held, rules.member_capability[row], rules.share_part[row], rules.share_whole[row]
-    ) and passes(
-        rules.rule[row], rules.n_members[row], n_yes, n_along,
-        objections_counted(n_no, rules.less[row]), votes_for, votes_against,
-        rules.quota_part[row], rules.quota_whole[row], required_objecting,
-    )  # fmt: skip
+    else:
+        passed = carries(
+            held, rules.member_capability[row], rules.share_part[row], rules.share_whole[row]
+        ) and passes(
+            rules.rule[row], rules.n_members[row], n_yes, n_along,
+            objections_counted(n_no, rules.less[row]), votes_for, votes_against,
+            rules.quota_part[row], rules.quota_whole[row], required_objecting,
+        )  # fmt: skip
+    return bool(ruled(given, state, v, passed, False))
 
 
 @step
@@ -192,12 +195,14 @@ def is_given(given: Given, world: World, state: State, v: int) -> bool:
             required_refusing += 1 if seats.mandate_required[row, i] else 0
     if rules.mandate_rule[row] == OPT_IN:
         share = whole_millionths(world.venues.convene_share[v])
-        return convenes(n_yes, rules.n_members[row], share)
-    return carries(
-        held, rules.member_capability[row], rules.mandate_share_part[row],
-        rules.mandate_share_whole[row],
-    ) and passes(
-        rules.mandate_rule[row], rules.n_members[row], n_yes, n_along,
-        objections_counted(n_no, rules.mandate_less[row]), votes_for, votes_against,
-        rules.mandate_quota_part[row], rules.mandate_quota_whole[row], required_refusing,
-    )  # fmt: skip
+        passed = convenes(n_yes, rules.n_members[row], share)
+    else:
+        passed = carries(
+            held, rules.member_capability[row], rules.mandate_share_part[row],
+            rules.mandate_share_whole[row],
+        ) and passes(
+            rules.mandate_rule[row], rules.n_members[row], n_yes, n_along,
+            objections_counted(n_no, rules.mandate_less[row]), votes_for, votes_against,
+            rules.mandate_quota_part[row], rules.mandate_quota_whole[row], required_refusing,
+        )  # fmt: skip
+    return bool(ruled(given, state, v, passed, True))

@@ -8,9 +8,9 @@ like a seat's questions and an environment's actions, are made from the declarat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from negotiation_sim.model.compiling import compiled_as
+from negotiation_sim.model.compiling import Functions, Put, compiled_as, step
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Teller, Truth, Vector
@@ -106,7 +106,32 @@ PROPOSE = Decision(
 )  # fmt: skip
 
 
-@compiled_as(lambda teller, what, m, i, advice: advice)
+@step
+def advised(teller: Any, what: int, m: int, i: int, advice: Truth) -> Truth:
+    """Return the rules' advice."""
+    return advice
+
+
+def _asked(number: int, function: Put, rest: Put) -> Any:
+    def decided(teller: Any, what: int, m: int, i: int, advice: Truth) -> Truth:
+        if what == number:
+            return bool(function(teller.given, teller.world, teller.state, m, i, advice))
+        followed: Truth = rest(teller, what, m, i, advice)
+        return followed
+
+    return decided
+
+
+def _by_plugin(functions: Functions) -> Put | None:
+    """Return what asks the compiled policies of a plug-in in turn, None where it has none."""
+    chosen = None
+    for number, decision in enumerate(DECISIONS):
+        if decision.name in functions:
+            chosen = step(_asked(number, functions[decision.name], chosen or advised))
+    return chosen
+
+
+@compiled_as(lambda teller, what, m, i, advice: advice, _by_plugin)
 def decided(teller: Teller | None, what: int, m: int, i: int, advice: Truth) -> Truth:
     """Return what actor ``i`` decides on track ``m`` (-1: none), given the rules' advice."""
     return advice if teller is None else teller.decided(what, m, i, advice)

@@ -1,6 +1,6 @@
 """M18: how a track begins and ends: dissolution of its venue, withdrawal, success.
 
-Writes ``state.tracks.started``, ``ended``, ``ending`` and ``end``.
+Writes ``state.tracks.started``, ``waits_since``, ``ended``, ``ending`` and ``end``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def has_begun(given: Given, world: World, state: State, m: int, t: int) -> bool:
         month = reached(state, tracks.after[m], tracks.after_milestone[m])
         if month < 0 or month > t:
             return False
-    tracks.started[m] = t
+    tracks.started[m] = tracks.waits_since[m] = t
     sit(world, state, m, tracks.venue[m], t)
     if tracks.mandated[m]:
         open_term(given, world, state, m, t, t)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from negotiation_sim.model.compiling import compiled_as
+from negotiation_sim.model.compiling import Functions, Put, compiled_as
+from negotiation_sim.model.decisions import DECISIONS
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Fact, Teller
@@ -46,6 +47,7 @@ EVENT = _kind("event", ACTOR, ("deliberate", "flag"), ("breaks", "flag"))
 CRISIS = _kind("crisis", ACTOR)
 VIOLATION = _kind("violation", ACTOR)
 INCIDENT = _kind("incident", ACTOR)
+SHOCK = _kind("shock")
 TURNOVER = _kind("turnover", ACTOR, ("ideal", "point"))
 DISSOLVED = _kind("dissolved")
 WITHDRAWAL = _kind("withdrawal")
@@ -87,7 +89,13 @@ def tell(teller: Teller | None, kind: int, m: int, *facts: Fact) -> None:
         teller.tell(kind, m, facts)
 
 
-@compiled_as(lambda teller: False)
+def _asks(functions: Functions) -> Put | None:
+    """Return that a plug-in listens where it decides for states."""
+    names = {decision.name for decision in DECISIONS}
+    return (lambda teller: True) if names & functions.keys() else None
+
+
+@compiled_as(lambda teller: False, _asks)
 def heard(teller: Teller | None) -> bool:
-    """Return whether anybody listens; steps look for reasons only then."""
+    """Return whether anybody listens; steps look for reasons, and ask again, only then."""
     return teller is not None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from negotiation_sim.model.adherence import breaks
 from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.dated import figures_at
 from negotiation_sim.model.decisions import TEST, decided
 from negotiation_sim.model.draws import (
     P_CRISIS,
@@ -36,7 +37,7 @@ from negotiation_sim.model.state import TEST as A_TEST
 from negotiation_sim.model.trust import lose_trust
 
 if TYPE_CHECKING:
-    from negotiation_sim.model.state import Given, State, World
+    from negotiation_sim.model.state import Given, State, Truth, World
 
 
 @formula
@@ -55,6 +56,7 @@ def draw_events(given: Given, world: World) -> None:
     months, env, key = world.months, world.environment[0], world.key[0]
     seed, chance, code, codes = key.seed, key.chance, given.environment_code[0], given.cast.code
     for t in range(len(months)):
+        figures_at(given, world, t)
         months.event[t] = NO_EVENT
         months.author[t] = NOBODY
         months.pressed[t] = NOBODY
@@ -77,19 +79,18 @@ def happen(world: World, state: State, t: int) -> None:
     run, months = state.run[0], world.months
     run.urgency *= run.urgency_kept
     if months.event[t] != NO_EVENT:
-        befall(world, state, t)
+        deliberate = months.event[t] == A_TEST
+        befall(world, state, months.author[t], deliberate, months.thinning[t])
     if months.pressed[t] >= 0:
-        crisis(world, state, t)
+        press(world, state, months.pressed[t], t, months.crisis[t])
 
 
 @step
-def befall(world: World, state: State, t: int) -> None:
-    """Let this month's event happen, unless what binds its author keeps it from testing."""
+def befall(world: World, state: State, author: int, deliberate: Truth, draw: float) -> None:
+    """Let an event happen, unless it is a test and what binds its author keeps it from testing."""
     run, env, bound = state.run[0], world.environment[0], state.actors.bound
-    author = world.months.author[t]
-    deliberate = world.months.event[t] == A_TEST
     if deliberate:
-        tests = not world.months.thinning[t] < bound[author]
+        tests = not draw < bound[author]
         if not decided(state.teller, TEST, -1, author, tests):
             run.avoided += 1
             tell(state.teller, AVOIDED, -1, author)
@@ -106,21 +107,21 @@ def befall(world: World, state: State, t: int) -> None:
 
 
 @step
-def crisis(world: World, state: State, t: int) -> None:
-    """Lower trust; the state under pressure may test or interfere, or break what binds it.
+def press(world: World, state: State, author: int, t: int, draw: float) -> None:
+    """Lower trust in a crisis; the state under pressure may test or interfere, or break what binds it.
 
     On the same draw: what it keeps from doing because it is bound is avoided.
     """
-    run, env, author = state.run[0], world.environment[0], world.months.pressed[t]
+    run, env = state.run[0], world.environment[0]
     lose_trust(state, env.crisis_trust_cost)
     tell(state.teller, CRISIS, -1, author)
-    would = world.months.crisis[t] < env.interference_probability
+    would = draw < env.interference_probability
     if state.actors.bound_form[author] < 0.0:
         if would:
             run.incidents += 1
             lose_trust(state, env.test_trust_cost)
             tell(state.teller, INCIDENT, -1, author)
-    elif breaks(world, state, author, t):
+    elif breaks(world, state, author, t, draw):
         run.violations += 1
         lose_trust(state, env.breach_trust_cost)
         tell(state.teller, VIOLATION, -1, author)

@@ -1,7 +1,8 @@
 """M14: changes of government redraw the shift of an actor's ideal point around its value.
 
-Writes ``world.shifts``, ``world.actors.next_change`` and ``last_change``, and whichever ideal
-points it is given.
+Or a date, or an election, takes it to a point of its own.
+Writes ``world.shifts``, ``world.places.directed``, ``world.actors.next_change`` and ``last_change``,
+and whichever ideal points it is given.
 """
 
 from __future__ import annotations
@@ -9,7 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
-from negotiation_sim.model.draws import P_SHIFT, P_TURNOVER, normal, uniform, uniform_of
+from negotiation_sim.model.draws import (
+    P_ELECTION,
+    P_SHIFT,
+    P_TURNOVER,
+    normal,
+    uniform,
+    uniform_of,
+)
 from negotiation_sim.model.event_records import TURNOVER, heard, tell
 from negotiation_sim.model.numbers import clip01, waiting_months
 from negotiation_sim.model.state import NEVER_AGAIN, TURNOVER_RATE
@@ -32,6 +40,32 @@ def first_changes(given: Given, world: World) -> None:
         u = uniform(key.seed, key.chance, given.cast.code[i], P_TURNOVER, 0)
         world.actors.next_change[i] = waiting_months(u, world.figures[i, TURNOVER_RATE])
         world.actors.last_change[i] = -1
+        for k in range(world.places.directed.shape[1]):
+            world.places.directed[i, k] = 0.0
+
+
+@step
+def directed_shifts(given: Given, world: World, t: int) -> int:
+    """Move ideal points to where a date or an election takes them; return the next such month.
+
+    An election is won with its chance; else all stays as it is. Later changes of government by
+    chance shift around the new point.
+    """
+    directed, to, places, key = given.directed, world.directed_to, world.places, world.key[0]
+    soonest = NEVER_AGAIN
+    for e in range(len(directed)):
+        i = directed.actor[e]
+        if directed.month[e] > t:
+            soonest = min(soonest, directed.month[e])
+        elif directed.month[e] == t:
+            u = uniform_of(key.seed, key.chance, directed.code[e], P_ELECTION, 0, 0)
+            if u < to[e, to.shape[1] - 1]:
+                world.actors.last_change[i] = t
+                for k in range(to.shape[1] - 1):
+                    if given.directed_on[e, k]:
+                        places.directed[i, k] = to[e, k] - places.value[i, k]
+                        world.shifts[t, i, k] = places.directed[i, k]
+    return soonest
 
 
 @step
@@ -55,9 +89,9 @@ def changes_of_government(given: Given, world: World, t: int) -> int:
                 actors.next_change[i] = t + waiting_months(u, world.figures[i, TURNOVER_RATE])
             for k in range(shift.shape[1]):
                 u = uniform_of(key.seed, key.chance, codes[i], P_SHIFT, t, k)
-                shift[i, k] = sd * normal(u)
+                shift[i, k] = world.places.directed[i, k] + sd * normal(u)
         soonest = min(soonest, actors.next_change[i])
-    return soonest
+    return min(soonest, directed_shifts(given, world, t))
 
 
 @step

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.dated import figures_at
 from negotiation_sim.model.draws import P_LINKAGE, uniform
 from negotiation_sim.model.numbers import monthly_probability
 
@@ -33,6 +34,7 @@ def draw_linkage(given: Given, world: World, v: int) -> None:
     is_open = starts != 0
     for t in range(n):
         if t > 0 and starts >= 0:
+            figures_at(given, world, t)
             u = uniform(key.seed, key.chance, given.venues.code[v], P_LINKAGE, t)
             is_open = linkage_next(
                 is_open, u, figures.unblock_rate[v], figures.block_rate[v], figures.leadership[v]

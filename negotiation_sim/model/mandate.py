@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from negotiation_sim.model.ballot import blocks_alone
 from negotiation_sim.model.calendar import open_term
 from negotiation_sim.model.cause import clear, hold, may_matter
 from negotiation_sim.model.compiling import formula, step
@@ -215,8 +216,13 @@ def ask_mandate(given: Given, world: World, state: State, y: Matrix, m: int, t: 
         state.asked.found[i] = 0
     if (
         not say_why
-        and rules.mandate_rule[row] == CONSENSUS
-        and rules.mandate_less[row] == 0
+        and blocks_alone(
+            given,
+            state,
+            v,
+            state.tracks.refuser[m],
+            rules.mandate_rule[row] == CONSENSUS and rules.mandate_less[row] == 0,
+        )
         and refuses_again(given, world, state, y, m, risk, outside)
     ):
         hold(state, m, MANDATE, NOBODY)

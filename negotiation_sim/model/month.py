@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.adherence import bind_if_changed
 from negotiation_sim.model.calendar import may_be_mandated, rounds_now
 from negotiation_sim.model.cause import PLEDGES_ALONE, settle_causes
-from negotiation_sim.model.compiling import step
+from negotiation_sim.model.compiling import pluggable, step
 from negotiation_sim.model.endings import ends, has_begun
 from negotiation_sim.model.events import happen
 from negotiation_sim.model.forum_shift import shift_forum
@@ -22,7 +22,9 @@ from negotiation_sim.model.packages import holds_linked
 from negotiation_sim.model.phases import enter_phase
 from negotiation_sim.model.pledges import gather_pledges
 from negotiation_sim.model.ratification import comes_up, ratify
+from negotiation_sim.model.renewal import change_figures
 from negotiation_sim.model.rounds import hold_round
+from negotiation_sim.model.scheduled import happen_as_scheduled
 from negotiation_sim.model.spillover import spill_over
 from negotiation_sim.model.trust import recover_trust
 
@@ -33,8 +35,11 @@ if TYPE_CHECKING:
 @step
 def month(given: Given, world: World, state: State, t: int) -> None:
     """Run month ``t`` (from 0)."""
+    before_month(given, world, state, t)  # a plug-in's
     enter_phase(given, state, t)  # M7, M9
+    change_figures(given, world, state, t)
     happen(world, state, t)  # M11, M19
+    happen_as_scheduled(given, world, state, t)  # M11
     running = any_running(state)  # else only the environment runs on
     if running:
         recover_trust(world, state)  # M12
@@ -51,6 +56,17 @@ def month(given: Given, world: World, state: State, t: int) -> None:
         if running:
             get_ready(given, world, state, y, t)
         settle_causes(given, world, state, y)
+    after_month(given, world, state, t)  # a plug-in's
+
+
+@pluggable(lambda functions: functions.get("before_month"))
+def before_month(given: Given, world: World, state: State, t: int) -> None:
+    """Do what a plug-in does before a month; without one, nothing."""
+
+
+@pluggable(lambda functions: functions.get("after_month"))
+def after_month(given: Given, world: World, state: State, t: int) -> None:
+    """Do what a plug-in does after a month; without one, nothing."""
 
 
 @step
@@ -76,7 +92,7 @@ def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int)
         if ends(given, world, state, m, t):
             state.run[0].changed = True
             return
-        shift_forum(world, state, m, t)
+        shift_forum(given, world, state, m, t)
         rounds = rounds_now(given, world, state, m, t)
     if alone or somebody_decides(given, world, state, m, t, rounds):
         get_ready(given, world, state, y, t)

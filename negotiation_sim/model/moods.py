@@ -1,6 +1,6 @@
 """Private dispositions and moods of M1: what states want for reasons of their own.
 
-Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
+Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.mood_figures``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
 ``state.actors.mood``, ``state.run.climate`` and ``state.run.ready``.
 """
 
@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.dated import figures_at
 from negotiation_sim.model.draws import (
     P_CLIMATE,
     P_MISREADING,
@@ -22,9 +23,13 @@ from negotiation_sim.model.draws import (
     word_of,
 )
 from negotiation_sim.model.satisfaction import take_costs
+from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
+
+CLIMATE_SD = ENVIRONMENT_PARAMETERS.index("climate_sd")
+CHAIR_ERROR = ENVIRONMENT_PARAMETERS.index("chair_error")
 
 
 @formula
@@ -52,7 +57,7 @@ def extend_moods(given: Given, world: World) -> None:
 
     Month 0 is drawn from the stationary distribution.
     """
-    key, env, moods, factors = world.key[0], world.environment[0], world.moods, world.factors
+    key, moods, factors, figures = world.key[0], world.moods, world.factors, world.mood_figures
     cast, done = given.cast, world.filled[0].moods
     months = min(4, moods.shape[0] - done)
     for b in range(len(given.bloc_codes)):
@@ -67,23 +72,33 @@ def extend_moods(given: Given, world: World) -> None:
                 if given.loadings[i, b] != 0.0:
                     shock += given.loadings[i, b] * factors[b, n]
             if done + n == 0:
-                moods[0, i] = env.mood_sd * shock
+                moods[0, i] = figures[0, 0] * shock
             else:
                 moods[done + n, i] = mood_next(
-                    moods[done + n - 1, i], shock, env.mood_persistence, env.mood_sd
+                    moods[done + n - 1, i], shock, figures[done + n, 1], figures[done + n, 0]
                 )
     world.filled[0].moods = done + months
+
+
+@step
+def note_mood_figures(given: Given, world: World) -> None:
+    """Note standard deviation and persistence of moods, month by month; they are drawn when needed."""
+    for t in range(world.mood_figures.shape[0]):
+        figures_at(given, world, t)
+        world.mood_figures[t, 0] = world.environment[0].mood_sd
+        world.mood_figures[t, 1] = world.environment[0].mood_persistence
 
 
 @step
 def draw_climate(given: Given, world: World) -> None:
     """Draw the mood common to all, month by month: political climates turn (M1)."""
     key, env, climate = world.key[0], world.environment[0], world.climate
-    if env.climate_sd <= 0.0:
+    if env.climate_sd <= 0.0 and not given.ever[CLIMATE_SD]:
         for t in range(len(climate)):
             climate[t] = 0.0
         return
     for t in range(len(climate)):
+        figures_at(given, world, t)
         shock = normal(uniform(key.seed, key.chance, given.environment_code[0], P_CLIMATE, t))
         if t == 0:
             climate[0] = env.climate_sd * shock
@@ -97,7 +112,7 @@ def draw_misreadings(given: Given, world: World) -> None:
     key = world.key[0]
     for i in range(len(given.cast)):
         world.actors.misread[i] = 0.0
-        if world.environment[0].chair_error > 0.0:
+        if world.environment[0].chair_error > 0.0 or given.ever[CHAIR_ERROR]:
             u = uniform(key.seed, key.belief, given.cast.code[i], P_MISREADING, 0)
             world.actors.misread[i] = normal(u)
 

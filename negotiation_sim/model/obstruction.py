@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from negotiation_sim.model.ballot import could_pass
 from negotiation_sim.model.chair_sheet import DEFICIT, LIMIT, NEAR, weigh
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decision import (
@@ -120,7 +121,8 @@ def under_consensus(given: Given, world: World, state: State, m: int, n: int, t:
             if deficit >= limit:
                 blocked = True
     score = blocking + SHORT * short
-    if not blocked and adopted(given, world, state, m, n, t):
+    v = state.tracks.venue[m]
+    if could_pass(given, state, v, n, not blocked) and adopted(given, world, state, m, n, t):
         score -= WOULD_PASS
     return score
 
@@ -146,7 +148,8 @@ def under_consensus_less(given: Given, world: World, state: State, m: int, n: in
             if a < n - less:
                 score += held_out(deficit, limit, share_near(behind, sheet[NEAR, j], each))
                 score += SHORT * deficit
-    if n_blocking <= less and adopted(given, world, state, m, n, t):
+    v = state.tracks.venue[m]
+    if could_pass(given, state, v, n, n_blocking <= less) and adopted(given, world, state, m, n, t):
         score -= WOULD_PASS
     return score
 
@@ -202,8 +205,9 @@ def under_vote(given: Given, world: World, state: State, m: int, n: int, t: int)
             needed -= seats.votes[row, state.seated[j]]
             share -= seats.capability[row, state.seated[j]]
             score += max(0.0, state.sheet[DEFICIT, j])
+    v = state.tracks.venue[m]
     may_pass = n_yes > 0 and 2 * max(n_yes, n_behind) >= n
-    if may_pass and adopted(given, world, state, m, n, t):
+    if could_pass(given, state, v, n, may_pass) and adopted(given, world, state, m, n, t):
         score -= WOULD_PASS
     return score
 
@@ -223,6 +227,7 @@ def under_opt_in(given: Given, world: World, state: State, m: int, n: int, t: in
             capability = given.seats.capability[row, state.seated[j]]
             held += capability
             score += (capability / MILLION) * max(0.0, state.sheet[DEFICIT, j])
-    if n_yes > 0 and adopted(given, world, state, m, n, t):
+    v = state.tracks.venue[m]
+    if could_pass(given, state, v, n, n_yes > 0) and adopted(given, world, state, m, n, t):
         score -= WOULD_PASS
     return score

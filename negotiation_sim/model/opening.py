@@ -11,10 +11,12 @@ import numpy as np
 
 from negotiation_sim.model.calendar import set_calendar
 from negotiation_sim.model.compiling import step
+from negotiation_sim.model.dated import figures_at, note_first_figures, share_out_tests
 from negotiation_sim.model.declared import take_draw_of_declared
 from negotiation_sim.model.draws import (
     P_ACTOR,
     P_CONVENING,
+    P_DIRECTED_SHIFT,
     P_ENVIRONMENT,
     P_GROUP,
     P_IDEAL,
@@ -26,7 +28,12 @@ from negotiation_sim.model.draws import (
 from negotiation_sim.model.events import draw_events, urgency_decay
 from negotiation_sim.model.governments import first_changes
 from negotiation_sim.model.linkage import draw_linkage
-from negotiation_sim.model.moods import draw_climate, draw_misreadings, draw_private
+from negotiation_sim.model.moods import (
+    draw_climate,
+    draw_misreadings,
+    draw_private,
+    note_mood_figures,
+)
 from negotiation_sim.model.numbers import monthly_probability, triangular
 from negotiation_sim.model.phases import enter_phase
 from negotiation_sim.model.ratification import draw_states_delays
@@ -46,7 +53,6 @@ from negotiation_sim.model.state import (
     RUN,
     SHEET,
     STANDING,
-    TEST_PROPENSITY,
     TRACK,
     VENUE_FIGURES,
     WORLD_ACTOR,
@@ -75,6 +81,10 @@ def draw_belief(given: Given, world: World) -> None:
         seed, belief, given.environment_code, P_ENVIRONMENT, given.environment_figures,
         world.environment_table,
     )  # fmt: skip
+    draw_figures(
+        seed, belief, given.directed.code, P_DIRECTED_SHIFT, given.directed_to, world.directed_to
+    )
+    note_first_figures(given, world)
 
 
 @step
@@ -94,28 +104,25 @@ def draw_convening(given: Given, world: World) -> None:
 @step
 def draw_chance(given: Given, world: World) -> None:
     """Draw what a chance holds: private dispositions, events, crises, linkage, governments."""
+    figures_at(given, world, 0)
     draw_private(given, world)
+    note_mood_figures(given, world)
     draw_climate(given, world)
     draw_misreadings(given, world)
     draw_states_delays(given, world)
-    total = 0.0
-    for i in range(len(given.cast)):
-        world.actors.propensity[i] = world.figures[i, TEST_PROPENSITY]
-        total += world.actors.propensity[i]
-    for i in range(len(given.cast)):
-        world.actors.share_of_tests[i] = 0.0
-        if total > 0.0:
-            world.actors.share_of_tests[i] = world.actors.propensity[i] / total
+    share_out_tests(given, world)
     draw_events(given, world)
     for v in range(len(given.venues)):
         draw_linkage(given, world, v)
         set_calendar(given, world, v)
+    figures_at(given, world, 0)
     first_changes(given, world)
 
 
 @step
 def open_strategy(given: Given, world: World, state: State, s: int) -> None:
     """Set the state to the first of the months of a strategy."""
+    figures_at(given, world, 0)
     open_run(given, world, state, s)
     enter_phase(given, state, 0)
     open_actors(given, world, state)
@@ -130,6 +137,7 @@ def open_run(given: Given, world: World, state: State, s: int) -> None:
     """Set what is counted, and the factors that hold for all months."""
     run, env = state.run[0], world.environment[0]
     run.n_tracks = given.n_tracks[s]
+    run.strategy = s
     run.urgency_kept = urgency_decay(env.urgency_half_life)
     run.p_withdrawal = monthly_probability(env.withdrawal)
     run.urgency = env.opening_urgency
@@ -183,6 +191,7 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
     tracks.adoption[m] = tracks.force[m] = tracks.success[m] = NEVER
     tracks.deepest[m] = tracks.cause_deepest[m] = tracks.refuser[m] = NEVER
     tracks.mandate[m] = 0 if plans.mandated[s, m] else NEVER
+    tracks.moves[m] = tracks.waits_since[m] = 0
     tracks.moved[m] = tracks.ended[m] = tracks.fresh[m] = False
     tracks.to_ratify[m] = tracks.spills[m] = False
     tracks.ending[m] = tracks.obstacle[m] = tracks.most_pledges[m] = tracks.most_coverage[m] = 0
@@ -210,7 +219,9 @@ def new_world(given: Given) -> World:
         "convening": np.zeros(given.convening.shape), "cohesion": np.zeros(given.group_figures.shape),
         "quo": np.zeros(given.quo.shape),
         "figures": np.zeros(given.actor_figures.shape), "actors": np.zeros(n, WORLD_ACTOR),
-        "places": np.zeros((n, k), PLACE), "months": np.zeros(horizon, MONTH),
+        "places": np.zeros((n, k), PLACE), "directed_to": np.zeros(given.directed_to.shape),
+        "first_figures": np.zeros(len(given.changes)), "mood_figures": np.zeros((horizon, 2)),
+        "months": np.zeros(horizon, MONTH),
         "linkage_open": np.zeros((len(given.venues), horizon), np.bool_),
         "rounds": np.zeros((len(given.venues), horizon), np.int64),
         "moods": np.zeros((horizon, n)), "climate": np.zeros(horizon), "factors": np.zeros((len(given.bloc_codes), 4)),

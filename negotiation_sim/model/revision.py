@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from negotiation_sim.model.compiling import formula, step
+from negotiation_sim.model.compiling import Functions, Put, formula, pluggable, step
 from negotiation_sim.model.decisions import proposed
 from negotiation_sim.model.event_records import REVISION, heard, tell
 from negotiation_sim.model.obstruction import stands_in_way, would_pass
@@ -241,6 +241,26 @@ def search(given: Given, world: World, state: State, m: int, n: int, t: int) -> 
     return best
 
 
+def _by_chair(functions: Functions) -> Put | None:
+    if "chair" not in functions:
+        return None
+    chair = functions["chair"]
+
+    def aim(given: Given, world: World, state: State, y: Matrix, m: int, t: int, n: int) -> float:
+        copy_texts(state, m, state.text, state.aim)
+        chair(given, world, state, y, m, t)
+        copy_texts(state, m, state.aim, state.trial)
+        return stands_in_way(given, world, state, m, n, t)
+
+    return aim
+
+
+@pluggable(_by_chair)
+def aim(given: Given, world: World, state: State, y: Matrix, m: int, t: int, n: int) -> float:
+    """Leave in ``state.aim`` where the chair wants the texts to go, and return its score there."""
+    return search(given, world, state, m, n, t)
+
+
 @step
 def is_closing(state: State, m: int, t: int) -> bool:
     """Return whether a mandate's term holds no later month in which its venue meets."""
@@ -253,7 +273,7 @@ def revise(given: Given, world: World, state: State, y: Matrix, m: int, t: int, 
 
     By a step, since talks go on; in the last month of a term a text that would pass is put as it is.
     """
-    score = search(given, world, state, m, n, t)
+    score = aim(given, world, state, y, m, t, n)
     if heard(state.teller):
         heed_proposals(given, state, y, m)
     chair_step: float = world.environment[0].chair_step

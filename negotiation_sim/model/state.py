@@ -125,9 +125,11 @@ NEVER_AGAIN = 1_000_000  # a month after every horizon
 OUTSIDE, ACCEPTED, PARTY = 0, 1, 2  # where an actor stands to a text: not bound, to ratify, bound
 # How far an attempt got before it failed; the farthest names the cause (docs/model.md).
 NO_OBSTACLE, LINKAGE, MANDATE, TEXT = 0, 1, 2, 3
-NO_EVENT, ACCIDENT, TEST = 0, 1, 2
+NO_EVENT, ACCIDENT, TEST, A_CRISIS, A_SHOCK = 0, 1, 2, 3, 4
+OF_ACTOR, OF_VENUE, OF_ENVIRONMENT = 0, 1, 2  # whose figure changes
 EXPLORE, ELABORATE, NEGOTIATE = 0, 1, 2
 SUSCEPTIBILITY = ACTOR_PARAMETERS.index("susceptibility")  # columns of `world.figures`
+TRUST = ACTOR_PARAMETERS.index("trust")
 TURNOVER_RATE = ACTOR_PARAMETERS.index("turnover_rate")
 TEST_PROPENSITY = ACTOR_PARAMETERS.index("test_propensity")
 FORM, SCOPE, VERIFICATION, INTERFERENCE = 0, 1, 2, 3  # places of `given.issues`
@@ -169,6 +171,12 @@ RULE = rows(
     mandate_quota_part="i8", mandate_quota_whole="i8", mandate_share_part="i8",
     mandate_share_whole="i8", mandate_less="i8", mandate_strict="f8",
 )  # fmt: skip
+# A figure from a month on, or on a line until it; the changes of one figure side by side, by month.
+CHANGE = rows(
+    owner="i8", row="i8", column="i8", month="i8", value="f8", gradual="?", first="?", last="?",
+)  # fmt: skip
+SCHEDULED = rows(month="i8", kind="i8", actor="i8", urgency="f8", trust_cost="f8", code="u8")
+DIRECTED = rows(actor="i8", month="i8", code="u8")
 SEAT = rows(
     member="?", votes="i8", mandate_votes="i8", required="?", mandate_required="?", group="i8",
     code="u8", capability="i8", influence="f8",
@@ -182,7 +190,7 @@ TEXTS = reals(["start", "pledge", "low", "high"])
 PLAN = rows(
     initiative="i8", venue="i8", fallback="i8", pledges="?", start="i8", after="i8",
     after_milestone="i8", patience="i8", mandated="?", rounds="i8", code="u8", leader="i8",
-    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8",
+    n_items="i8", slot="i8", task="i8", term_months="f8", term_ends="i8", n_fallbacks="i8",
 )  # fmt: skip
 
 KEY = rows(seed="u8", belief="u8", chance="u8")
@@ -193,7 +201,9 @@ WORLD_ACTOR = rows(
     private="f8", propensity="f8", share_of_tests="f8", misread="f8", delay="f8", next_change="i8",
     last_change="i8", drawn="f8",
 )  # fmt: skip
-PLACE = reals(["value", "ideal", "no_pull"])  # of an actor on an issue, whatever a strategy does
+PLACE = reals(
+    ["value", "ideal", "no_pull", "directed"]
+)  # of an actor on an issue, whatever a strategy does
 FILLED = rows(moods="i8", positions="i8", settled="?", next_change="i8")
 
 TRACK = rows(
@@ -205,6 +215,7 @@ TRACK = rows(
     to_ratify="?", most_pledges="i8", most_coverage="i8", deepest="i8", cause="i8",
     cause_deepest="i8", missing="i8", spills="?", parties="i8", held="i8", urgency_share="f8",
     pace="f8", in_time="?", refuser="i8", term_end="i8", term_rounds="i8", term_used="i8",
+    moves="i8", waits_since="i8",
     last_session="i8", aimed="?",
 )  # fmt: skip
 STANDING = rows(
@@ -221,7 +232,7 @@ SHEET = (
 )  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
-    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", phase_row="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
+    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", phase_row="i8", strategy="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
 )  # fmt: skip
 
 
@@ -245,6 +256,15 @@ class Given(NamedTuple):
     loadings: Matrix  # (N, B)
     bloc_codes: Vector  # (B,)
     turnover_dates: Matrix  # (N, D) months or -1
+    directed: Table  # (E,) DIRECTED
+    directed_to: (
+        Grid  # (E, K + 1) RANGE of the ideal points aimed at, and of the chance that it is so
+    )
+    directed_on: Matrix  # (E, K) whether the issue is concerned
+    changes: Table  # (C,) CHANGE
+    dated: Vector  # (H,) whether any figure is another than the month before
+    ever: Vector  # (len(ENVIRONMENT_PARAMETERS),) whether the parameter is dated
+    scheduled: Table  # (X,) SCHEDULED
     venues: Table  # (V,) VENUE
     phase_rows: Vector  # (H,) the first row of the month's phase in the two that follow
     rules: Table  # (P x V,) RULE
@@ -265,6 +285,7 @@ class Given(NamedTuple):
     n_tracks: Vector  # (S,)
     plans: Grid  # (S, M) PLAN
     plan_texts: Cube  # (S, M, K)
+    chains: Cube  # (S, M, F) fallback venues in turn, or -1
     item_weights: Cube  # (S, M, N) of an item in its package; 1 where there is no package
     environment_figures: Grid  # (1, len(ENVIRONMENT_PARAMETERS)) RANGE
     environment_code: Vector  # (1,)
@@ -284,6 +305,9 @@ class World(NamedTuple):
     figures: Matrix  # (N, len(ACTOR_PARAMETERS))
     actors: Table  # (N,) WORLD_ACTOR
     places: Grid  # (N, K) PLACE
+    directed_to: Matrix  # (E, K + 1)
+    first_figures: Vector  # (C,) of a figure that changes, what the belief has drawn
+    mood_figures: Matrix  # (H, 2) standard deviation and persistence of moods
     months: Table  # (H,) MONTH
     linkage_open: Matrix  # (V, H)
     rounds: Matrix  # (V, H) that a month of a venue holds

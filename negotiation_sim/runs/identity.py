@@ -109,7 +109,8 @@ def unknown_form(manifest: Mapping[str, Any], error: Exception) -> str:
     then = manifest["versions"].get("negotiation-sim", "an unknown version")
     return (
         f"written by {then}; this version, {source_version()}, does not know the form of its "
-        f"inputs ({str(error).splitlines()[0]})"
+        f"inputs ({str(error).splitlines()[0]}); its tables can be read (negotiation_sim.load), "
+        "its study brought over (negotiation-sim migrate)"
     )
 
 

@@ -9,8 +9,10 @@ from typing import Any
 
 from negotiation_sim.analysis.figures import figure_files as figures
 from negotiation_sim.analysis.intervals import batch_boundaries
+from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.engine.given_plugins import plugin_of
 from negotiation_sim.engine.scenario import Scenario, compile_setting
-from negotiation_sim.errors import StoreError
+from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.runs import one_run as runs
 from negotiation_sim.runs import store
 from negotiation_sim.runs.one_run import PlannedRun, Progress, Tables
@@ -40,6 +42,7 @@ Begin = Callable[[bytes], Workers]
 
 def begin_of(
     request: Request,
+    setting: Setting,
     *,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -52,6 +55,8 @@ def begin_of(
     ----------
     request : Request
         One that keeps its summary alone is always computed in blocks.
+    setting : Setting
+        Whose plug-in, if any, must be one that blocks can have.
     workers, scheduler, executor
         See :func:`negotiation_sim.runs.sweep.workers.workers_for`.
     threads : int, optional
@@ -60,9 +65,22 @@ def begin_of(
     asked = not (workers is None and scheduler is None and executor is None)
     if request.keep == KEEP_REPLICATES and not asked:
         return None
+    check_plugin(setting)
     number = workers if asked else threads
     workers_for(b"", number, scheduler, executor)  # refuses what contradicts itself
     return lambda packed: workers_for(packed, number, scheduler, executor)()
+
+
+def check_plugin(setting: Setting) -> None:
+    """Raise UsageError for a plug-in that cannot run in blocks: a class, or one that collects."""
+    plugin = plugin_of(setting)
+    if plugin is not None and plugin.where is None:
+        raise UsageError("plugin: a class cannot travel to workers; write it into a file")
+    if plugin is not None and plugin.series:
+        raise UsageError(
+            f"plugin: {plugin.record.name} collects time series, which are no whole counts: "
+            "leave out workers, scheduler, executor and keep"
+        )
 
 
 class _Stages:

@@ -22,6 +22,7 @@ from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.analysis.uncertainty import BeliefAccumulator
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.collected import SeriesAccumulator
 from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.errors import StoreError
 from negotiation_sim.runs import precision, store
@@ -30,7 +31,7 @@ from negotiation_sim.runs.request import CHANCES_A_BELIEF, Request
 Progress = Callable[[int, int | None], None]
 
 LEVEL = 0.95
-SUMMARY, POSITIONS = "summary.csv", "positions.csv"
+SUMMARY, POSITIONS, SERIES = "summary.csv", "positions.csv", "series.csv"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,12 +90,17 @@ class Tables:
         )  # fmt: skip
         self.causes = CauseAccumulator()
         self.beliefs = BeliefAccumulator() if request.beliefs else None
+        plugin = ensemble.plugin_in(scenario)
+        names = () if plugin is None else plugin.series
+        self.series = SeriesAccumulator(names, scenario.strategy_names) if names else None
         self.level = LEVEL if request.precision is None else stopping_level(LEVEL)
 
     def count(self, chunk: pd.DataFrame) -> pd.DataFrame:
         """Count a chunk of the plain design; return its rows per strategy and replicate."""
         outcomes = self.summary.update(chunk)
         self.causes.update(outcomes)
+        if self.series is not None:
+            self.series.update(chunk)
         return outcomes
 
     def count_beliefs(self, chunk: pd.DataFrame) -> None:
@@ -223,6 +229,8 @@ def contents_of(tables: Tables) -> dict[str, bytes]:
     positions = tables.positions_table()
     if positions is not None:
         contents[POSITIONS] = to_csv(positions)
+    if tables.series is not None:
+        contents[SERIES] = to_csv(tables.series.table())
     return contents
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.given_plugins import where_of
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError
 from negotiation_sim.runs.one_run import PlannedRun, Tables
@@ -41,12 +42,15 @@ class RunAssignment:
     engine : {'ensemble', 'mesa'}
     versions : mapping
         Of the process that collects; a worker's must be the same.
+    plugin : (str, str), optional
+        Path and hash of the plug-in that the setting names; a worker reads the file itself.
     """
 
     setting: Setting
     request: Request
     engine: str
     versions: dict[str, str]
+    plugin: tuple[str, str] | None = None
 
     def computer(self) -> Replicates:
         """Return what computes blocks."""
@@ -66,7 +70,8 @@ class RunAssignment:
 def assignment_of(planned: PlannedRun, engine: str) -> RunAssignment:
     """Return what the workers of a run need."""
     return RunAssignment(
-        planned.setting, planned.request, engine, dict(planned.header["versions"])
+        planned.setting, planned.request, engine, dict(planned.header["versions"]),
+        where_of(planned.setting),
     )  # fmt: skip
 
 

@@ -8,10 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from negotiation_sim.errors import UsageError
+from negotiation_sim.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
     from negotiation_sim.catalogue.schema import Setting
+    from negotiation_sim.engine.given_plugins import Plugging
     from negotiation_sim.engine.scenario import Scenario
     from negotiation_sim.runs.store import Run
 
@@ -25,16 +26,50 @@ def tell(say: Say | None, words: str) -> None:
         say(words)
 
 
-def compiled(experiment: PathOrName | Run, out: PathOrName) -> Scenario:
+def plugged_run(
+    run: PathOrName | Run, out: PathOrName, plugin: Plugging | None, kind: str | None = "run"
+) -> Run:
+    """Return a run, and see that the plug-in that it was computed with, if any, is given.
+
+    An experiment or study stands for its latest run with the plug-in.
+
+    Raises
+    ------
+    UsageError
+        Where the run needs a plug-in that is not given, or another, or none.
+    """
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine.given_plugins import given_for, with_plugin
+    from negotiation_sim.runs.store import find_run
+    from negotiation_sim.runs.store.study_results import runs_of
+    from negotiation_sim.studies.finished_run import setting_of
+
+    if plugin is None or _is_run(run, out):
+        found = find_run(run, out, kind=kind)
+        given_for(setting_of(found), plugin, found.id)
+        return found
+    wanted = with_plugin(load_setting(_named(run)), plugin)
+    runs = runs_of(wanted.model_dump(mode="json"), Path(out))
+    if not runs:
+        raise StoreError(
+            f"{run}: no run under {out} with this plug-in; first: negotiation-sim run {run} "
+            f"--plugin {plugin}"
+        )
+    return runs[0]
+
+
+def compiled(
+    experiment: PathOrName | Run, out: PathOrName, plugin: Plugging | None = None
+) -> Scenario:
     """Return the compiled setting of an experiment or run; nothing is computed."""
     from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.engine.given_plugins import with_plugin
     from negotiation_sim.engine.scenario import compile_setting
-    from negotiation_sim.runs.store import find_run
     from negotiation_sim.studies.finished_run import setting_of
 
     if _is_run(experiment, out):
-        return compile_setting(setting_of(find_run(experiment, out, kind="run")))
-    return compile_setting(load_setting(_named(experiment)))
+        return compile_setting(setting_of(plugged_run(experiment, out, plugin)))
+    return compile_setting(with_plugin(load_setting(_named(experiment)), plugin))
 
 
 def _named(experiment: PathOrName | Run) -> str | Path:
@@ -42,21 +77,22 @@ def _named(experiment: PathOrName | Run) -> str | Path:
 
 
 def subject(
-    experiment: PathOrName | Run, out: PathOrName, seed: int, threads: int | None, say: Say | None
-) -> tuple[Scenario, list[Run]]:
+    experiment: PathOrName | Run, out: PathOrName, seed: int, threads: int | None,
+    say: Say | None, plugin: Plugging | None = None,
+) -> tuple[Scenario, list[Run]]:  # fmt: skip
     """Return the compiled setting of an experiment or run, and the runs a study of it belongs to."""
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine.ensemble import check_request
+    from negotiation_sim.engine.given_plugins import with_plugin
     from negotiation_sim.engine.scenario import compile_setting
-    from negotiation_sim.runs.store import find_run
     from negotiation_sim.runs.store.study_results import runs_of
     from negotiation_sim.studies.finished_run import setting_of
 
     check_request(1, seed, "ensemble", threads)
     if _is_run(experiment, out):
-        run = find_run(experiment, out, kind="run")
+        run = plugged_run(experiment, out, plugin)
         return compile_setting(setting_of(run)), [run]
-    setting = load_setting(_named(experiment))
+    setting = with_plugin(load_setting(_named(experiment)), plugin)
     runs = runs_of(setting.model_dump(mode="json"), Path(out))
     return compile_setting(setting), runs or [_first_run(setting, out, seed, threads, say)]
 

@@ -91,7 +91,13 @@ def venues_of(scenario: Scenario, strategy: int) -> list[str]:
     """Return the venues a strategy may sit in: its own, its fallbacks, and where work is passed on."""
     arrays = scenario.arrays
     plans = arrays.plans[strategy, : arrays.n_tracks[strategy]]
-    places = [int(v) for plan in plans for v in (plan["venue"], plan["fallback"]) if v >= 0]
+    chains = np.asarray(arrays.chains)[strategy, : len(plans)]
+    places = [
+        int(v)
+        for plan, chain in zip(plans, chains, strict=True)
+        for v in (plan["venue"], *chain)
+        if v >= 0
+    ]
     for v in places:  # grows as venues pass work on
         target = int(arrays.venues["passes_to"][v])
         if target >= 0 and target not in places:

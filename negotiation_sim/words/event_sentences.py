@@ -424,6 +424,10 @@ EVENTS: Mapping[str, EventWords] = {
         lambda e, issues: f"{e['actor']} would have tested, but keeps what binds it.",
         lambda e, name: f"in orbit: {name} would have tested, but keeps its word.",
     ),
+    "shock": _world(
+        lambda e, issues: "A shock makes the matter urgent, or costs trust.",
+        lambda e, name: "a shock, as scheduled.",
+    ),
     "turnover": _world(
         lambda e, issues: f"A new government in {e['actor']} wants {_wanted(e, issues)}.",
         lambda e, name: f"a new government in {name}.",

@@ -54,8 +54,7 @@ def title_of(strategy: Strategy, setting: Setting) -> str:
         track, names = items[0], [setting.initiatives[item.initiative].name for item in items]
         what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
         words = f"{what}, {setting.venues[track.venue].name}"
-        if track.fallback:
-            words += f", then {setting.venues[track.fallback].name}"
+        words += "".join(f", then {setting.venues[name].name}" for name in track.fallbacks())
         parts.append(words + (", with interim pledges" if track.pledges else ""))
     return "; ".join(parts)
 

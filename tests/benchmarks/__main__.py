@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1])]
 
 
 def parts(python: str, quick: bool) -> dict:
@@ -22,6 +22,7 @@ def parts(python: str, quick: bool) -> dict:
     import casts
     import machine
     import peers
+    import room
     import sweeps
 
     import engine
@@ -40,6 +41,7 @@ def parts(python: str, quick: bool) -> dict:
         "casts": casts.casts,
         "overhead": sweeps.overhead,
         "two": sweeps.two,
+        "room": room.thirty,
     }
 
 

@@ -177,7 +177,8 @@ def words_of(kind):
 def fields_of(setting: Setting):
     """Yield path, value and record of every field of the schema, walked from its types.
 
-    What a setting does not hold (an optional record, an entry of an empty mapping) is walked too.
+    What a setting does not hold (an optional record, an entry of an empty mapping) is walked too;
+    an empty list has a path, and no entries that could have one.
     """
     seen: set[type[Record]] = set()
 
@@ -189,7 +190,9 @@ def fields_of(setting: Setting):
                 key = next(iter(held), 1 if arguments[0] is int else setting.issues[0])
                 yield from walk(arguments[1], held.get(key), [*path, key])
             elif origin is list:
-                held = node[0] if isinstance(node, list) and node else None
+                if not node:
+                    continue  # what is not there is set as a whole list
+                held = node[0]
                 key = held.name if isinstance(held, Strategy) else 0
                 yield from walk(arguments[0], held, [*path, key])
             elif isinstance(part, type) and issubclass(part, Record) and part not in seen:

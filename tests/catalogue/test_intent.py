@@ -98,6 +98,22 @@ UNHEARD = {
         "    decision: {rule: opt_in, then: {date: 2010-01, rule: consensus, required: [GBR]}}\n",
         "'GBR' is not in the cast",
     ),
+    "already": (VENUES, "    membership_changes: [{date: 2010-01, joins: [USA]}]\n", "already"),
+    "never": (
+        VENUES,
+        "    decision: {rule: opt_in, then: {date: 2009-01, rule: consensus}}\n",
+        "the rule before it never does",
+    ),
+    "shift": (
+        "  USA:\n",
+        "    shifts: [{date: 2010-01, to: {quota: 1}}]\n",
+        "none of these is negotiated",
+    ),
+    "change": (
+        "  USA:\n",
+        "    changes: {trust: [{date: 2031-01, value: 1}]}\n",
+        "2031-01 is after the run",
+    ),
     "late": ("  USA:\n", "    turnover_dates: [2024-01]\n", "2024-01 is outside the run"),
 }
 

@@ -101,6 +101,7 @@ HELPERS = (
     "move_ideals", "tell_changes", "tell_responses", "may_matter", "hold", "cause_of", "may_ask",
     "margin_of", "take_limits", "lay_out", "copy_texts", "renew_aspirations", "put_to_members",
     "outside_remit", "any_binds", "is_party", "at_last", "ground_of", "clear",
+    "before_month", "after_month", "blocks_alone",  # a plug-in's
 )  # fmt: skip
 
 
@@ -110,7 +111,10 @@ def parts() -> dict[str, ast.FunctionDef]:
     found: dict[str, ast.FunctionDef] = {}
     for path in sorted((PACKAGE / "model").glob("*.py")):
         for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and "step" in marks(node):
+            is_part = isinstance(node, ast.FunctionDef) and any(
+                mark == "step" or mark.startswith("pluggable(") for mark in marks(node)
+            )
+            if is_part:
                 assert node.name not in found, f"two steps are called {node.name}"
                 found[node.name] = node
     return found

@@ -6,6 +6,7 @@ import re
 import shutil
 from functools import cache
 from pathlib import Path
+from random import Random
 from types import ModuleType
 
 import pytest
@@ -85,6 +86,68 @@ def test_a_number_in_a_sentence_that_is_wrong_is_named():
         lines = tool().drift(tool().sentence(file, name, source, words, make), wrong)
         assert lines and all("found" in line and "expected" in line for line in lines), name
         assert all(line.startswith(f"{file}:") and "77" in line for line in lines), lines
+
+
+def another(random: Random, number: str) -> str:
+    """Return a number with one digit changed."""
+    place = random.choice([n for n, sign in enumerate(number) if sign.isdigit()])
+    digit = random.choice([d for d in "123456789" if d != number[place]])
+    return number[:place] + digit + number[place + 1 :]
+
+
+def wrong_numbers(random: Random) -> list[tuple[object, str, int]]:
+    """Return, for every number that a part makes in seconds, the part, a wrong text and its line."""
+    found = []
+    parts = {part.key: part for part in fast()}
+    for part in parts.values():
+        text = text_of(part)
+        spans = [m.span(3) for m in tool().BLOCK.finditer(text) if m[2] == part.name]
+        for m in tool().SNIPPET.finditer(text) if part.name == "snippets" else ():
+            lines = re.finditer(r"^(?!>>>|\.\.\.).+$", m[2], re.M)
+            spans += [(m.start(2) + line.start(), m.start(2) + line.end()) for line in lines]
+        for start, end in spans:
+            for number in re.finditer(r"\d+(?:\.\d+)?", text[start:end]):
+                a, b = start + number.start(), start + number.end()
+                wrong = text[:a] + another(random, number[0]) + text[b:]
+                found.append((part, wrong, text[:a].count("\n") + 1))
+    for file, name, source, make, words in tool().SENTENCES:
+        values = dict(make())
+        text = (ROOT / file).read_text("utf-8")
+        for each in re.findall(r"\{(\w+)\}", words):
+            if re.search(r"\d", values[each]):
+                other = values | {each: another(random, values[each])}
+                made = tool().sentence(file, name, source, words, lambda values=other: values)
+                wrong = made.renewed(text)
+                line = next(
+                    n for n, (a, b) in enumerate(
+                        zip(text.splitlines(), wrong.splitlines(), strict=True), 1
+                    ) if a != b
+                )  # fmt: skip
+                found.append((parts[f"{file}:{name}"], wrong, line))
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_fifty_numbers_made_wrong_are_fifty_numbers_found():
+    """A sample of all numbers that the program makes in seconds, a third of them in sentences."""
+    random = Random(50)
+    every = wrong_numbers(random)
+    assert len(every) > 3000
+    sentences = [
+        each for each in every if each[0].key in {f"{s[0]}:{s[1]}" for s in tool().SENTENCES}
+    ]
+    rest = [each for each in every if each not in sentences]
+    chosen = [*random.sample(sentences, 17), *random.sample(rest, 33)]
+    named = 0
+    for part, wrong, line in chosen:
+        said = tool().drift(part, wrong)
+        assert said, f"{part.key}: line {line} is wrong and nothing is said"
+        assert any(each.startswith(f"{part.file}:{line}: {part.name}: found ") for each in said), (
+            said
+        )
+        named += 1
+    assert named == 50
 
 
 def test_a_sentence_that_was_reworded_is_gone():

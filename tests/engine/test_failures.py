@@ -52,7 +52,7 @@ def test_a_failing_mesa_replicate_becomes_rows(scenario, monkeypatch):
 
 def test_a_failing_compiled_replicate_becomes_rows(scenario, monkeypatch):
     whole = _table(scenario)
-    simulate = ensemble.simulate
+    simulate = ensemble.ENGINES["ensemble"]
 
     def fragile(scenario, strategies, seed, worlds):
         if 3 in worlds[:, 1].tolist():

@@ -41,9 +41,11 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def served(*arguments: str, folder: Path | None = None) -> Iterator[tuple[str, subprocess.Popen]]:
+def served(
+    *arguments: str, folder: Path | None = None, port: int = 0
+) -> Iterator[tuple[str, subprocess.Popen]]:
     """Yield the address of a server and its process."""
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, str(SERVER), str(port), *arguments]
     plain = {
         k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"

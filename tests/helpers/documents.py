@@ -21,7 +21,7 @@ def commands(path: Path, program: str = "negotiation-sim") -> list[list[str]]:
             words = shlex.split(line.removeprefix("$ "), comments=True)
             while words:
                 end = next(
-                    (i for i, w in enumerate(words) if w in ("&&", "|", ";", ">")), len(words)
+                    (i for i, w in enumerate(words) if w in ("&&", "||", "|", ";", ">")), len(words)
                 )
                 if words[0] == program:
                     found.append(words[1:end])

@@ -62,7 +62,7 @@ class RoomClient:
     async def say(self, do: str, **more: object) -> None:
         await self.link.send(json.dumps({"do": do, **more}))
 
-    async def until(self, holds, seconds: float = 60.0):
+    async def until(self, holds, seconds: float = 120.0):
         """Wait until something holds of the view; return what it gave."""
         end = asyncio.get_running_loop().time() + seconds
         while True:

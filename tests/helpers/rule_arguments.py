@@ -73,7 +73,11 @@ OTHERS = {
     "n_accepting": HEADS, "n_along": HEADS, "n_objecting": HEADS, "votes": VOTES,
     "votes_for": VOTES, "votes_against": VOTES, "required_objecting": HEADS, "held": MILLIONTHS,
     "held_by_all": MILLIONTHS, "wanted": MILLIONTHS, "share_needed": MILLIONTHS,
-    "members_needed": MILLIONTHS, "last_session": FLAG, "n_backing": HEADS,
+    "members_needed": MILLIONTHS, "last_session": FLAG, "n_backing": HEADS, "less": HEADS,
+    "part": st.integers(0, 100), "whole": st.integers(1, 100),
+    # Figures with dates
+    "before": DISPOSED, "after": DISPOSED, "passed": st.integers(0, 1200),
+    "span": st.integers(1, 1200),
     # M8 to M10, causes
     "is_open": FLAG, "u": DRAW, "opt_in": FLAG, "value_near": DISPOSED, "value_worst": DISPOSED,
     "outside": UNIT, "strict": UNIT, "task": st.integers(0, 2), "shortfall": DISPOSED,

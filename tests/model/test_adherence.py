@@ -85,7 +85,14 @@ def test_a_breach_needs_a_draw_strictly_below_its_chance(months):
     now = chance(0.15, 0.0, 0.2, months / 12, 10.0, 0.5)
     for draw, breaks in ((math.nextafter(now, 0.0), True), (now, False)):
         model.world.months.crisis[5 + months] = draw
-        assert bool(m.breaks(model.world, model.state, 0, 5 + months)) is breaks
+        assert (
+            bool(
+                m.breaks(
+                    model.world, model.state, 0, 5 + months, model.world.months.crisis[5 + months]
+                )
+            )
+            is breaks
+        )
 
 
 def test_a_norm_keeps_its_age_while_anything_binds_and_begins_anew_after():
@@ -156,7 +163,9 @@ def test_what_the_text_in_force_says_of_interference_and_disputes_counts():
     now = chance(0.15, 0.0, 0.95, 0.0, 10.0, 0.5) * (1.0 - 0.5 * 0.75)
     for draw, breaks in ((now - 1e-9, True), (now + 1e-9, False)):
         model.world.months.crisis[5] = draw
-        assert bool(m.breaks(model.world, model.state, 0, 5)) is breaks
+        assert (
+            bool(m.breaks(model.world, model.state, 0, 5, model.world.months.crisis[5])) is breaks
+        )
 
 
 def test_where_interference_is_no_issue_adherence_holds_all_back_that_it_does():

@@ -181,7 +181,7 @@ def test_levers_move_together_and_leave_the_scenario_alone():
     both = pulled(scenario, [(x, 1) for x in levers])
     for array, kept in zip(scenario.arrays, before, strict=True):
         assert np.array_equal(array, kept)
-    assert both.arrays.venues["rule"][scenario.venue_ids.index("COPUOS")] == 1
+    assert both.arrays.rules["rule"][scenario.venue_ids.index("COPUOS")] == 1
     narrower = next(x for x in levers if x.id == "initiatives.code.narrower_mandate")
     shut = pulled(scenario, [(narrower, FINE)]).arrays
     row = scenario.initiative_ids.index("code")

@@ -58,6 +58,23 @@ def test_workflows_satisfy_their_schema():
     dependabot = str(ROOT / ".github" / "dependabot.yml")
     done = checked("check_jsonschema", "--builtin-schema", "vendor.dependabot", dependabot)
     assert done.returncode == 0, done.stdout + done.stderr
+    forms = sorted((ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml"))
+    assert len(forms) == 4
+    for form in forms:
+        kind = "config" if form.stem == "config" else "forms"
+        done = checked(
+            "check_jsonschema", "--builtin-schema", f"vendor.github-issue-{kind}", str(form)
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_policy_names_the_workflow_and_its_environment():
+    said = (ROOT / "RELEASING.md").read_text("utf-8")
+    jobs = read(ROOT / ".github" / "workflows" / "release.yml")["jobs"]
+    assert jobs["publish"]["environment"] == "release" and "workflow `release.yml`" in said
+    assert (
+        jobs["publish"]["permissions"] == {"id-token": "write"} and "environment `release`" in said
+    )
 
 
 def test_a_broken_workflow_does_not(tmp_path):

@@ -15,7 +15,7 @@ FACTS = {
     "before": [0.8, 0.2], "response": "objects", "deficit": 0.1, "satisfaction": 0.5, "aspiration": 0.7, "adopted": False, "joins": True,
     "participation": 0.6,
 }  # fmt: skip
-WORLD = ("avoided", "event", "crisis", "violation", "turnover", "incident")
+WORLD = ("avoided", "event", "crisis", "violation", "turnover", "incident", "shock")
 ISSUES = ("form", "scope")
 
 

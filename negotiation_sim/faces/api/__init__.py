@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from negotiation_sim.catalogue.check_files import Checked
     from negotiation_sim.catalogue.migration import Migration
     from negotiation_sim.catalogue.schema import Setting
+    from negotiation_sim.engine.given_plugins import Plugging
     from negotiation_sim.faces.report.writing import Written
     from negotiation_sim.runs.in_memory import RunInMemory
     from negotiation_sim.runs.store import Run
@@ -75,11 +76,13 @@ def run(
     threads: int | None = None,
     strategies: Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
+    plugin: Plugging | None = None,
     keep: str = "replicates",
     workers: int | None = None,
     scheduler: str | None = None,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> Run:
     """Run every strategy of an experiment in the same worlds and write a run folder.
 
@@ -124,8 +127,14 @@ def run(
         Where blocks of replicates are computed, as in :func:`sweep`. Default: threads of this
         process; local processes where the summary alone is kept. No number depends on it. What is
         finished of a run in blocks survives an interruption: the same call continues.
+    plugin : path or class, optional
+        A plug-in (docs/plugins.md): a Python file, or a subclass of the Mesa model or of a policy,
+        which runs in this process alone. What cannot be compiled runs in the Mesa engine, with its
+        defaults.
     progress : callable, optional
         Called with the worlds done and, where known, the worlds in all.
+    say : callable, optional
+        Called with why a plug-in runs in the Mesa engine.
 
     Returns
     -------
@@ -140,19 +149,22 @@ def run(
     """
     from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine import ensemble
+    from negotiation_sim.engine.given_plugins import engine_for, with_plugin
     from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
     from negotiation_sim.runs.request import request_of
 
     ensemble.check_request(1, seed, engine, threads)
+    chosen = _chosen(overrides, strategies)
+    setting = with_plugin(load_setting(_experiment(experiment), overrides=chosen), plugin)
+    engine = engine_for(setting, engine, say)
     request = request_of(
         engine, seed, replicates, quick=quick, precision=precision, precision_on=precision_on,
         max_replicates=max_replicates, beliefs=beliefs, keep=keep,
     )  # fmt: skip
     begin = in_blocks.begin_of(
-        request, workers=workers, scheduler=scheduler, executor=executor, threads=threads
+        request, setting, workers=workers, scheduler=scheduler, executor=executor, threads=threads
     )
-    setting = load_setting(_experiment(experiment), overrides=_chosen(overrides, strategies))
     planned = runs.plan(setting, request, out)
     if not force and store.is_taken(planned.folder):
         return store.open_run(planned.folder)
@@ -177,6 +189,7 @@ def outcomes(
     strategies: Sequence[str] | None = None,
     overrides: Mapping[str, Any] | None = None,
     threads: int | None = None,
+    plugin: Plugging | None = None,
     progress: Progress | None = None,
 ) -> RunInMemory:
     """Run an experiment in memory; nothing is written, so a short run takes milliseconds.
@@ -186,7 +199,7 @@ def outcomes(
     experiment : str, path or Setting
         As in :func:`run`, or a setting, which is not read and checked again each time: that of
         :func:`negotiation_sim.catalogue.load_setting`.
-    replicates, seed, precision, max_replicates, strategies, overrides, threads, progress
+    replicates, seed, precision, max_replicates, strategies, overrides, threads, plugin, progress
         As in :func:`run`; the same numbers.
 
     Returns
@@ -196,18 +209,21 @@ def outcomes(
     """
     from negotiation_sim.catalogue import apply_overrides, load_setting
     from negotiation_sim.catalogue.schema import Setting
+    from negotiation_sim.engine.given_plugins import engine_for, with_plugin
     from negotiation_sim.runs.in_memory import computed
     from negotiation_sim.runs.request import request_of
 
-    request = request_of(
-        "ensemble", seed, replicates, quick=False, precision=precision, precision_on="success",
-        max_replicates=max_replicates, beliefs=0,
-    )  # fmt: skip
     said = _chosen(overrides, strategies)
     if isinstance(experiment, Setting):
         setting = apply_overrides(experiment, said) if said else experiment
     else:
         setting = load_setting(_experiment(experiment), overrides=said)
+    setting = with_plugin(setting, plugin)
+    engine = engine_for(setting)
+    request = request_of(
+        engine, seed, replicates, quick=False, precision=precision, precision_on="success",
+        max_replicates=max_replicates, beliefs=0,
+    )  # fmt: skip
     return computed(setting, request, threads, progress)
 
 
@@ -232,6 +248,7 @@ def trace(
     plot: PathOrName | None = None,
     html: PathOrName | None = None,
     overrides: Mapping[str, Any] | None = None,
+    plugin: Plugging | None = None,
 ) -> Story:
     """Tell one replicate as a story, month by month.
 
@@ -251,6 +268,8 @@ def trace(
         slider over the months.
     overrides : mapping, optional
         Values by dotted path.
+    plugin : path or class, optional
+        As in :func:`run`.
 
     Returns
     -------
@@ -259,8 +278,8 @@ def trace(
     """
     from negotiation_sim.analysis.figures import figure_files as figures
     from negotiation_sim.catalogue import load_setting
-    from negotiation_sim.engine.agents import NegotiationModel
     from negotiation_sim.engine.ensemble import check_request
+    from negotiation_sim.engine.given_plugins import new_model, with_plugin
     from negotiation_sim.engine.scenario import compile_setting
     from negotiation_sim.words.story import Story
 
@@ -274,11 +293,9 @@ def trace(
         from negotiation_sim.faces.report import writing as page
 
         page.html_file(html, "html")
-    setting = load_setting(_experiment(experiment), overrides=overrides)
+    setting = with_plugin(load_setting(_experiment(experiment), overrides=overrides), plugin)
     scenario = compile_setting(setting)
-    model = NegotiationModel(
-        scenario, scenario.index_of_strategy(strategy), seed, replicate, record=True
-    )
+    model = new_model(scenario, scenario.index_of_strategy(strategy), seed, replicate, record=True)
     points = {state.actor_id: list(state.value_of_ideal) for state in model.states}
     model.run()
     story = Story.of(model)
@@ -395,6 +412,7 @@ def export(
     out: PathOrName | None = None,
     *,
     root: PathOrName = RESULTS,
+    plugin_to: PathOrName | None = None,
 ) -> list[Path]:
     """Write a run's tables as CSV for R and spreadsheets; return the files.
 
@@ -410,13 +428,18 @@ def export(
         Default ``csv`` in the run folder; files of the same names are replaced.
     root : path
         The results root in which ids are looked up.
+    plugin_to : path, optional
+        A new file for the plug-in of the run, to be read; it alone is then written.
 
     Raises
     ------
     NegotiationSimError
-        Where the run cannot be read, or the folder not be written.
+        Where the run cannot be read or has no plug-in, or the folder or file not be written.
     """
     from negotiation_sim.faces.api import csv_tables
+
+    if plugin_to is not None:
+        return [csv_tables.write_plugin(run, root, Path(plugin_to))]
 
     return csv_tables.write(run, root, None if out is None else Path(out))
 
@@ -481,6 +504,7 @@ def reproduce(
     *,
     threads: int | None = None,
     engine: str = "ensemble",
+    plugin: Plugging | None = None,
     progress: Progress | None = None,
 ) -> Reproduction:
     """Compute the tables and the manifest of a finished run again and compare, bit for bit.
@@ -494,22 +518,33 @@ def reproduce(
         The results root in which ids are looked up; nothing is written there.
     threads, engine
         As in :func:`run`; the numbers do not depend on them.
+    plugin : path or class, optional
+        The plug-in that the run was computed with: nothing runs the text in a manifest.
+
+    Raises
+    ------
+    NegotiationSimError
+        Where the run cannot be read, or its plug-in is not given.
     """
     from negotiation_sim.engine import ensemble
+    from negotiation_sim.engine.given_plugins import given_for
     from negotiation_sim.faces.api import sweep_calls as calls
     from negotiation_sim.runs import in_blocks, store
     from negotiation_sim.runs import one_run as runs
+    from negotiation_sim.studies.finished_run import setting_of
 
     ensemble.check_request(1, 0, engine, threads)
     before = store.find_run(run, out)
     if before.manifest["kind"] not in ("run", "sweep"):
         raise StoreError(f"{before.folder}: a {before.manifest['kind']}, not a run or a sweep")
+    if plugin is not None or "plugin" in before.manifest["inputs"]["setting"]:
+        given_for(setting_of(before), plugin, before.id)
     with tempfile.TemporaryDirectory() as scratch:
         if before.manifest["kind"] == "sweep":
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:
             planned = runs.planned_again(before.manifest, scratch)
-            begin = in_blocks.begin_of(planned.request, threads=threads)
+            begin = in_blocks.begin_of(planned.request, planned.setting, threads=threads)
             if begin is None:
                 again = runs.carry_out(
                     planned, engine=engine, threads=threads, progress=progress, draw=False

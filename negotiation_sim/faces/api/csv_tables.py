@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.model.columns import REAL, columns_of
 from negotiation_sim.runs import store
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
@@ -47,6 +48,19 @@ def write(
     for name, text in texts.items():
         write_atomic(folder / name, text.encode())
     return [folder / name for name in texts]
+
+
+def write_plugin(run: str | PathLike[str] | Run, root: str | PathLike[str], out: Path) -> Path:
+    """Write the plug-in of a run or sweep as the file that it was; return it."""
+    found = store.find_run(run, root)
+    plugin = setting_of(found).plugin
+    if plugin is None:
+        raise StoreError(f"{found.folder}: computed without a plug-in")
+    if out.exists():
+        raise UsageError(f"plugin-to: {out} exists; name a new file")
+    with disk_errors(out):
+        write_atomic(out, plugin.text.encode())
+    return out
 
 
 def as_csv(table: pd.DataFrame) -> str:

@@ -213,7 +213,7 @@ def forecast(
     initiative: str | None = None,
     venue: str | None = None,
     *,
-    reference: float | None = None,
+    reference: float | Mapping[str, float] | None = None,
     overrides: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
     """Say what the baseline forecasters expect of a text: a second opinion, without a procedure.
@@ -225,8 +225,9 @@ def forecast(
         Default: every initiative of the experiment.
     venue : str, optional
         Only its members; default the whole cast.
-    reference : float, optional
-        Status quo on every issue, 0 to 1; by default the initiative's or the experiment's.
+    reference : float or mapping of str to float, optional
+        Reference point, 0 to 1, on every issue or by issue; by default, and on issues that are not
+        named, the status quo of the initiative or the experiment.
     overrides : mapping, optional
         Values by dotted path.
 
@@ -238,11 +239,8 @@ def forecast(
     import pandas as pd
 
     from negotiation_sim.catalogue import load_setting
-    from negotiation_sim.errors import UsageError
     from negotiation_sim.studies.history.forecast import forecast_setting
 
-    if reference is not None and not 0.0 <= reference <= 1.0:
-        raise UsageError(f"reference: {reference} is not between 0 and 1")
     named = experiment if isinstance(experiment, str) else Path(experiment)
     setting = load_setting(named, overrides=overrides)
     wanted = sorted(setting.initiatives) if initiative is None else [initiative]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.studies import study_files
 
 if TYPE_CHECKING:
+    from negotiation_sim.engine.given_plugins import Plugging
     from negotiation_sim.runs.store import Run
     from negotiation_sim.studies.blocking import Causes
     from negotiation_sim.studies.changes import Difference
@@ -94,6 +95,7 @@ def causes(
     *,
     replicates: int = 500,
     threads: int | None = None,
+    plugin: Plugging | None = None,
     progress: Progress | None = None,
 ) -> Causes:
     """Say why strategies of a run fail, who blocks, and what each giving way would change.
@@ -106,6 +108,8 @@ def causes(
         Default: all that can succeed.
     replicates : int
         Worlds on which actors give way; the first of the run's own.
+    plugin : path or class, optional
+        A plug-in (docs/plugins.md); of a run, the one that it was computed with.
 
     Returns
     -------
@@ -118,7 +122,12 @@ def causes(
 
     check_request(replicates, 0, "ensemble", threads)
     found = blocking.why(
-        run, strategies, out, worlds=replicates, threads=threads, progress=progress
+        study_files.plugged_run(run, out, plugin),
+        strategies,
+        out,
+        worlds=replicates,
+        threads=threads,
+        progress=progress,
     )
     for name in found.strategies:
         found.files += study_files.write([found.run], "causes", name, found.content(name))
@@ -136,6 +145,7 @@ def sensitivity(
     seed: int = 1,
     only: Sequence[str] = (),
     threads: int | None = None,
+    plugin: Plugging | None = None,
     say: Say | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
@@ -158,6 +168,8 @@ def sensitivity(
     seed : int
     only : sequence of str
         Patterns of paths, such as ``environment.*``.
+    plugin : path or class, optional
+        A plug-in (docs/plugins.md); of a run, the one that it was computed with.
     say : callable, optional
         Called with the cost in words before anything long starts.
 
@@ -169,7 +181,7 @@ def sensitivity(
     from negotiation_sim.catalogue import environment_table
     from negotiation_sim.studies import sensitivity_study
 
-    scenario, runs = study_files.subject(experiment, out, seed, threads, say)
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say, plugin)
     name = strategy or study_files.likeliest(runs[0])
     study = sensitivity_study.plan(
         scenario, name, environment_table(), method, size=size, worlds=replicates, seed=seed,
@@ -206,6 +218,7 @@ def levers(
     actors: Sequence[str] = (),
     terms: Terms | PathOrName | None = None,
     threads: int | None = None,
+    plugin: Plugging | None = None,
     say: Say | None = None,
     progress: Progress | None = None,
 ) -> Levers:
@@ -224,6 +237,8 @@ def levers(
         Whose positions may move; default: the six that block most.
     terms : Terms or path, optional
         Costs and reaches, or a YAML file of them.
+    plugin : path or class, optional
+        A plug-in (docs/plugins.md); of a run, the one that it was computed with.
 
     Returns
     -------
@@ -237,10 +252,10 @@ def levers(
     if terms is not None and not isinstance(terms, Terms):
         terms = read_terms(Path(terms))
     search = Search(
-        study_files.compiled(experiment, out), strategy, target, worlds=replicates, fresh=fresh,
+        study_files.compiled(experiment, out, plugin), strategy, target, worlds=replicates, fresh=fresh,
         seed=seed, actors=actors, terms=terms,
     )  # fmt: skip
-    scenario, runs = study_files.subject(experiment, out, seed, threads, say)
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say, plugin)
     study_files.tell(say, search.words())
     began = time.time()
     found = search.run(threads, progress)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from negotiation_sim.errors import UsageError
 
 if TYPE_CHECKING:
+    from negotiation_sim.engine.given_plugins import Plugging
     from negotiation_sim.runs.store import Run
     from negotiation_sim.runs.sweep.estimate import Estimate
     from negotiation_sim.runs.sweep.plan import PlannedSweep
@@ -34,6 +35,7 @@ def sweep(
     scheduler: str | None = None,
     executor: Executor | None = None,
     overrides: Mapping[str, Any] | None = None,
+    plugin: Plugging | None = None,
     progress: Callable[[int, int | None], None] | None = None,
     notice: Callable[[str], None] | None = None,
     say: Callable[[str], None] | None = None,
@@ -66,6 +68,8 @@ def sweep(
         Any other; ``workers`` then says how many tasks it computes at once.
     overrides : mapping, optional
         Values by dotted path that hold at every point.
+    plugin : path or class, optional
+        A plug-in (docs/plugins.md); of a run, the one that it was computed with.
     progress : callable, optional
         Called with the points done and the points in all.
     notice : callable, optional
@@ -88,7 +92,7 @@ def sweep(
         Bad input before anything runs; a folder that is foreign, unfinished (without ``resume``)
         or cannot be written.
     """
-    study = read(experiment, vary, seed, out, overrides, design)
+    study = read(experiment, vary, seed, out, overrides, design, plugin)
     for line in assumed_of(design):
         if say is not None:
             say(line)
@@ -148,18 +152,19 @@ def dry_run(
     *,
     workers: int | None = None,
     overrides: Mapping[str, Any] | None = None,
+    plugin: Plugging | None = None,
     **design: Any,
 ) -> Estimate:
     """Return what a sweep would take: points, replicates, time measured on a few, disk.
 
     Parameters
     ----------
-    experiment, vary, seed, out, workers, overrides, design
+    experiment, vary, seed, out, workers, overrides, plugin, design
         As in :func:`sweep`; nothing is written.
     """
     from negotiation_sim.runs.sweep.estimate import estimate
 
-    return estimate(read(experiment, vary, seed, out, overrides, design), workers)
+    return estimate(read(experiment, vary, seed, out, overrides, design, plugin), workers)
 
 
 def again(
@@ -199,6 +204,7 @@ def statuses(out: PathOrName = "results") -> list[Status]:
 def read(
     experiment: PathOrName, vary: Vary | None, seed: int, out: PathOrName,
     overrides: Mapping[str, Any] | None, design: Mapping[str, Any],
+    plugin: Plugging | None = None,
 ) -> PlannedSweep:  # fmt: skip
     """Return the study that the words of a call describe."""
     from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
@@ -209,7 +215,9 @@ def read(
     if unknown:
         raise UsageError(f"sweep: no such word, '{unknown[0]}'; allowed: {', '.join(sorted(keys))}")
     name = experiment if isinstance(experiment, str) else Path(experiment)
-    return read_study(name, vary=vary, changes=design, seed=seed, out=out, overrides=overrides)
+    return read_study(
+        name, vary=vary, changes=design, seed=seed, out=out, overrides=overrides, plugin=plugin
+    )
 
 
 def run_study(
@@ -234,5 +242,10 @@ def run_study(
     from negotiation_sim.runs.sweep.running import run_sweep
     from negotiation_sim.runs.sweep.workers import workers_for
 
-    begin = workers_for(assignment_of(study).packed(), workers, scheduler, executor)
+    assignment = assignment_of(study)
+    if study.setting.plugin is not None and assignment.plugin is None:  # a class of this process
+        if scheduler is not None or executor is not None or (workers or 1) > 1:
+            raise UsageError("plugin: a class cannot travel to workers; write it into a file")
+        workers = 1
+    begin = workers_for(assignment.packed(), workers, scheduler, executor)
     return run_sweep(study, begin, **options)

@@ -26,6 +26,10 @@ WIDE = 400
 RUN_HELP = "A run folder, the first digits of its id, or an experiment or study (its latest run)."
 SET_HELP = "PATH=VALUE, in place of what the files say; a list or mapping as YAML: 'PATH=[A, B]'."
 Set = Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)]
+Plugin = Annotated[
+    Path | None,
+    typer.Option(help="A Python file of your own rules, policies or series (docs/plugins.md)."),
+]
 RunName = Annotated[str, typer.Argument(help=RUN_HELP)]
 
 
@@ -291,6 +295,11 @@ def tell_of_compiling(engine: str) -> None:
     if not is_cached():
         also = " (its draws)" if engine == "mesa" else ""
         typer.echo(f"First run of this version: compiling the rules{also}, once ...", err=True)
+
+
+def tell_plain(words: str) -> None:
+    """Say why a plug-in runs in the plain engine."""
+    typer.echo(f"Mind: {words}", err=True)
 
 
 def show_table(columns: list[str], rows: list[list[str]], right: set[int]) -> None:

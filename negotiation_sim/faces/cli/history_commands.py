@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.cli.console import (
     examples,
     guarded,
@@ -172,17 +173,37 @@ def forecast(
         str | None, typer.Option(help="Only its members; default the whole cast.")
     ] = None,
     reference: Annotated[
-        float | None,
-        typer.Option(help="Status quo on every issue, 0 to 1; default the experiment's."),
+        list[str] | None,
+        typer.Option(
+            metavar="[ISSUE=]VALUE",
+            help="Reference point, 0 to 1, of one issue or of all; repeat it; default: status quo.",
+        ),
     ] = None,
 ) -> None:
     """Say what weighted means, medians, Nash bargaining and the challenge model expect of a text."""
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import history_tables
 
-    found = api.forecast(experiment, initiative, venue, reference=reference)
+    found = api.forecast(experiment, initiative, venue, reference=_reference(reference or []))
     show_table(*history_tables.forecast_table(found))
     typer.echo("*: outside the mandate of the initiative. No method knows venues or procedures.")
+
+
+def _reference(said: list[str]) -> float | dict[str, float] | None:
+    """Return reference points: one for all issues, or one for each that is named."""
+    by_issue: dict[str, float] = {}
+    for words in said:
+        issue, named, value = words.rpartition("=")
+        try:
+            by_issue[issue] = float(value)
+        except ValueError:
+            message = f"reference: '{words}' is no number and not ISSUE=VALUE, such as scope=0.2"
+            raise UsageError(message) from None
+        if named and not issue:
+            raise UsageError(f"reference: '{words}' names no issue; write ISSUE=VALUE")
+    if "" in by_issue and len(by_issue) > 1:
+        raise UsageError("reference: one number for all issues, or ISSUE=VALUE for some, not both")
+    return by_issue.get("", by_issue or None)
 
 
 @guarded

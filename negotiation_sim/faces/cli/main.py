@@ -18,6 +18,7 @@ from negotiation_sim.faces.cli.console import (
     BAD_INPUT,
     STOPPED,
     Command,
+    Plugin,
     RunName,
     Set,
     continued,
@@ -29,6 +30,7 @@ from negotiation_sim.faces.cli.console import (
     show_notes,
     show_table,
     tell_of_compiling,
+    tell_plain,
     which_run,
 )
 
@@ -78,6 +80,7 @@ Threads = Annotated[int | None, typer.Option(help="Workers; default all cores.")
         "run my-study --precision 0.005 --seed 7",
         "run bellagio --strategies code@COPUOS ppwt@CD --set 'venues.CD.decision={rule: opt_in}'",
         "run bellagio --replicates 1000000 --keep summary --scheduler tcp://10.0.0.1:8786",
+        "run bellagio --plugin less_one.py",
     ),
 )
 @guarded
@@ -116,6 +119,7 @@ def run(
     scheduler: Annotated[
         str | None, typer.Option(help="In blocks on Dask: tcp://host:port, its file, or local.")
     ] = None,
+    plugin: Plugin = None,
 ) -> None:
     """Run every strategy of an experiment; print how likely each is to succeed in time."""
     from negotiation_sim.catalogue import parse_set
@@ -132,7 +136,7 @@ def run(
             max_replicates=max_replicates, precision_on=precision_on, beliefs=beliefs,
             figures=figures, threads=threads, strategies=strategies,
             overrides=parse_set(set_ or ()), keep=keep, workers=workers, scheduler=scheduler,
-            progress=progress,
+            plugin=plugin, progress=progress, say=tell_plain,
         )  # fmt: skip
     show_table(*tables.run_table(done))
     beside = beside_run(done)
@@ -162,6 +166,7 @@ def trace(
         Path | None, typer.Option(help="Write a replay that plays in a browser, without a server.")
     ] = None,
     set_: Set = None,
+    plugin: Plugin = None,
 ) -> None:
     """Tell one replicate as a story: who asked, who objected, on which term and by how much."""
     from negotiation_sim.catalogue import parse_set
@@ -169,7 +174,14 @@ def trace(
 
     overrides = parse_set(set_ or ())
     story = api.trace(
-        experiment, strategy, replicate, seed, plot=plot, html=html, overrides=overrides
+        experiment,
+        strategy,
+        replicate,
+        seed,
+        plot=plot,
+        html=html,
+        overrides=overrides,
+        plugin=plugin,
     )
     typer.echo(story.to_json() if json else str(story))
     if plot is not None:
@@ -280,7 +292,11 @@ def import_(
 
 @app.command(
     short_help="A run's tables for R and spreadsheets.",
-    epilog=examples("export results/bellagio/0123456789ab --csv", "export 0123 --csv --out tables"),
+    epilog=examples(
+        "export results/bellagio/0123456789ab --csv",
+        "export 0123 --csv --out tables",
+        "export 0123 --plugin-to less_one.py",
+    ),
 )
 @guarded
 def export(
@@ -292,13 +308,16 @@ def export(
     root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path(
         "results"
     ),
+    plugin_to: Annotated[
+        Path | None, typer.Option(help="Write the run's plug-in into this new file, to be read.")
+    ] = None,
 ) -> None:
     """Write a run's tables as CSV: replicates, summary, and what each column means."""
     from negotiation_sim.faces import api
 
-    if not csv:
-        fail("export: name the form: --csv", BAD_INPUT)
-    for path in api.export(run, out, root=root):
+    if csv == (plugin_to is not None):
+        fail("export: name the form: --csv, or --plugin-to FILE", BAD_INPUT)
+    for path in api.export(run, out, root=root, plugin_to=plugin_to):
         typer.echo(str(path))
 
 
@@ -336,13 +355,16 @@ def reproduce(
     out: Out = Path("results"),
     engine: Engine = "ensemble",
     threads: Threads = None,
+    plugin: Plugin = None,
 ) -> None:
     """Compute a run again and say whether tables and manifest are the same, bit for bit."""
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import run_tables as tables
 
     with progress_bar("worlds") as progress:
-        found = api.reproduce(run, out, threads=threads, engine=engine, progress=progress)
+        found = api.reproduce(
+            run, out, threads=threads, engine=engine, plugin=plugin, progress=progress
+        )
     for line in tables.reproduction_lines(found):
         typer.echo(line)
     if not found.same:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from negotiation_sim.faces.cli.console import (
+    Plugin,
     RunName,
     examples,
     guarded,
@@ -115,6 +116,7 @@ def causes(
     replicates: Annotated[int, typer.Option(help="Worlds on which actors give way.")] = 500,
     threads: Threads = None,
     out: Out = RESULTS,
+    plugin: Plugin = None,
 ) -> None:
     """Say why strategies fail, who blocks, and how much likelier success were had one given way."""
     from negotiation_sim.faces import api
@@ -123,7 +125,13 @@ def causes(
     tell_of_compiling("ensemble")
     with progress_bar("giving way") as progress:
         found = api.causes(
-            run, strategies, out, replicates=replicates, threads=threads, progress=progress
+            run,
+            strategies,
+            out,
+            replicates=replicates,
+            threads=threads,
+            plugin=plugin,
+            progress=progress,
         )
     which_run(run, found.run)
     for name in found.strategies:
@@ -153,6 +161,7 @@ def sensitivity(
     seed: Seed = 1,
     threads: Threads = None,
     out: Out = RESULTS,
+    plugin: Plugin = None,
 ) -> None:
     """Say what P of a strategy hangs on: indices with intervals over all that is assumed or ranged.
 
@@ -166,7 +175,7 @@ def sensitivity(
     with progress_bar("points") as progress:
         found = api.sensitivity(
             experiment, strategy, method, out, size=size, replicates=replicates, seed=seed,
-            only=only or (), threads=threads, say=_announce, progress=progress,
+            only=only or (), threads=threads, plugin=plugin, say=_announce, progress=progress,
         )  # fmt: skip
     show_table(*study_tables.sensitivity_table(found))
     if len(found.boxes):
@@ -201,6 +210,7 @@ def levers(
     seed: Seed = 1,
     threads: Threads = None,
     out: Out = RESULTS,
+    plugin: Plugin = None,
 ) -> None:
     """Find the smallest changes, alone and by twos, that bring a strategy to a wanted P.
 
@@ -217,7 +227,8 @@ def levers(
     with progress_bar("looks") as progress:
         found = api.levers(
             experiment, strategy, target, out, replicates=replicates, fresh=fresh, seed=seed,
-            actors=actors or (), terms=said, threads=threads, say=_announce, progress=progress,
+            actors=actors or (), terms=said, threads=threads, plugin=plugin, say=_announce,
+            progress=progress,
         )  # fmt: skip
     table = study_tables.lever_table(found)
     if table[1]:

@@ -9,6 +9,7 @@ import typer
 
 from negotiation_sim.faces.cli.console import (
     STOPPED,
+    Plugin,
     Set,
     examples,
     fail,
@@ -96,6 +97,7 @@ def sweep(  # long: an option of the command takes two lines
     figures: Annotated[
         bool, typer.Option("--figures", help="Draw P with its intervals, over one or two figures.")
     ] = False,
+    plugin: Plugin = None,
 ) -> None:
     """Run an experiment at every point of a design, in the same worlds at each.
 
@@ -114,7 +116,14 @@ def sweep(  # long: an option of the command takes two lines
     tell_of_compiling("ensemble")
     if dry_run:
         found = calls.dry_run(
-            experiment, vary, seed, out, workers=workers, overrides=overrides, **words
+            experiment,
+            vary,
+            seed,
+            out,
+            workers=workers,
+            overrides=overrides,
+            plugin=plugin,
+            **words,
         )
         for line in calls.assumed_of(words):
             _say(line)
@@ -126,7 +135,7 @@ def sweep(  # long: an option of the command takes two lines
             run = calls.sweep(
                 experiment, vary, seed, out, resume=resume, retry_failed=retry_failed, force=force,
                 workers=workers, scheduler=scheduler, progress=progress, notice=_notice,
-                say=_say, overrides=overrides, **words,
+                say=_say, overrides=overrides, plugin=plugin, **words,
             )  # fmt: skip
     except KeyboardInterrupt:
         fail("stopped; the same with --resume continues", STOPPED)

@@ -44,7 +44,7 @@ def track_words(scenario: Scenario, strategy: str) -> list[str]:
         what = f"{listed(names)} as a package" if len(names) > 1 else names[0]
         pledges = " with interim pledges" if track.pledges else ""
         where = setting.venues[track.venue].name
-        then = f", then {setting.venues[track.fallback].name}" if track.fallback else ""
+        then = "".join(f", then {setting.venues[name].name}" for name in track.fallbacks())
         told.append(f"{what}{pledges}: {where}{then}")
     return told
 

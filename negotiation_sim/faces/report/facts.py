@@ -154,6 +154,11 @@ def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.Dat
     able = outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]
     warnings = version_warning(run) + on_few_beliefs(summary)
     best = comparison.probability_best(able, goals)
+    if setting.plugin is not None:
+        warnings.append(
+            f"computed with a plug-in, {setting.plugin.name} (SHA-256 {setting.plugin.sha256}), "
+            "whose text is in the manifest; what it changes is not in the model's documentation."
+        )
     errors = int(summary["errors"].sum())
     if errors:
         warnings.append(f"{errors:,} replicates failed and are left out; see their column 'error'.")

@@ -21,6 +21,7 @@ from negotiation_sim.analysis.intervals import batch_boundaries, is_precise, sto
 from negotiation_sim.analysis.success import SuccessRule, success_rules
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine import ensemble
+from negotiation_sim.engine.given_plugins import load_again, where_of
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.engine.table import frame_of, rows_of
 from negotiation_sim.errors import UsageError
@@ -61,6 +62,8 @@ class Assignment:
         Whether points say which path they vary.
     versions : mapping
         Of the process that collects; a worker's must be the same.
+    plugin : (str, str), optional
+        Path and hash of the plug-in that the setting names; a worker reads the file itself.
     """
 
     setting: Setting
@@ -69,6 +72,7 @@ class Assignment:
     base: dict[str, Any]
     varied: bool
     versions: dict[str, str]
+    plugin: tuple[str, str] | None = None
 
     def schemas(self) -> tuple[Any, Any]:
         """Return the columns of the table of points and of the table of replicates."""
@@ -101,6 +105,7 @@ def assignment_of(sweep: PlannedSweep) -> Assignment:
     return Assignment(
         sweep.setting, sweep.request, sweep.columns, sweep.base,
         sweep.spec.kind == "one-at-a-time", dict(sweep.header["versions"]),
+        where_of(sweep.setting),
     )  # fmt: skip
 
 
@@ -256,6 +261,8 @@ class Assigned(Protocol):
 
     @property
     def versions(self) -> dict[str, str]: ...
+    @property
+    def plugin(self) -> tuple[str, str] | None: ...
     def computer(self) -> Computer: ...
     def lost(self, number: int, items: Sequence[Any], message: str) -> Block: ...
 
@@ -264,6 +271,8 @@ class Assigned(Protocol):
 def _unpacked(packed: bytes) -> Computer:
     assignment: Assigned = pickle.loads(zlib.decompress(packed))
     check_versions(assignment)
+    if assignment.plugin is not None:
+        load_again(assignment.plugin)
     return assignment.computer()
 
 

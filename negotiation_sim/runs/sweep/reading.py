@@ -14,6 +14,7 @@ from negotiation_sim.catalogue.loading import load_setting, load_sweep, locate
 from negotiation_sim.catalogue.paths import CAST
 from negotiation_sim.catalogue.process_parameters import read_environment
 from negotiation_sim.catalogue.reports import Problems
+from negotiation_sim.engine.given_plugins import Plugging, with_plugin
 from negotiation_sim.errors import CatalogueError, NegotiationSimError, UsageError, nearest
 from negotiation_sim.runs.sweep.design import ONE, Spec, make_design, parse_vary, spec_of
 from negotiation_sim.runs.sweep.design.spec import SPEC_KEYS
@@ -45,6 +46,7 @@ def read_study(
     seed: int = 1,
     out: str | PathLike[str] = "results",
     overrides: Mapping[str, Any] | None = None,
+    plugin: Plugging | None = None,
 ) -> PlannedSweep:
     """Return the sweep of an experiment's ``sweep:`` with what the caller says instead.
 
@@ -60,6 +62,8 @@ def read_study(
         Of the worlds.
     overrides : mapping
         Values by dotted path that hold at every point.
+    plugin : path or class, optional
+        See :mod:`negotiation_sim.engine.plugins`.
 
     Raises
     ------
@@ -77,7 +81,7 @@ def read_study(
 
     spec = spec_of(merged, fail, None if "points" in said else file.parent)
     spec, overrides = _with_cast(experiment, spec, overrides)
-    setting = load_setting(experiment, overrides=overrides)
+    setting = with_plugin(load_setting(experiment, overrides=overrides), plugin)
     request = _request(merged, seed, fail)
     bounds = read_environment(Folders.around(file, None), Problems(first=True))
     try:

@@ -18,6 +18,7 @@ from negotiation_sim.studies.history.calibration_priors import FIGURES
 from negotiation_sim.studies.history.case_table import coded_cases
 from negotiation_sim.studies.history.outside_view import beside_run
 from negotiation_sim.studies.history.splits import scored_outcome
+from negotiation_sim.words.shares import percent, span
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "validation.md").read_text("utf-8")
@@ -101,8 +102,8 @@ def test_precedents_prints_forecasts_base_rates_and_the_nearest():
     text = say("precedents", "bellagio", "--strategy", "ppwt@CD")
     (view,) = api.precedents("bellagio", "ppwt@CD")
     rate = view.rates[5]
-    assert f"{view.chance(5):.2f}" in text and f"{view.chance(10):.2f}" in text
-    assert f"{round(10 * rate.share)} of 10 ({rate.low:.2f}-{rate.high:.2f})" in text
+    assert percent(view.chance(5)) in text and percent(view.chance(10)) in text
+    assert f"{round(10 * rate.share)} of 10 ({span(rate.low, rate.high)})".replace("–", "-") in text
     for near in view.precedents:
         assert f"{near.case.name} ({near.case.mandate[:4]}, distance {near.distance:.2f})" in text
         assert f"alike: {', '.join(near.alike)}" in text
@@ -124,6 +125,9 @@ def test_precedents_prints_forecasts_base_rates_and_the_nearest():
         (["forecast", "bellagio", "--initiative", "cod"], "did you mean 'code'"),
         (["forecast", "bellagio", "--venue", "COPUS"], "did you mean 'COPUOS'"),
         (["forecast", "bellagio", "--reference", "2"], "not between 0 and 1"),
+        (["forecast", "bellagio", "--reference", "scop=0.2"], "did you mean 'scope'"),
+        (["forecast", "bellagio", "--reference", "scope"], "is no number and not ISSUE=VALUE"),
+        (["forecast", "bellagio", "--reference", "0.1", "--reference", "scope=0.2"], "not both"),
     ],
 )
 def test_bad_input_is_one_message(words, said, cases, tmp_path, monkeypatch):
@@ -171,8 +175,8 @@ def test_a_run_shows_inside_and_outside_view_and_where_they_part(tmp_path, monke
     rows = {each.strategy: each for each in found.rows}
     code, moving = rows["code@gge"], rows["ban-treaty@CD>adhoc-optin"]
     line = next(row for row in text.splitlines()[::-1] if row.startswith(" code@gge "))
-    assert f"{code.inside:.2f}" in line and f"{code.outside:.2f}" in line
-    assert f"{code.pool:.2f}" in line and "not tested" in line
+    assert percent(code.inside) in line and percent(code.outside) in line
+    assert percent(code.pool) in line and "not tested" in line
     assert moving.inside != moving.inside  # precedents of the first venue, worlds of both
     assert "pledges@first-committee" not in rows
     (view,) = api.precedents("bellagio", "code@gge")

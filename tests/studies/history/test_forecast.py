@@ -43,6 +43,46 @@ def test_what_is_in_force_is_the_initiatives_else_the_experiments(setting):
     assert predicted(forecast_setting(stated, "plan", reference=0.8), "status_quo") == 0.8
 
 
+def test_a_reference_point_may_be_said_for_each_issue(setting):
+    """On an issue that is not named the status quo stays the reference."""
+    actors = {
+        code: a.model_copy(update={
+            "ideal_point": a.ideal_point | {"form": a.ideal_point["scope"]},
+            "salience": a.salience | {"form": a.salience["scope"]},
+        })
+        for code, a in setting.actors.items()
+    }  # fmt: skip
+    plan = setting.initiatives["plan"]
+    plan = plan.model_copy(update={"text": plan.text | {"form": plan.text["scope"]}})
+    quo = {"scope": assumed(0.3, "a test"), "form": assumed(0.1, "a test")}
+    two = setting.model_copy(update={
+        "issues": ["scope", "form"], "actors": actors, "initiatives": {"plan": plan},
+        "status_quo": quo,
+    })  # fmt: skip
+
+    def found(reference=None):
+        table = forecast_setting(two, "plan", reference=reference)
+        table = table[table["method"] == "status_quo"]
+        return dict(zip(table["issue"], table["prediction"], strict=True))
+
+    assert found() == {"scope": 0.3, "form": 0.1}
+    assert found(0.5) == {"scope": 0.5, "form": 0.5}
+    assert found({"form": 0.7}) == {"scope": 0.3, "form": 0.7}
+    assert found({"form": 0.0, "scope": 1.0}) == {"scope": 1.0, "form": 0.0}
+    with pytest.raises(UsageError, match="did you mean 'form'"):
+        found({"fom": 0.7})
+    with pytest.raises(UsageError, match="reference of form: 1.5 is not between 0 and 1"):
+        found({"form": 1.5})
+
+
+def test_capability_in_a_venue_counts_there(setting):
+    place = setting.venues["two"].model_copy(update={"capability": {"BBB": assumed(3.0, "a test")}})
+    case = setting.model_copy(update={"venues": setting.venues | {"two": place}})
+    table = forecast_setting(case, "plan", "two")
+    assert predicted(table, "capability_mean") == pytest.approx(0.75 / (1.0 + 1.5))
+    assert predicted(forecast_setting(case, "plan"), "capability_mean") == pytest.approx(2.25 / 3.5)
+
+
 def test_in_mandate_says_what_the_box_allows(setting):
     table = forecast_setting(setting, "plan").set_index("method")
     assert table.in_mandate["mean"] and not table.in_mandate["capability_mean"]
