@@ -306,7 +306,8 @@ class CompareTab:
     def _save_experiment(self) -> None:
         address = self.visitor.address
         experiment = self.visitor.library.experiment(address.experiment)
-        text = experiment_file(experiment, self.visitor.base.setting, address.changes, self.chosen)
+        # All strategies: what the others bring into the room is part of a world.
+        text = experiment_file(experiment, self.visitor.base.setting, address.changes, ())
         save(text, f"{experiment.id}-page.yaml", "application/yaml")
 
     # What is shown

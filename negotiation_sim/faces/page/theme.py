@@ -127,6 +127,7 @@ table.plain td.n { white-space: nowrap; }
 .worth { display: grid; grid-template-columns: 190px 1fr 52px; gap: 10px; align-items: center; margin: 7px 0; }
 .worth .track { background: #E3E8EC; height: 16px; border-radius: 3px; overflow: hidden; }
 .worth .track span { display: block; height: 100%; }
+a, .nicegui-link { color: var(--accent); text-decoration: underline; }
 summary { cursor: pointer; font-weight: 600; list-style: none; }
 summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { content: "\\25BE\\00A0"; }
 .lesson { margin-bottom: 12px; } .lesson ol, .lesson ul { margin: 4px 0 8px; padding-left: 1.4em; }

@@ -120,12 +120,11 @@ def test_the_numbers_are_those_of_run(visit, tmp_path):
 
 
 @pytest.mark.long
-def test_a_slider_changes_the_result_and_the_base_case_stays(visit):
+def test_a_slider_answers_at_once_and_the_step_before_stays(visit):
     visitor = visit(TWO)
     slider = visitor.page.locator("[data-testid=slider-success-deadline_years] [tabindex]")
     slider.focus()
-    for _ in range(4):
-        visitor.page.keyboard.press("PageUp")
+    visitor.page.keyboard.press("PageUp")
     visitor.wait_text("value-success-deadline_years", "changed")
     visitor.page.wait_for_function("location.search.includes('set=success.deadline_years')")
     assert "was=" in visitor.page.url  # the step before goes with the link
@@ -271,9 +270,9 @@ def test_the_experiment_file_runs_to_the_same_numbers(visit, tmp_path):
     done = CliRunner().invoke(app, [*command, "--out", str(tmp_path / "out")])
     assert done.exit_code == 0, done.output
     again = pd.read_csv(next(tmp_path.glob("out/*/*/summary.csv"))).set_index("strategy")
-    assert list(again.index) == ["ban-treaty@CD", "code@adhoc-optin"]
+    assert set(again.index) >= set(found.index) == {"ban-treaty@CD", "code@adhoc-optin"}
     for column in ("p_success", "p_mandate", "p_adopted", "mean_events"):
-        assert again[column].to_dict() == found[column].to_dict()
+        assert again.loc[found.index, column].to_dict() == found[column].to_dict()
 
 
 # Visitors

@@ -20,9 +20,10 @@ from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job, reque
 from negotiation_sim.faces.page.exports import csv, experiment_file, frames_table
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.month_in_words import headlines, name_of
-from negotiation_sim.faces.page.server import free_port
+from negotiation_sim.faces.page.server import free_port, said_at_start
 from negotiation_sim.faces.page.sliders import sliders
 from negotiation_sim.faces.page.watching import Negotiation
+from negotiation_sim.model import compiled_cache
 from negotiation_sim.runs.request import CHANCES_A_BELIEF
 from negotiation_sim.words.vocabulary import on_term
 
@@ -247,6 +248,13 @@ def test_a_port_that_is_taken_is_told(library):
         free_port("127.0.0.1", 70_000)
     with pytest.raises(UsageError, match="cannot be had"):
         free_port("no such host", 8080)
+
+
+def test_the_first_start_says_what_it_does(monkeypatch):
+    monkeypatch.setattr(compiled_cache, "is_cached", lambda: False)
+    assert "compiling the model, once" in said_at_start() and "half a minute" in said_at_start()
+    monkeypatch.setattr(compiled_cache, "is_cached", lambda: True)
+    assert "compiling" not in said_at_start()
 
 
 def test_an_experiment_that_is_not_there_is_told():
