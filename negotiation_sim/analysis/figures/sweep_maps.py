@@ -130,7 +130,7 @@ def _cell_words(
         low, high = (_grid_of(table, x, y, f"{value}_{end}").to_numpy() for end in ("low", "high"))
         for place in np.ndindex(*words.shape):
             if words[place]:
-                words[place] += f"\n{shares.span(low[place], high[place])}"
+                words[place] += f"\n{shares.span(float(low[place]), float(high[place]))}"
     return words
 
 

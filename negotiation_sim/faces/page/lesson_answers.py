@@ -111,7 +111,7 @@ def unsure(tables: EnsembleTables, names: Names) -> list[str]:
     """Say how far chance, and what is not known of positions, move each probability."""
     spread: dict[str, Any] = {}
     if len(tables.positions):
-        spread = tables.positions.set_index("strategy").to_dict("index")
+        spread = {row["strategy"]: row for row in tables.positions.to_dict("records")}
     told = []
     for row in _rows(tables, names, "p_success"):
         text = f"{row['strategy']}: {_said(row, 'p_success')} by chance in {tables.done:,} worlds"

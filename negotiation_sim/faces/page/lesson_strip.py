@@ -6,9 +6,9 @@ from nicegui import run, ui
 
 from negotiation_sim.faces.page.address import Address
 from negotiation_sim.faces.page.ensemble_jobs import request_of
+from negotiation_sim.faces.page.first_sentence import opening
 from negotiation_sim.faces.page.lesson_answers import told
 from negotiation_sim.faces.page.lessons import LESSONS, Lesson, Step
-from negotiation_sim.faces.page.opening import opening
 from negotiation_sim.faces.page.parts import Visitor, button
 
 EXPERIMENT = "bellagio"
@@ -55,7 +55,7 @@ class LessonStrip:
         lesson, place = self.lesson, self.place
         with ui.element("div").classes("c-row"):
             ui.label(
-                f"{lesson.number}. {lesson.title}: step {place + 1} of {len(lesson.steps)}"
+                f"{lesson.number}. {lesson.title} · step {place + 1} of {len(lesson.steps)}"
             ).classes("strong").style("flex: 1").props("data-testid=strip-place")
             ui.label(f"{step.minutes}:00").classes("strong").props(
                 "data-testid=clock role=timer title='Time left for this step'"
