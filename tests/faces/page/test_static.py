@@ -31,7 +31,7 @@ def test_data_become_scripts_with_functions_and_what_repeats_once():
     text = static_site.script("x", {"months": [[point], [point, point]], ":renderItem": "p => p.y"})
     assert text.count("worth it") == 1 and '"renderItem":p => p.y' in text
     assert "0.12346,null" in text and text.startswith('page.put("x", ')
-    assert text.count("s[0]") == 3
+    assert text.count("s[1]") == 3
 
 
 @pytest.mark.parametrize(
