@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import doctest
 import re
 
@@ -54,14 +55,20 @@ def test_echarts_is_a_plain_script_that_fetches_nothing():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Return the site and its folder: one lever, one lesson, few worlds and beliefs."""
+    steps = tuple(
+        step if step.address is None
+        else dataclasses.replace(step, address=step.address.but(replicates=40))
+        for step in LESSONS[0].steps
+    )  # fmt: skip
     folder = tmp_path_factory.mktemp("static")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(static_site, "LESSONS", LESSONS[:1])
-        patch.setattr(ensemble_jobs, "BELIEFS", {"ensemble": 5})
+        patch.setattr(static_site, "LESSONS", (dataclasses.replace(LESSONS[0], steps=steps),))
+        patch.setattr(ensemble_jobs, "BELIEFS", {"ensemble": 3})
+        patch.setattr(static_site, "reaches", lambda *_: {"success.deadline_years": 1.0})
         kept: list[static_site.Site] = []
         make = static_site.Site
         patch.setattr(static_site, "Site", lambda *a: kept.append(make(*a)) or kept[0])
-        written = static_site.write(folder / "site", replicates=60, levers=1)
+        written = static_site.write(folder / "site", replicates=40, levers=1)
     return kept[0], written
 
 
@@ -111,6 +118,7 @@ def same(one, other) -> bool:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_ten_views_hold_what_the_page_shows(site, tab):
     made, written = site
     assert written.size < static_site.MOST_BYTES
@@ -145,6 +153,7 @@ def test_ten_views_hold_what_the_page_shows(site, tab):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 def test_a_lesson_asks_before_it_shows(tab, site):
     tab.click("[data-view=lessons]")
     tab.click("#lessons article button")
@@ -163,14 +172,15 @@ def test_a_lesson_asks_before_it_shows(tab, site):
     said = tab.inner_text("#answer")
     made, _ = site
     step = static_views.lesson_view(
-        made.base, LESSONS[0],
-        {n: made.pair(LESSONS[0].address(n).but(experiment=made.experiment)) for n in (2, 3)},
+        made.base, made.lessons[0],
+        {n: made.pair(made.lessons[0].address(n).but(experiment=made.experiment)) for n in (2, 3)},
     )["steps"][2]  # fmt: skip
     assert said.splitlines() == ["Predicted: the like-minded", *step["answers"]]
     assert re.fullmatch(r"\d+:\d\d left", tab.inner_text("#clock"))
 
 
 @pytest.mark.long
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("width", [360, 1280, 1920])
 def test_no_view_is_wider_than_the_screen(tab, width):
     tab.set_viewport_size({"width": width, "height": 900})
