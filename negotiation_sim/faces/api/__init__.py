@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from negotiation_sim.catalogue.migration import Migration
     from negotiation_sim.catalogue.schema import Setting
     from negotiation_sim.engine.given_plugins import Plugging
+    from negotiation_sim.faces.page.static_site import StaticPage
     from negotiation_sim.faces.report.writing import Written
     from negotiation_sim.runs.in_memory import RunInMemory
     from negotiation_sim.runs.store import Run
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "outcomes", "precedents",
-    "read_ledger", "report",
+    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "outcomes", "page",
+    "precedents", "read_ledger", "report",
     "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
@@ -596,6 +597,47 @@ def report(
     from negotiation_sim.faces.report import writing as page
 
     return page.write(run, root, out, strategies)
+
+
+def page(
+    static: PathOrName,
+    experiment: PathOrName = "bellagio",
+    *,
+    replicates: int = 500,
+    levers: int = 3,
+    progress: Progress | None = None,
+) -> StaticPage:
+    """Write the classroom page as a folder that needs no server (extra ``page``).
+
+    Watch, Compare over a grid of the sliders that move most, and the lessons; it opens from disk, asks for
+    nothing from anywhere and has at most 8 MB.
+
+    Parameters
+    ----------
+    static : path
+        The folder; made where it is not there.
+    experiment : str or path
+        A name of the catalogue, a YAML file or a study folder; the lessons go with ``bellagio``.
+    replicates : int
+        Worlds of every comparison; lessons have their own number.
+    levers : int
+        Sliders of the grid, 1 to 4.
+    progress : callable, optional
+        Called with the views made and those to make.
+
+    Raises
+    ------
+    UsageError
+        Where an argument is outside its range, the folder holds something else, or NiceGUI is not there.
+    """
+    try:
+        from negotiation_sim.faces.page import static_site
+    except ImportError as error:
+        message = 'page: the page needs NiceGUI: pip install "negotiation-sim[page]"'
+        raise UsageError(message) from error
+    return static_site.write(
+        Path(static), str(experiment), replicates=replicates, levers=levers, progress=progress
+    )
 
 
 def serve(

@@ -426,6 +426,41 @@ def serve(
     api.serve(experiment, port, browser, host=host, password=password, name=name, room=room)
 
 
+@app.command(
+    short_help="The page as a folder that needs no server.",
+    epilog=examples(
+        "page --static page", "page --static page bellagio-20 --levers 2 --replicates 200"
+    ),
+)
+@guarded
+def page(
+    static: Annotated[Path, typer.Option(help="The folder; made where it is not there.")],
+    experiment: Annotated[
+        str, typer.Argument(help="A name of the catalogue, a YAML file or a study folder.")
+    ] = "bellagio",
+    replicates: Annotated[int, typer.Option(help="Worlds of every comparison.")] = 500,
+    levers: Annotated[
+        int, typer.Option(help="Sliders of the grid, 1 to 4: those that move most.")
+    ] = 3,
+) -> None:
+    """Write Watch, Compare over a grid and the lessons into a folder that any web host serves.
+
+    It opens from disk and asks for nothing from anywhere; at most 8 MB.
+    """
+    from negotiation_sim.faces import api
+
+    tell_of_compiling("ensemble")
+    with progress_bar("views") as progress:
+        found = api.page(
+            static, experiment, replicates=replicates, levers=levers, progress=progress
+        )
+    show_notes([
+        *(f"Left out: {line}" for line in found.left_out),
+        f"{len(found.views)} views, {found.size / 1e6:.1f} MB; sliders: {', '.join(found.levers)}.",
+        f"Open {found.folder / 'index.html'}",
+    ])  # fmt: skip
+
+
 cli_sweep.register(app)
 cli_studies.register(app)
 cli_casts.register(app)

@@ -14,7 +14,7 @@ TABS = ("watch", "compare", "play", "lessons")
 MOST_REPLICATES = 20_000
 MOST_CHANGES, MOST_NOTES = 40, 20
 BASE = "base"  # in a link: the step before is the experiment as its file has it
-LARGEST = {"seed": 2**63 - 1, "replicate": 2**63 - 1, "month": 1200, "lesson": 6}
+LARGEST = {"seed": 2**63 - 1, "replicate": 2**63 - 1, "month": 1200, "lesson": 8, "step": 20}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Address:
         Dotted path to value, as in ``load_setting(overrides=...)``.
     before : mapping, optional
         Changes of the step before, which Compare shows beside these; empty for the base case.
-    lesson : int
+    lesson, step : int
         From 1; 0 for none.
     """
 
@@ -54,6 +54,7 @@ class Address:
     changes: Mapping[str, float] = dataclasses.field(default_factory=dict)
     lesson: int = 0
     before: Mapping[str, float] | None = None
+    step: int = 0
 
     def but(self, **changed: object) -> Address:
         """Return a copy with some settings changed."""

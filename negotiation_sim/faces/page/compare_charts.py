@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from negotiation_sim.analysis.figures.style import colours_of
+from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.charts import (
     Options,
     axis,
@@ -336,6 +337,21 @@ def texts(tables: EnsembleTables | None, names: Sequence[str], issues: Sequence[
         "p => p.seriesName + '<br>form ' + p.value[1] + ', scope ' + p.value[0] + ': ' + p.value[2] + ' worlds'"
     )
     return options
+
+
+def every_chart(
+    tables: EnsembleTables, other: EnsembleTables | None, names: Sequence[str], scenario: Scenario,
+    *, falling: bool = True,
+) -> dict[str, Options]:  # fmt: skip
+    """Return the charts of a comparison by name, as the page and its folder without a server draw them."""
+    return {
+        "probability": probability(tables, other, names),
+        "curves": curves(
+            tables, other, names, scenario.deadline, scenario.horizon, falling=falling
+        ),
+        "causes": causes(tables, names, other),
+        "texts": texts(tables, names, scenario.issues),
+    }
 
 
 def key(names: Sequence[str]) -> str:

@@ -180,6 +180,21 @@ async function saveFigure(id, name, kind) {
   const link = Object.assign(document.createElement('a'), {href, download: name + '.' + kind});
   document.body.append(link); link.click(); link.remove();
 }
+function lessonClock(step, seconds) {
+  const key = 'lesson-' + step;
+  let end = Date.now() + 1000 * seconds;
+  try { end = Number(sessionStorage.getItem(key)) || end; sessionStorage.setItem(key, end); } catch { /* counts from now */ }
+  clearInterval(window.lessonTicks);
+  const tick = () => {
+    const box = document.querySelector('[data-testid=clock]');
+    if (!box) return;
+    const left = Math.round((end - Date.now()) / 1000), size = Math.abs(left);
+    const words = Math.floor(size / 60) + ':' + String(size % 60).padStart(2, '0');
+    box.textContent = left >= 0 ? words + ' left' : words + ' over';
+  };
+  tick();
+  window.lessonTicks = setInterval(tick, 1000);
+}
 let told = 0;
 function isLarge() { try { return localStorage.getItem('large-type') === '1'; } catch { return false; } }
 function showLarge() {

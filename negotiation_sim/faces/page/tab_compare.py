@@ -327,15 +327,9 @@ class CompareTab:
         self.answer.classes(remove="stale")
         scenario, names = self.visitor.scenario, self.chosen
         self.shape.set_options({True: "survival", False: "success"}, value=self.falling)
-        drawn = {
-            "probability": compare_charts.probability(self.tables, self.ghost, names),
-            "curves": compare_charts.curves(
-                self.tables, self.ghost, names, scenario.deadline, scenario.horizon,
-                falling=self.falling,
-            ),
-            "causes": compare_charts.causes(self.tables, names, self.ghost),
-            "texts": compare_charts.texts(self.tables, names, scenario.issues),
-        }  # fmt: skip
+        drawn = compare_charts.every_chart(
+            self.tables, self.ghost, names, scenario, falling=self.falling
+        )
         for name, options in drawn.items():
             show(self.visitor, self.charts[name], options)
         self.key.set_content(compare_charts.key(names))

@@ -6,10 +6,9 @@ from html import escape
 
 from nicegui import ui
 
+from negotiation_sim.faces.page.lesson_strip import EXPERIMENT, link
 from negotiation_sim.faces.page.lessons import LESSONS, Lesson
 from negotiation_sim.faces.page.parts import Visitor
-
-EXPERIMENT = "bellagio"
 
 
 class LessonsTab:
@@ -51,9 +50,12 @@ class LessonsTab:
         for place, step in enumerate(lesson.steps):
             with ui.element("div").classes("c-row lever").style("flex-wrap: nowrap"):
                 ui.label(f"{step.minutes} min").classes("strong").style("width: 70px; flex: none")
-                ui.label(step.words).style("flex: 1")
-                if step.address is not None:
-                    target = step.address.but(experiment=EXPERIMENT, lesson=lesson.number).query()
+                with ui.element("div").style("flex: 1"):
+                    ui.label(step.words)
+                    if step.ask:
+                        ui.label(f"Predict first: {step.ask}").classes("small")
+                if step.address is not None or place == 0:
+                    target = link(lesson, place)
                     ui.button(
                         "Open", icon="open_in_browser", color=None,
                         on_click=lambda to=target: ui.navigate.to(to),
@@ -66,7 +68,7 @@ class LessonsTab:
         with ui.element("details").props("data-testid=notes-facilitator"):
             with ui.element("summary"):
                 ui.label("Facilitator's notes (not for the screen)").style("display: inline")
-            _points(lesson.notes)
+            _points((*(step.note for step in lesson.steps if step.note), *lesson.notes))
 
 
 def _points(lines: tuple[str, ...]) -> None:

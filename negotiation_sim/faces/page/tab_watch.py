@@ -309,29 +309,28 @@ class WatchTab:
 
     def _tell(self) -> None:
         """Show where each track stands, the news of the month and the story."""
-        negotiation, scenario = self.negotiation, self.negotiation.scenario
-        frames = negotiation.frames
-        stands = [standing(scenario, frames, n) for n in range(len(frames[-1].tracks))]
-        track = frames[-1].tracks[self.track]
-        there = space_charts.there_is_text(track)
-        news = headlines(scenario, frames[-1], frames[:-1])
-        if not negotiation.month:
-            news = self._proposed() + news
-        said = "".join(f'<p class="say strong">{escape(line)}</p>' for line in stands)
-        said += "".join(f'<p class="say">{escape(line)}</p>' for line in news)
-        text = text_words(scenario, track) if there else "No mandate yet, so there is no text."
-        said += f'<p class="small">{escape(text)}</p>'
-        self.news.set_content(said)
-        self.story.set_content(story_html(negotiation))
-
-    def _proposed(self) -> list[str]:
-        """Return what is proposed and where, before anything has happened."""
-        return track_words(self.negotiation.scenario, self.negotiation.strategy)
+        self.news.set_content(news_html(self.negotiation, self.track))
+        self.story.set_content(story_html(self.negotiation))
 
 
 def strategy_names(scenario: Scenario) -> dict[str, str]:
     """Return what a list of strategies says of each: its names, then its code."""
     return {name: f"{strategy_words(scenario, name)} ({name})" for name in scenario.strategy_names}
+
+
+def news_html(negotiation: Negotiation, number: int) -> str:
+    """Return where each track stands, the news of the month and the text of one track, in HTML."""
+    scenario, frames = negotiation.scenario, negotiation.frames
+    stands = [standing(scenario, frames, n) for n in range(len(frames[-1].tracks))]
+    track = frames[-1].tracks[number]
+    news = headlines(scenario, frames[-1], frames[:-1])
+    if not negotiation.month:  # what is proposed and where, before anything has happened
+        news = track_words(scenario, negotiation.strategy) + news
+    said = "".join(f'<p class="say strong">{escape(line)}</p>' for line in stands)
+    said += "".join(f'<p class="say">{escape(line)}</p>' for line in news)
+    there = space_charts.there_is_text(track)
+    text = text_words(scenario, track) if there else "No mandate yet, so there is no text."
+    return said + f'<p class="small">{escape(text)}</p>'
 
 
 def states_html(scenario: Scenario, track: TrackFrame) -> str:

@@ -132,6 +132,10 @@ summary { cursor: pointer; font-weight: 600; list-style: none; }
 summary::before { content: "\\25B8\\00A0"; } details[open] > summary::before { content: "\\25BE\\00A0"; }
 .lesson { margin-bottom: 12px; } .lesson ol, .lesson ul { margin: 4px 0 8px; padding-left: 1.4em; }
 .lesson li { margin: 3px 0; }
+body.sealed [data-testid=what-happened], body.sealed .c-pair, body.sealed [data-testid=summary],
+body.sealed [data-testid=views], body.sealed [data-testid=step-before] { visibility: hidden; }
+.lesson-strip { margin: 10px 18px 0; border-left: 6px solid var(--accent); }
+.lesson-strip ul { margin: 6px 0 0; padding-left: 1.3em; }
 .bar-button { color: #fff; border: 1.5px solid #8FA6B8; border-radius: 4px; }
 .bar-button[aria-pressed=true] { background: #fff; color: var(--navy); }
 .lever { border-bottom: 1px solid #E3E3E3; padding: 6px 0 8px; }

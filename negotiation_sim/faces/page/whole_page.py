@@ -15,6 +15,7 @@ from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import NegotiationSimError, nearest
 from negotiation_sim.faces.page.address import Address, parse
 from negotiation_sim.faces.page.ensemble_jobs import Results
+from negotiation_sim.faces.page.lesson_strip import LessonStrip
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.parts import SCRIPT, Visitor
 from negotiation_sim.faces.page.sliders import changes_in_words
@@ -140,6 +141,7 @@ def build(visitor: Visitor, notes: list[str]) -> None:
     ui.run_javascript("tellWidth()")
     _notes(notes)
     _changed(visitor)
+    LessonStrip(visitor)
     with (
         ui.tab_panels(tabs, value=visitor.address.tab, animated=False)
         .classes("panels")

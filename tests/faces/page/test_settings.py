@@ -40,7 +40,7 @@ addresses = st.builds(
     Address, tab=st.sampled_from(TABS), experiment=st.text(max_size=20), strategy=st.text(max_size=20),
     seed=st.integers(0, 2**63 - 1), replicate=st.integers(0, 2**63 - 1), month=st.integers(0, 1200),
     compare=st.lists(st.text(min_size=1, max_size=20), max_size=5, unique=True).map(tuple),
-    replicates=st.integers(1, 20_000), lesson=st.integers(0, 6),
+    replicates=st.integers(1, 20_000), lesson=st.integers(0, 8), step=st.integers(0, 20),
     changes=st.dictionaries(st.text(min_size=1, max_size=20), numbers, max_size=4),
     before=st.none() | st.dictionaries(st.text(min_size=1, max_size=20), numbers, max_size=4),
 )  # fmt: skip
