@@ -11,7 +11,7 @@ import re
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -37,7 +37,10 @@ SECTIONS: tuple[Section, ...] = (
     ("Ties", "`actors/ties.yaml`; how ties are made of it: `actors/README.md`.", records.TiesFile),
     ("Venues", "`venues/NAME.yaml`.", schema.Venue),
     ("Decision", "A venue's `decision` and `mandate`.", schema.Procedure),
+    ("Later rule", "What takes a rule's place: the `then` of a decision.", schema.LaterProcedure),
+    ("Change of membership", "Entries of a venue's `membership_changes`.", schema.MembershipChange),
     ("Calendar", "A venue's `calendar`.", schema.Calendar),
+    ("Session", "Entries of a calendar's `sessions`.", schema.Session),
     ("Box", "A venue's `remit` and an initiative's `mandate`.", schema.Box),
     (
         "Initiatives",
@@ -69,7 +72,9 @@ OWNERS: dict[type[Record], tuple[Owner, str]] = {
     schema.Actor: ("actor", ""),
     schema.Venue: ("venue", ""),
     schema.Procedure: ("venue", "decision."),
+    schema.LaterProcedure: ("venue", "decision."),
     schema.Calendar: ("venue", "calendar."),
+    schema.Session: ("venue", "calendar."),
     schema.Initiative: ("initiative", ""),
     schema.EntryIntoForce: ("initiative", "entry_into_force."),
     schema.Track: ("track", ""),
@@ -106,6 +111,12 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("Venue", "remit"): {"box": {"scope": [0, 1]}, "note": "all of it"},
     ("Venue", "linked"): ["text"], ("Venue", "passes_to"): "conference",
     ("Procedure", "quota"): [2, 3], ("Procedure", "weights"): {"USA": 3},
+    ("Procedure", "less"): 1, ("Procedure", "capability_quota"): [1, 2],
+    ("Procedure", "then"): {"rule": "simple_majority", "date": "2025-01"},
+    ("Venue", "membership_changes"): [{"date": "2024-07", "joins": ["BRA"]}],
+    ("Venue", "capability"): {"USA": 20}, ("MembershipChange", "joins"): ["BRA"],
+    ("MembershipChange", "leaves"): ["USA"], ("Session", "weeks"): 2,
+    ("Calendar", "sessions"): [{"date": "2024-11", "weeks": 1}],
     ("Procedure", "required"): ["USA", "CHN"], ("Calendar", "weeks"): {2: 1, 11: 1.5},
     ("Box", "box"): {"scope": [0.2, 1]}, ("Initiative", "id"): "text",
     ("Initiative", "name"): "A treaty on plastics", ("Initiative", "text"): {"scope": 0.6},
@@ -174,6 +185,10 @@ class FieldWords:
     mechanism: str
     meaning: str
     example: str
+
+    def with_default(self, shown: str) -> FieldWords:
+        """Return the same with another default, which is the example too."""
+        return replace(self, default=shown, example=shown)
 
     def row(self) -> list[str]:
         """Return the cells of the reference page's table."""
@@ -313,11 +328,13 @@ def _rules(annotation: Any) -> list[Any]:
 
 def example(record: type[Record], name: str) -> str:
     """Return what may stand behind a field's name, in YAML's flow form."""
-    known = (record.__name__, name)
-    if known in EXAMPLES:
-        return flow_text(EXAMPLES[known])
-    annotation = record.model_fields[name].annotation
-    if record_type(annotation) is None and name in TEXTS and bare(annotation) is str:
+    for base in record.__mro__:
+        if (base.__name__, name) in EXAMPLES:
+            return flow_text(EXAMPLES[base.__name__, name])
+    annotation = typing.get_type_hints(record, include_extras=True).get(
+        name, record.model_fields[name].annotation
+    )
+    if record_type(annotation) is None and name in TEXTS and kind(annotation) == "text":
         return TEXTS[name]
     figure = declaration(record, name)
     return flow_text(_likely(annotation, figure))
@@ -352,6 +369,11 @@ def _is_month(annotation: Any) -> bool:
 
 
 def _number(figure: Declaration | None) -> float:
+    number = _within(figure)
+    return int(number) if float(number).is_integer() else number
+
+
+def _within(figure: Declaration | None) -> float:
     if figure is None:
         return 0.5
     low, high, _ = figure.bounds
@@ -366,7 +388,8 @@ def field_words(title: str, place: str, record: type[Record], name: str) -> Fiel
     """Return what is said of one field of a record."""
     field, figure = record.model_fields[name], declaration(record, name)
     annotation = typing.get_type_hints(record, include_extras=True).get(name, field.annotation)
-    meaning = figure.meaning if figure else meanings(record)[name]
+    said = {key: text for base in record.__mro__[::-1] for key, text in meanings(base).items()}
+    meaning = figure.meaning if figure else said[name]
     unit, bounds, home = "", limits(field), ""
     if figure is not None:
         unit, bounds, home = figure.unit, figure.bounds.words(), figure.mechanism
