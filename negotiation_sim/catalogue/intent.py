@@ -184,21 +184,14 @@ def in_vain(setting: Setting) -> Iterator[Said]:
 
 
 def _ends_outside(setting: Setting) -> Iterator[Said]:
-    """Yield the ends of venues and mandates that lie after the run."""
+    """Yield the ends of venues that lie after the run; a mandate's term counts before it ends."""
     last = last_month(setting)
-    span = f"{setting.start} to {last}"
     for venue in setting.venues.values():
         if venue.dissolved is not None and venue.dissolved > last:
-            message = f"without effect: {venue.dissolved} is outside the run, {span}"
+            message = (
+                f"without effect: {venue.dissolved} is outside the run, {setting.start} to {last}"
+            )
             yield ("venues", venue.id, "dissolved"), message
-        if venue.term_ends is not None and venue.term_ends > last:
-            message = f"without effect: {venue.term_ends} is outside the run, {span}"
-            yield ("venues", venue.id, "term_ends"), message
-    for place, strategy in enumerate(setting.strategies):
-        for number, track in enumerate(strategy.tracks):
-            if track.term_ends is not None and track.term_ends > last:
-                message = f"without effect: {track.term_ends} is outside the run, {span}"
-                yield ("strategies", place, "tracks", number, "term_ends"), message
 
 
 def _of_venue(venue: Venue) -> Iterator[Said]:

@@ -242,7 +242,6 @@ VENUE = "venues:\n  COPUOS:\n"
 FIRST_STRATEGY = "strategies:\n"
 IN_VAIN = {
     "dissolved": (VENUE, "    dissolved: 2024-01\n", "2024-01 is outside the run, 2009-01 to 2023-12"),
-    "term": (VENUE, "    term_ends: 2024-01\n", "2024-01 is outside the run"),
     "share": (VENUE, "    convene_share: 0.4\n", "decided by opt_in"),
     "take part": (VENUE, "    min_participation: 0.4\n", "decided by opt_in"),
     "linkage": (VENUE, "    unblock_rate: 0.4\n", "'linkage' is none"),
@@ -260,8 +259,6 @@ IN_VAIN = {
                "no item of a package"),
     "any": (FIRST_STRATEGY, "  - {name: one, tracks: code@COPUOS, succeeds_when: any}\n",
             "one track only"),
-    "late": (FIRST_STRATEGY, "  - {name: one, tracks: code@COPUOS, term_ends: 2030-01}\n",
-             "2030-01 is outside the run"),
     "pledge": ("initiatives:\n", "  code: {pledge: {form: 0.1, scope: 0.1}}\n", "'+pledges'"),
 }  # fmt: skip
 
@@ -293,7 +290,7 @@ def test_what_is_said_in_vain_is_noted_once_and_moves_nothing(what, tmp_path):
     assert not [text for text in before if message in text]
 
 
-IDLE_TO_THE_BIT = ("dissolved", "term", "share", "take part", "linkage", "votes", "passes", "forum",
+IDLE_TO_THE_BIT = ("dissolved", "share", "take part", "linkage", "votes", "passes", "forum",
                    "unused", "nobody", "pledge")  # fmt: skip
 
 
