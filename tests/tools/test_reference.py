@@ -27,7 +27,7 @@ TEXT = (ROOT / "docs" / "reference.md").read_text("utf-8")
 # Records that are no file and no part of one: what files become, and bases.
 INNER = {
     schema.Record, schema.Sparing, schema.Holder, schema.Strategy, schema.Track, schema.Setting,
-    schema.Environment, records.EnvironmentLine, records.EnvironmentEntry, records.SourcesFile,
+    schema.Environment, schema.PluginText, records.EnvironmentLine, records.EnvironmentEntry, records.SourcesFile,
 }  # fmt: skip
 
 
