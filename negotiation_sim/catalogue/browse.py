@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from negotiation_sim.catalogue.folders import KINDS, Folders, unknown
+from negotiation_sim.catalogue.folders import KINDS, SUFFIX, Folders, unknown
 from negotiation_sim.catalogue.lookup import Catalogue
 from negotiation_sim.catalogue.records import Experiment
 from negotiation_sim.catalogue.reports import Origin, Problems, validate
@@ -34,7 +35,22 @@ def _names(kind: str, catalogue: Catalogue, files: dict[str, Path]) -> list[str]
     return sorted(files) if kind == "experiments" else catalogue.names(kind)
 
 
-def list_catalogue(kind: str, root: Path | None = None) -> list[dict[str, Any]]:
+def _folders(root: Path | None, study: Path | None) -> Folders:
+    """Return the layers of the catalogue, a study's own before them."""
+    if study is None:
+        return Folders.around(None, root)
+    file = study / ("study" + SUFFIX) if study.is_dir() else study
+    if not file.is_file():
+        raise CatalogueError(str(study), None, "", "no study here: it has a study.yaml")
+    folders = Folders.around(file, root)
+    data = folders.read(file).data
+    alone = isinstance(data, dict) and data.get("self_contained") is True
+    return dataclasses.replace(folders, alone=alone)
+
+
+def list_catalogue(
+    kind: str, root: Path | None = None, study: Path | None = None
+) -> list[dict[str, Any]]:
     """Return one row per record of a kind, in alphabetical order.
 
     Parameters
@@ -42,6 +58,8 @@ def list_catalogue(kind: str, root: Path | None = None) -> list[dict[str, Any]]:
     kind : {'actors', 'venues', 'initiatives', 'experiments'}
     root : Path, optional
         Folder of the catalogue; found by default.
+    study : Path, optional
+        A study's folder or file, whose own records stand first.
 
     Returns
     -------
@@ -49,7 +67,7 @@ def list_catalogue(kind: str, root: Path | None = None) -> list[dict[str, Any]]:
         ``id``, ``name``, ``about`` (a question, a description or groups) and ``file``.
     """
     kind = _kind(kind)
-    folders = Folders.around(None, root)
+    folders = _folders(root, study)
     catalogue = Catalogue(folders, Problems(first=True))
     files = folders.files(kind)
     rows = []
@@ -69,7 +87,9 @@ def _file(name: str, kind: str, catalogue: Catalogue, files: dict[str, Path]) ->
     return origin.error(("rows", name), "").file
 
 
-def describe(kind: str, name: str, root: Path | None = None) -> dict[str, Any]:
+def describe(
+    kind: str, name: str, root: Path | None = None, study: Path | None = None
+) -> dict[str, Any]:
     """Return one record as plain data.
 
     Parameters
@@ -78,6 +98,8 @@ def describe(kind: str, name: str, root: Path | None = None) -> dict[str, Any]:
     name : str
     root : Path, optional
         Folder of the catalogue; found by default.
+    study : Path, optional
+        As in :func:`list_catalogue`.
 
     Returns
     -------
@@ -87,7 +109,7 @@ def describe(kind: str, name: str, root: Path | None = None) -> dict[str, Any]:
         entries of the sources named.
     """
     kind = _kind(kind)
-    folders = Folders.around(None, root)
+    folders = _folders(root, study)
     catalogue = Catalogue(folders, Problems(first=True))
     files = folders.files(kind)
     names = _names(kind, catalogue, files)

@@ -73,15 +73,30 @@ def check_paths(paths: Iterable[str | Path], *, root: Path | None = None) -> Che
     """
     problems, sweeps = Problems(), []
     for path in paths:
-        for file in _files(Path(path), problems):
+        used: set[tuple[str, str]] = set()
+        files = _files(Path(path), problems)
+        for file in files:
             before = len(problems.found)
             try:
-                varies = _check_file(file, root, problems)
+                varies = _check_file(file, root, problems, used)
             except CatalogueError as error:
                 problems.add(error)
             else:
                 sweeps += [file] if varies and len(problems.found) == before else []
+        if (Path(path) / (STUDY + SUFFIX)).is_file() and not problems.found:
+            _note_unused(files, used, problems)
     return Checked(problems, sweeps)
+
+
+def _note_unused(files: list[Path], used: set[tuple[str, str]], problems: Problems) -> None:
+    """Note the records of a study that none of its experiments uses."""
+    words = {"actors": "cast", "venues": "strategies", "initiatives": "strategies"}
+    for file in files:
+        kind = real(file).parent.name
+        record = kind in words and file.stem not in (SOURCES, TIES) and not is_group(file.stem)
+        if record and (kind, file.stem) not in used:
+            message = f"without effect: no experiment of the study has it in its {words[kind]}"
+            problems.note(CatalogueError(str(file), None, "", message))
 
 
 def _files(path: Path, problems: Problems) -> list[Path]:
@@ -147,8 +162,10 @@ def _sort_of(path: Path, data: Any) -> str:
     return next(found, "experiments" if parent == "experiments" else "")
 
 
-def _check_file(path: Path, root: Path | None, problems: Problems) -> bool:
-    """Check a file; return whether it says what a sweep varies."""
+def _check_file(
+    path: Path, root: Path | None, problems: Problems, used: set[tuple[str, str]]
+) -> bool:
+    """Check a file, note which records it uses; return whether it says what a sweep varies."""
     folders = Folders.around(path, root)
     document = folders.read(path)
     sort = _sort_of(path, document.data)
@@ -157,7 +174,10 @@ def _check_file(path: Path, root: Path | None, problems: Problems) -> bool:
     if sort == SOURCES:
         read_sources(document, problems)
     elif sort == "experiments":
-        Loader(path, folders, problems).setting()
+        setting = Loader(path, folders, problems).setting()
+        if setting is not None:
+            for kind in ("actors", "venues", "initiatives"):
+                used |= {(kind, name) for name in getattr(setting, kind)}
         return isinstance(document.data, dict) and bool(document.data.get("sweep"))
     elif sort in MODELS:
         _check_record(sort, path, catalogue)

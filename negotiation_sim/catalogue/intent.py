@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from negotiation_sim.catalogue.dates import last_month
-from negotiation_sim.catalogue.schema import Changes, LaterProcedure, Setting, Venue
+from negotiation_sim.catalogue.schema import Changes, LaterProcedure, Setting, Strategy, Venue
 from negotiation_sim.errors import nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
@@ -213,6 +213,83 @@ def _members_as_before(setting: Setting, venue: Venue) -> Iterator[Said]:
             if code not in seated and code in setting.actors:
                 yield (*at, index, "leaves", place), f"'{code}' is no member then"
         seated = (seated | set(change.joins)) - set(change.leaves)
+
+
+def in_vain(setting: Setting) -> Iterator[Said]:
+    """Yield what a setting says that is allowed, and that nothing in it would make a difference."""
+    yield from _ends_outside(setting)
+    for venue in setting.venues.values():
+        for path, message in _of_venue(venue):
+            yield ("venues", venue.id, *path), message
+    for place, strategy in enumerate(setting.strategies):
+        for path, message in _of_strategy(strategy):
+            yield ("strategies", place, *path), message
+    carried = {t.initiative for s in setting.strategies for t in s.tracks if t.pledges}
+    for initiative in setting.initiatives.values():
+        if initiative.pledge and initiative.id not in carried:
+            message = "without effect: no strategy lets it carry interim pledges, '+pledges'"
+            yield ("initiatives", initiative.id, "pledge"), message
+    if not setting.affinity:
+        for code, actor in setting.actors.items():
+            if "susceptibility" in actor.model_fields_set and actor.susceptibility.value > 0.0:
+                message = "without effect: no two states of the cast have a tie"
+                yield ("actors", code, "susceptibility"), message
+
+
+def _ends_outside(setting: Setting) -> Iterator[Said]:
+    """Yield the ends of venues that lie after the run; a mandate's term counts before it ends."""
+    last = last_month(setting)
+    for venue in setting.venues.values():
+        if venue.dissolved is not None and venue.dissolved > last:
+            message = (
+                f"without effect: {venue.dissolved} is outside the run, {setting.start} to {last}"
+            )
+            yield ("venues", venue.id, "dissolved"), message
+
+
+def _of_venue(venue: Venue) -> Iterator[Said]:
+    """Yield what a venue says and its own rules leave no room for."""
+    said = venue.model_fields_set
+    if not any(venue.calendar.weeks.values()) and not venue.calendar.sessions:
+        yield ("calendar", "weeks"), "it never meets: all its weeks are 0"
+    stated = [procedure for procedure in (venue.decision, venue.mandate) if procedure]
+    rules = {rule.rule for procedure in stated for rule in procedure.in_turn()}
+    for name in ("convene_share", "min_participation"):
+        if name in said and "opt_in" not in rules:
+            yield (name,), "without effect: nothing here is decided by opt_in"
+    for name in ("unblock_rate", "block_rate", "linked"):
+        if name in said and venue.linkage == "none":
+            yield (name,), "without effect: 'linkage' is none"
+    for name in ("decision", "mandate"):
+        procedure = getattr(venue, name)
+        for turn, rule in enumerate(procedure.in_turn() if procedure else ()):
+            if rule.weights and rule.rule in ("consensus", "opt_in"):
+                message = f"without effect: {rule.rule} does not count votes"
+                yield (name, *("then",) * turn, "weights"), message
+    if venue.adopts and venue.passes_to is not None:
+        yield ("passes_to",), "without effect: it adopts itself; say 'adopts: false'"
+    if venue.universal and venue.convening:
+        yield ("convening",), "without effect: nobody refuses a forum that is 'universal'"
+
+
+def _of_strategy(strategy: Strategy) -> Iterator[Said]:
+    """Yield what a strategy says of a track that has nothing of the kind."""
+    leaders = {track.joined for track in strategy.tracks}
+    for number, track in enumerate(strategy.tracks):
+        said, at = track.model_fields_set, ("tracks", number)
+        if "patience" in said and not any(t.fallback for t in strategy.tracks):
+            yield (*at, "patience"), "without effect: the track has no fallback to move to"
+        if "after_milestone" in said and track.after is None and _none_waits(strategy):
+            yield (*at, "after_milestone"), "without effect: the track waits for none, no 'after'"
+        if "weight" in said and track.joined is None and number not in leaders:
+            yield (*at, "weight"), "without effect: the track is no item of a package"
+    if len(strategy.tracks) == 1 and strategy.succeeds_when == "any":
+        yield ("succeeds_when",), "without effect: there is one track only"
+
+
+def _none_waits(strategy: Strategy) -> bool:
+    """Return whether no other track of a strategy waits: one value may speak of all tracks."""
+    return all(track.after is None for track in strategy.tracks)
 
 
 def unheard(setting: Setting) -> Iterator[Said]:

@@ -11,7 +11,7 @@ from negotiation_sim.catalogue.cast import check_members, resolve_cast
 from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.folders import SUFFIX, TIES, Folders, unknown
-from negotiation_sim.catalogue.intent import VETOES, idle_note, unheard
+from negotiation_sim.catalogue.intent import VETOES, idle_note, in_vain, unheard
 from negotiation_sim.catalogue.lookup import NOTE, Catalogue
 from negotiation_sim.catalogue.overrides import apply_overrides, lift, written
 from negotiation_sim.catalogue.paths import CAST
@@ -138,6 +138,15 @@ class Loader:
                 self.problems.add(found)
             elif path[-2] in VETOES:
                 self.problems.note(found)
+        told: set[tuple[str, int | None, str]] = set()
+        for path, message in in_vain(setting):
+            found = self._place(path, message)
+            if (
+                self.folders.has_own(found.file)
+                and (key := (found.file, found.line, message)) not in told
+            ):
+                told.add(key)
+                self.problems.note(found)
         if idle := idle_note(setting.model_dump(mode="json")):
             self.problems.note(self.origin.error(("issues",), idle))
 
@@ -207,11 +216,16 @@ class Loader:
                     self.problems.add(CatalogueError(self.folders.show(fitted), None, "", message))
 
     def _unused_overrides(self, used: Mapping[str, Any]) -> None:
-        """Report overrides of names that do not exist; those of unused names are harmless."""
-        for kind in ("actors", "venues", "initiatives"):
+        """Report overrides of names that do not exist; note those of names that nothing here uses."""
+        why = {"actors": "is not in the cast", "venues": "is met by no strategy",
+               "initiatives": "is pursued by no strategy"}  # fmt: skip
+        for kind, words in why.items():
             for name in self.origin.data.get(kind, {}):
-                if name not in used[kind]:
-                    self.catalogue.require(kind, name, self.origin, (kind, name))
+                if name in used[kind]:
+                    continue
+                if self.catalogue.require(kind, name, self.origin, (kind, name)):
+                    message = f"without effect: '{name}' {words} of this experiment"
+                    self.problems.note(self.origin.error((kind, name), message))
 
     def _affinity(self, actors: dict[str, Actor]) -> list[tuple[str, str, float]]:
         path = self.folders.side_file("actors", TIES)

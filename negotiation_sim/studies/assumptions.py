@@ -22,6 +22,9 @@ from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
 from negotiation_sim.model.figures import Owner, declared
 from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
+from negotiation_sim.runs.sweep.design import Range, make_design, parse_vary, spec_of
+from negotiation_sim.runs.sweep.design.spec import LATIN, Value
+from negotiation_sim.runs.sweep.point_scenarios import check_values
 from negotiation_sim.studies.timely import venues_of
 
 HALF, QUARTER = 0.5, 0.25
@@ -31,6 +34,7 @@ OF_ALL, OF_A_RECORD = (
     ("status_quo", "groups"),
     ("convening", "status_quo", "pledge"),
 )  # all in [0, 1]
+ROWS_OF_TABLES = {"strategies", "issues"}
 OWNERS: dict[str, Owner] = {"actors": "actor", "venues": "venue", "initiatives": "initiative"}
 
 
@@ -44,8 +48,11 @@ class Assumption:
         Dotted, as overrides take it.
     value, low, high : float
     basis : str
-    why : {'range', 'half', 'quarter of bounds'}
+    why : {'range', 'half', 'quarter of bounds', 'said', 'values'}
         Where the ends come from.
+    values : tuple
+        The values between which it lies, where they are no span of numbers; then ``low`` and
+        ``high`` are the places of the first and the last, and ``value`` is nan.
     """
 
     path: str
@@ -54,6 +61,69 @@ class Assumption:
     high: float
     basis: str
     why: str
+    values: tuple[Value, ...] = ()
+
+    @property
+    def spread(self) -> Range | tuple[Value, ...]:
+        """Return what a design varies."""
+        return self.values or Range(self.low, self.high)
+
+    def at(self, share: float) -> Value:
+        """Return the value at a share of the span."""
+        if self.values:
+            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+        return self.low + share * (self.high - self.low)
+
+    def within(self, low: float, high: float) -> str:
+        """Return in words what lies above one share of the span and at most at another."""
+        if self.values:
+            n = len(self.values)
+            inside = [str(v) for k, v in enumerate(self.values) if low < (k + 0.5) / n <= high]
+            return f"{self.path} {' or '.join(inside) or 'none of its values'}"
+        bottom, top = (self.low + end * (self.high - self.low) for end in (low, high))
+        if low <= 0.0:
+            return f"{self.path} at most {top:.3g}"
+        if high >= 1.0:
+            return f"{self.path} above {bottom:.3g}"
+        return f"{self.path} between {bottom:.3g} and {top:.3g}"
+
+
+def said_by(
+    setting: Setting,
+    vary: Mapping[str, Any] | Sequence[str],
+    environment: Mapping[str, EnvironmentEntry],
+    fewest: int = 2,
+) -> list[Assumption]:
+    """Return what a caller wants varied, whatever it rests on: values, or a range of numbers.
+
+    Parameters
+    ----------
+    setting : Setting
+    vary : mapping, or sequence of 'PATH=VALUES'
+        As of a sweep: anything that has a path.
+    environment : mapping
+        Bounds of the process parameters.
+    fewest : int
+        Values that a path must have.
+    """
+    said = dict(vary) if isinstance(vary, Mapping) else parse_vary(vary)
+    if not said:
+        return []
+    for path in ROWS_OF_TABLES & said.keys():
+        raise UsageError(f"{path}: it says what is asked; set it for all")
+    spec = spec_of({"design": LATIN, "size": 1, "vary": said})
+    check_values(setting, make_design(spec), environment)
+    found = []
+    for path, values in spec.vary.items():
+        if isinstance(values, Range):
+            middle = (values.low + values.high) / 2.0
+            found.append(Assumption(path, middle, values.low, values.high, "varied", "said"))
+        elif len(values) < fewest:
+            raise UsageError(f"vary: {path}: one value is no change; name at least two")
+        else:
+            last = float(len(values) - 1)
+            found.append(Assumption(path, math.nan, 0.0, last, "varied", "values", values))
+    return found
 
 
 def assumptions_of(

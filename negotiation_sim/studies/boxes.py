@@ -43,14 +43,7 @@ class Region:
         """Return the conditions in the figures' own units."""
         parts = []
         for place, (low, high) in sorted(self.ends.items()):
-            a = assumptions[place]
-            bottom, top = (a.low + end * (a.high - a.low) for end in (low, high))
-            if low <= 0.0:
-                parts.append(f"{a.path} at most {top:.3g}")
-            elif high >= 1.0:
-                parts.append(f"{a.path} above {bottom:.3g}")
-            else:
-                parts.append(f"{a.path} between {bottom:.3g} and {top:.3g}")
+            parts.append(assumptions[place].within(low, high))
         return " and ".join(parts)
 
 

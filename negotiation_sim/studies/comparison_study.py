@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,13 +15,26 @@ import pandas as pd
 from negotiation_sim.analysis.comparison import paired_differences, probability_best
 from negotiation_sim.analysis.dominance import FIRST, dominance_table, joint_table, strongest
 from negotiation_sim.analysis.intervals import wilson
-from negotiation_sim.analysis.measures import PARTICIPATION, YEARS, measures_of
+from negotiation_sim.analysis.measures import (
+    PARTICIPATION,
+    YEARS,
+    measures_of,
+    outcomes_with_texts,
+)
 from negotiation_sim.analysis.pairing import like_pairs
 from negotiation_sim.analysis.quantiles import Bootstrap, quantile_differences, quantile_table
+from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.analysis.survival import success_by_year
+from negotiation_sim.catalogue import apply_overrides, environment_table
+from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.errors import UsageError
 from negotiation_sim.glance import glanced
+from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs import store
+from negotiation_sim.runs.in_memory import computed
+from negotiation_sim.runs.request import Request
+from negotiation_sim.runs.sweep.design import make_design, parse_vary, spec_of
+from negotiation_sim.runs.sweep.point_scenarios import check_values
 from negotiation_sim.studies.finished_run import (
     FEW_WORLDS,
     chosen_strategies,
@@ -29,9 +43,11 @@ from negotiation_sim.studies.finished_run import (
     records,
     version_note,
 )
+from negotiation_sim.studies.timely import Progress
 from negotiation_sim.words.strategies import goal_of
 
 MEDIAN = 0.5
+MOST_VARIANTS = 20
 
 
 @glanced
@@ -291,10 +307,98 @@ def compare(
         )
     chosen = outcomes if strategies is None else outcomes[outcomes["strategy"].isin(names)]
     goals = {s.name: goal_of(s, setting) for s in setting.strategies}
-    alike = goals if strategies is None else None
+    return _compared(
+        found, setting, chosen, names, goals, goals if strategies is None else None, level
+    )
+
+
+def compare_variants(
+    run: str | PathLike[str] | store.Run,
+    vary: Mapping[str, Any] | Sequence[str],
+    strategies: Sequence[str] | None = None,
+    root: str | PathLike[str] = "results",
+    *,
+    level: float = 0.95,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Return each strategy of a finished run compared with itself where something else held.
+
+    Every combination of the values is run in memory, in the run's own worlds.
+
+    Parameters
+    ----------
+    run : path, str or Run
+    vary : mapping, or sequence of 'PATH=VALUES'
+        As of a sweep: whatever has a path.
+    strategies : sequence of str, optional
+        Default: all that can succeed.
+    root : path
+    level : float
+    threads : int, optional
+    progress : callable, optional
+        Called with the worlds done and of all.
+    """
+    if not 0.5 <= level < 1.0:
+        raise UsageError(f"level: {level:g} is not between 0.5 and 1")
+    found, setting, outcomes = read_with_texts(run, root)
+    names = chosen_strategies(found, outcomes, strategies)
+    variants = _variants(setting, vary)
+    seed = int(found.manifest["inputs"]["seed"])
+    mine = outcomes[outcomes["strategy"].isin(names)].astype({"strategy": str})
+    worlds = int(mine.groupby("strategy").size().min())
+    tables, base = [mine], dict.fromkeys(names, "")
+    for number, (words, changes) in enumerate(variants):
+        changed = apply_overrides(setting, {"strategies": names} | changes)
+        done = computed(changed, Request(seed, worlds), threads)
+        deadline = math.floor(changed.success.deadline_years * MONTHS_PER_YEAR)
+        table = outcomes_with_texts(
+            done.replicates, {s.name: s.succeeds_when for s in changed.strategies}, deadline,
+            pledge_initiatives(changed),
+        )  # fmt: skip
+        tables.append(table.assign(strategy=table["strategy"].astype(str) + f" [{words}]"))
+        base |= {f"{name} [{words}]": "" for name in names}
+        if progress is not None:
+            progress((number + 1) * worlds, len(variants) * worlds)
+    of = {name: name.partition(" [")[0] for name in base}
+    whole = pd.concat(tables, ignore_index=True)
+    return _compared(found, setting, whole, list(base), of, of, level)
+
+
+def _variants(
+    setting: Setting, vary: Mapping[str, Any] | Sequence[str]
+) -> list[tuple[str, dict[str, Any]]]:
+    """Return what is changed in each variant, in words and as overrides."""
+    said = dict(vary) if isinstance(vary, Mapping) else parse_vary(vary)
+    for path in ("strategies", "issues"):
+        if path in said:
+            raise UsageError(f"vary: {path}: cannot be compared with what it is not")
+    design = make_design(spec_of({"vary": said}))
+    if len(design) > MOST_VARIANTS:
+        raise UsageError(
+            f"vary: {len(design):,} variants are too many to compare, at most {MOST_VARIANTS}; "
+            "a sweep holds them"
+        )
+    check_values(setting, design, environment_table())
+    found = []
+    for point in design:
+        changes = dict(zip(design.paths, point, strict=True))
+        words = ", ".join(
+            f"{path}={value:g}" if isinstance(value, float) else f"{path}={value}"
+            for path, value in changes.items()
+        )
+        found.append((words, changes))
+    return found
+
+
+def _compared(
+    found: store.Run, setting: Setting, chosen: pd.DataFrame, names: list[str],
+    goals: dict[str, str], alike: dict[str, str] | None, level: float,
+) -> Comparison:  # fmt: skip
+    """Return the comparison of the strategies of a table."""
     pairs = paired_differences(chosen, alike, strategies=names, level=level)
     best = _with_interval(probability_best(chosen, alike), level)
-    notes = [*version_note(found), *_notes(pairs, best, goals, names, strategies is not None)]
+    notes = [*version_note(found), *_notes(pairs, best, goals, names, alike is None)]
     horizon = setting.horizon_years
     side = side_by_side(chosen, months_in(horizon), alike, best, level)
     deadline = setting.success.deadline_years

@@ -8,14 +8,19 @@ uncertain; a venue's rules are changed in the setting.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from negotiation_sim.catalogue import EnvironmentEntry, apply_overrides
 from negotiation_sim.catalogue.consistency import box_of
 from negotiation_sim.catalogue.schema import Box, Procedure, Setting, Venue
 from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.errors import UsageError
 from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
 from negotiation_sim.model.terms import Milestone, TrackKind
+from negotiation_sim.runs.sweep.point_scenarios import base_values
+from negotiation_sim.studies.assumptions import said_by
 from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
 from negotiation_sim.studies.timely import venues_of
 from negotiation_sim.words.scales import said, shown
@@ -60,6 +65,51 @@ def levers_of(
     return found
 
 
+def levers_said(
+    setting: Setting,
+    vary: Mapping[str, Any] | Sequence[str],
+    environment: Mapping[str, EnvironmentEntry],
+) -> list[Lever]:
+    """Return levers that a caller names by paths, each with its values in the order of its steps.
+
+    Parameters
+    ----------
+    setting : Setting
+    vary : mapping, or sequence of 'PATH=VALUES'
+        As of a sweep, values or even steps.
+    environment : mapping
+        Bounds of the process parameters.
+    """
+    found = []
+    for assumption in said_by(setting, vary, environment, fewest=1):
+        if not assumption.values:
+            raise UsageError(f"vary: {assumption.path}: name values, or even steps as in 0:1:11")
+        found.append(_said_lever(setting, assumption.path, assumption.values))
+    return found
+
+
+def _said_lever(setting: Setting, path: str, values: Sequence[Any]) -> Lever:
+    now = base_values(setting, [path])[path]
+    before = (
+        ""
+        if now is None
+        else f" instead of {now:g}"
+        if isinstance(now, float)
+        else (f" instead of {now}")
+    )
+
+    def words(step: int) -> str:
+        value = values[step - 1]
+        return (
+            f"{path}: {value:g}{before}" if isinstance(value, float) else f"{path}: {value}{before}"
+        )
+
+    def change(setting: Setting, step: int) -> Setting:
+        return apply_overrides(setting, {path: values[step - 1]})
+
+    return Lever(path, words, len(values), on_setting=change)
+
+
 # Venues
 
 
@@ -73,7 +123,7 @@ def _venue_levers(
     value, id = venue.informality.value, f"venues.{name}.informality"
     most = min(reach(id, REACH["informality"]), 1.0 - value)
     if most > 0.0:
-        yield _shift(id, f"informality of {name}", "venue", row, "informality", most, value)
+        yield _shift(id, f"informality of {name}", "venue", name, "informality", most, value)
     if venue.linkage != "none":
         id = f"venues.{name}.leadership"
         factor = reach(id, REACH["leadership"])
@@ -125,7 +175,7 @@ def _leadership(id: str, name: str, row: int, factor: float, value: float) -> Le
 
 
 def _shift(
-    id: str, subject: str, family: str, row: int, name: str, by: float, value: float
+    id: str, subject: str, family: str, owner: str, name: str, by: float, value: float
 ) -> Lever:
     """Return the lever that shifts a figure of [0, 1] (thresholds: [-1, 1]) and its range."""
     names = {"venue": VENUE_PARAMETERS, "actor": ACTOR_PARAMETERS}[family]
@@ -133,7 +183,10 @@ def _shift(
     least = -1.0 if name.endswith("threshold") else 0.0
 
     def change(scenario: Scenario, step: int) -> Scenario:
-        return shifted(scenario, family, row, [column], by * step / FINE, least)
+        owners = scenario.venue_ids if family == "venue" else scenario.actor_ids
+        if owner not in owners:
+            return scenario
+        return shifted(scenario, family, owners.index(owner), [column], by * step / FINE, least)
 
     return Lever(
         id, lambda step: f"{subject}: {value + by * step / FINE:.3f} instead of {value:g}", FINE,
@@ -266,7 +319,7 @@ def _months(
 def _actor_levers(
     scenario: Scenario, place: int, code: str, reach: Callable[[str, float], float]
 ) -> Iterator[Lever]:
-    actor, row = scenario.setting.actors[code], scenario.actor_ids.index(code)
+    actor = scenario.setting.actors[code]
     text = scenario.arrays.plan_texts[place, 0]
     for k, issue in enumerate(scenario.issues):
         if issue not in actor.ideal_point:  # it has no position to move
@@ -275,19 +328,22 @@ def _actor_levers(
         gap = float(text[k]) - value
         by = min(reach(id, REACH["ideal_point"]), abs(gap)) * (1.0 if gap > 0.0 else -1.0)
         if abs(by) > 1e-9:
-            yield _ideal(id, code, issue, row, k, by, value)
+            yield _ideal(id, code, issue, k, by, value)
     value, id = actor.margin.value, f"actors.{code}.margin"
     by = min(reach(id, REACH["margin"]), value)
     if by > 0.0:
-        yield _shift(id, f"margin of {code} over nothing", "actor", row, "margin", -by, value)
+        yield _shift(id, f"margin of {code} over nothing", "actor", code, "margin", -by, value)
     id = f"actors.{code}.ratification_threshold"
     by = reach(id, REACH["ratification_threshold"])
     if by > 0.0:
-        yield _hurdles(id, code, row, by)
+        yield _hurdles(id, code, by)
 
 
-def _ideal(id: str, code: str, issue: str, row: int, k: int, by: float, value: float) -> Lever:
+def _ideal(id: str, code: str, issue: str, k: int, by: float, value: float) -> Lever:
     def change(scenario: Scenario, step: int) -> Scenario:
+        if code not in scenario.actor_ids:
+            return scenario
+        row = scenario.actor_ids.index(code)
         return shifted(scenario, "ideal", row, [k], by * step / FINE)
 
     def words(step: int) -> str:
@@ -307,11 +363,14 @@ def _forum_levers(
         value = float(scenario.arrays.convening["mode"][v, row])
         by = min(reach(id, REACH["convening"]), value)
         if by > 0.0:
-            yield _forum(id, (name, code), (v, row), by, value)
+            yield _forum(id, (name, code), by, value)
 
 
-def _forum(id: str, names: tuple[str, str], at: tuple[int, int], by: float, value: float) -> Lever:
+def _forum(id: str, names: tuple[str, str], by: float, value: float) -> Lever:
     def change(scenario: Scenario, step: int) -> Scenario:
+        if names[1] not in scenario.actor_ids:
+            return scenario
+        at = scenario.venue_ids.index(names[0]), scenario.actor_ids.index(names[1])
         convening = scenario.arrays.convening.copy()
         for end in convening.dtype.names or ():
             convening[end][at] = max(0.0, convening[end][at] - by * step / FINE)
@@ -324,13 +383,16 @@ def _forum(id: str, names: tuple[str, str], at: tuple[int, int], by: float, valu
     return Lever(id, words, FINE, change)
 
 
-def _hurdles(id: str, code: str, row: int, by: float) -> Lever:
+def _hurdles(id: str, code: str, by: float) -> Lever:
     """Return the lever that lowers both domestic thresholds of a state (M15)."""
     columns = [
         ACTOR_PARAMETERS.index(name) for name in ("ratification_threshold", "executive_threshold")
     ]
 
     def change(scenario: Scenario, step: int) -> Scenario:
+        if code not in scenario.actor_ids:
+            return scenario
+        row = scenario.actor_ids.index(code)
         return shifted(scenario, "actor", row, columns, -by * step / FINE, -1.0)
 
     return Lever(

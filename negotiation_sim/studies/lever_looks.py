@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from negotiation_sim.engine.scenario import Scenario
+from negotiation_sim.errors import CatalogueError
 from negotiation_sim.studies.lever_base import Lever, pulled
 from negotiation_sim.studies.timely import Worlds
 
@@ -44,7 +45,11 @@ class Looks:
 
     def timely(self, worlds: Worlds, moves: Sequence[Move]) -> np.ndarray:
         """Return, world by world, whether the strategy succeeds in time."""
-        return worlds.timely(pulled(self.scenario, moves), [self.place])[:, 0]
+        try:
+            scenario = pulled(self.scenario, moves)
+        except CatalogueError:  # changes that contradict one another bring nobody anywhere
+            return np.zeros(worlds.n, dtype=bool)
+        return worlds.timely(scenario, [self.place])[:, 0]
 
     def halve(self, lever: Lever, under: int, over: int, other: Sequence[Move] = ()) -> int:
         """Return the smallest step in (under, over] at which P is at the target, by halving."""

@@ -9,7 +9,7 @@ are reported.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
 
@@ -20,12 +20,13 @@ from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.intervals import wilson
 from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.analysis.success import pledge_initiatives
+from negotiation_sim.catalogue import environment_table
 from negotiation_sim.engine.ensemble import run_ensemble
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError, nearest
 from negotiation_sim.studies.lever_base import Lever
 from negotiation_sim.studies.lever_findings import ABOUT, SHORT, SURE, Levers
-from negotiation_sim.studies.lever_kinds import levers_of
+from negotiation_sim.studies.lever_kinds import levers_of, levers_said
 from negotiation_sim.studies.lever_looks import Looks, Move, quarters
 from negotiation_sim.studies.lever_terms import Terms
 from negotiation_sim.studies.timely import Progress, Worlds, compile_first, duration, in_order
@@ -53,11 +54,14 @@ class Search:
     actors : sequence of str
         Whose positions may move; default: those that block most.
     terms : Terms
+    vary : mapping, or sequence of 'PATH=VALUES'
+        Levers of the caller's own: whatever has a path, its values in the order of their steps.
     """
 
     def __init__(
         self, scenario: Scenario, strategy: str, target: float, *, worlds: int = WORLDS,
         fresh: int = FRESH, seed: int = 1, actors: Sequence[str] = (), terms: Terms | None = None,
+        vary: Mapping[str, Any] | Sequence[str] = (),
     ) -> None:  # fmt: skip
         check_target(target)
         if min(worlds, fresh) < FEWEST:
@@ -72,9 +76,10 @@ class Search:
         self.fresh = Worlds(seed, fresh, first=worlds)
         self.terms = terms or Terms()
         self.actors = list(actors) or main_blockers(scenario, strategy, self.worlds)
-        self.levers = self.terms.priced(
-            levers_of(scenario, strategy, self.actors, self.terms.reach_of)
-        )
+        own = levers_said(scenario.setting, vary, environment_table())
+        named = {lever.id for lever in own}
+        found = levers_of(scenario, strategy, self.actors, self.terms.reach_of)
+        self.levers = self.terms.priced([*own, *(x for x in found if x.id not in named)])
         self.look = Looks(scenario, strategy, self.target, self.worlds)
 
     def words(self) -> str:

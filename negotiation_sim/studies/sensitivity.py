@@ -23,7 +23,7 @@ import pandas as pd
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
-from negotiation_sim.runs.sweep.design import Range, Spec, make_design, salib_problem
+from negotiation_sim.runs.sweep.design import Design, Spec, make_design, salib_problem
 from negotiation_sim.runs.sweep.point_scenarios import Patcher
 from negotiation_sim.studies.assumptions import Assumption
 from negotiation_sim.studies.timely import Progress, Worlds, compile_first, in_order
@@ -72,7 +72,7 @@ def design_of(
     size : int
         Trajectories of Morris, base samples of Sobol' (a power of two).
     """
-    vary = {a.path: Range(a.low, a.high) for a in assumptions}
+    vary = {a.path: a.spread for a in assumptions}
     spec = Spec(method, vary, size=size, seed=seed, levels=MORRIS_LEVELS)
     return SensitivityDesign(spec, make_design(spec).shares)
 
@@ -101,10 +101,9 @@ class Evaluation:
         return len(self.design.shares)
 
     def _scenarios(self, most: int | None = None) -> Iterator[Scenario]:
-        spans = [(r.low, r.high) for r in self.design.spec.vary.values()]  # type: ignore[union-attr]
-        for row in self.design.shares[:most].tolist():
-            point = [low + x * (high - low) for x, (low, high) in zip(row, spans, strict=True)]
-            yield self._patcher.scenario(tuple(point))
+        points = Design(self.design.spec, self.design.shares)
+        for place in range(len(self.design.shares[:most])):
+            yield self._patcher.scenario(points[place])
 
     def _timely(self, scenario: Scenario) -> np.ndarray:
         return self.worlds.timely(scenario, [self.place])[:, 0]

@@ -17,7 +17,7 @@ from negotiation_sim.catalogue.earlier import gone
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError, nearest
 from negotiation_sim.glance import glanced
-from negotiation_sim.studies.assumptions import Assumption, assumptions_of
+from negotiation_sim.studies.assumptions import Assumption, assumptions_of, said_by
 from negotiation_sim.studies.boxes import FEWEST, discover
 from negotiation_sim.studies.finished_run import records
 from negotiation_sim.studies.sensitivity import (
@@ -117,10 +117,12 @@ def _ranking(table: pd.DataFrame, method: str) -> list[str]:
     return lines
 
 
-def _direction(row: Mapping[str, float]) -> str:
+def _direction(row: Mapping[str, Any]) -> str:
+    more = "its later values" if row["why"] == "values" else "more of it"
+    ends = ("raise", "lower") if row["why"] == "values" else ("raises", "lowers")
     if row["slope_low"] > 0.0:
-        return "more of it raises P"
-    return "more of it lowers P" if row["slope_high"] < 0.0 else "in no clear direction"
+        return f"{more} {ends[0]} P"
+    return f"{more} {ends[1]} P" if row["slope_high"] < 0.0 else "in no clear direction"
 
 
 def _and(names: Sequence[str]) -> str:
@@ -225,11 +227,13 @@ class Plan:
         screening: pd.DataFrame | None,
     ) -> Sensitivity:  # fmt: skip
         spans = pd.DataFrame([vars(a) for a in chosen]).rename(columns={"path": "parameter"})
+        if not spans["values"].map(len).any():
+            spans = spans.drop(columns="values")
         p = results.mean(axis=1)
         points = pd.DataFrame(
             {
-                a.path: a.low + x * (a.high - a.low)
-                for a, x in zip(chosen, design.shares.T, strict=True)
+                a.path: [a.at(x) for x in shares.tolist()]
+                for a, shares in zip(chosen, design.shares.T, strict=True)
             }
         ).assign(p=p)
         boxes = pd.DataFrame()
@@ -259,6 +263,7 @@ def plan(
     worlds: int | None = None,
     seed: int = 1,
     only: Sequence[str] = (),
+    vary: Mapping[str, Any] | Sequence[str] = (),
 ) -> Plan:
     """Return the study of a strategy, checked, with nothing run yet.
 
@@ -275,6 +280,8 @@ def plan(
         At every point.
     only : sequence of str
         Patterns of paths, such as ``environment.*``; default: all that is assumed or ranged.
+    vary : mapping, or sequence of 'PATH=VALUES'
+        What is varied besides, whatever it rests on: a rule, members, a date.
     """
     deciding_tracks(scenario, scenario.index_of_strategy(strategy))
     if method not in METHODS:
@@ -297,4 +304,6 @@ def plan(
             why = f"no assumed or ranged figure fits {', '.join(only)}{hint}"
             raise UsageError(f"only: {gone(only[0]) or why}")
         found = chosen
+    said = said_by(scenario.setting, vary, environment)
+    found = [a for a in found if a.path not in {other.path for other in said}] + said
     return Plan(scenario, strategy, method, size, Worlds(seed, n), found, seed % 2**32)

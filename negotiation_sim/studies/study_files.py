@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from negotiation_sim.catalogue.flow_values import flow_text
 from negotiation_sim.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
@@ -59,17 +61,34 @@ def plugged_run(
 
 
 def compiled(
-    experiment: PathOrName | Run, out: PathOrName, plugin: Plugging | None = None
+    experiment: PathOrName | Run,
+    out: PathOrName,
+    plugin: Plugging | None = None,
+    overrides: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return the compiled setting of an experiment or run; nothing is computed."""
-    from negotiation_sim.catalogue import load_setting
-    from negotiation_sim.engine.given_plugins import with_plugin
     from negotiation_sim.engine.scenario import compile_setting
+
+    return compile_setting(_setting(experiment, out, plugin, overrides)[0])
+
+
+def _setting(
+    experiment: PathOrName | Run,
+    out: PathOrName,
+    plugin: Plugging | None,
+    overrides: Mapping[str, Any] | None,
+) -> tuple[Setting, Run | None]:
+    """Return the setting of an experiment or run, and the run, where it is one as it was run."""
+    from negotiation_sim.catalogue import apply_overrides, load_setting
+    from negotiation_sim.engine.given_plugins import with_plugin
     from negotiation_sim.studies.finished_run import setting_of
 
-    if _is_run(experiment, out):
-        return compile_setting(setting_of(plugged_run(experiment, out, plugin)))
-    return compile_setting(with_plugin(load_setting(_named(experiment)), plugin))
+    if not _is_run(experiment, out):
+        setting = load_setting(_named(experiment), overrides=overrides)
+        return with_plugin(setting, plugin), None
+    run = plugged_run(experiment, out, plugin)
+    setting = setting_of(run)
+    return (apply_overrides(setting, overrides), None) if overrides else (setting, run)
 
 
 def _named(experiment: PathOrName | Run) -> str | Path:
@@ -78,21 +97,17 @@ def _named(experiment: PathOrName | Run) -> str | Path:
 
 def subject(
     experiment: PathOrName | Run, out: PathOrName, seed: int, threads: int | None,
-    say: Say | None, plugin: Plugging | None = None,
+    say: Say | None, plugin: Plugging | None = None, overrides: Mapping[str, Any] | None = None,
 ) -> tuple[Scenario, list[Run]]:  # fmt: skip
     """Return the compiled setting of an experiment or run, and the runs a study of it belongs to."""
-    from negotiation_sim.catalogue import load_setting
     from negotiation_sim.engine.ensemble import check_request
-    from negotiation_sim.engine.given_plugins import with_plugin
     from negotiation_sim.engine.scenario import compile_setting
     from negotiation_sim.runs.store.study_results import runs_of
-    from negotiation_sim.studies.finished_run import setting_of
 
     check_request(1, seed, "ensemble", threads)
-    if _is_run(experiment, out):
-        run = plugged_run(experiment, out, plugin)
-        return compile_setting(setting_of(run)), [run]
-    setting = with_plugin(load_setting(_named(experiment)), plugin)
+    setting, run = _setting(experiment, out, plugin, overrides)
+    if run is not None:
+        return compile_setting(setting), [run]
     runs = runs_of(setting.model_dump(mode="json"), Path(out))
     return compile_setting(setting), runs or [_first_run(setting, out, seed, threads, say)]
 
@@ -138,9 +153,32 @@ def likeliest(run: Run) -> str:
 
 
 def command(study: str, scenario: Scenario, strategy: str, **options: Any) -> str:
-    """Return what to type to do a study again."""
-    words = "".join(f" --{name} {value}" for name, value in options.items())
+    """Return what to type to do a study again; ``vary`` and ``set`` may be mappings of paths."""
+    words = ""
+    for name, value in options.items():
+        if name in ("vary", "set"):
+            words += "".join(
+                f" --{name} {shlex.quote(each)}" for each in _paths(value, name == "vary")
+            )
+        else:
+            words += f" --{name} {value}"
     return f"negotiation-sim {study} {scenario.setting.id} --strategy '{strategy}'{words}"
+
+
+def _paths(said: Mapping[str, Any] | Sequence[str], several: bool) -> list[str]:
+    """Return overrides or what varies as ``PATH=VALUES``."""
+    if not isinstance(said, Mapping):
+        return list(said)
+    found = []
+    for path, value in said.items():
+        if several and isinstance(value, Mapping):
+            text = ":".join(f"{value[key]:g}" for key in ("from", "to", "steps") if key in value)
+        elif several and isinstance(value, list):
+            text = ",".join(each if isinstance(each, str) else flow_text(each) for each in value)
+        else:
+            text = value if isinstance(value, str) else flow_text(value)
+        found.append(f"{path}={text}")
+    return found
 
 
 def drawn(draw: Callable[[Any], Any]) -> dict[str, bytes]:

@@ -252,3 +252,101 @@ def test_idle_figures_move_nothing_and_others_do(tmp_path):
     other = load_setting(folder, overrides={"environment.pace": 0.35})
     assert not rows.equals(rows_of(other, 40))
     assert idle_figures(load_setting("bellagio").model_dump(mode="json")) == set()
+
+
+VENUE = "venues:\n  COPUOS:\n"
+FIRST_STRATEGY = "strategies:\n"
+IN_VAIN = {
+    "dissolved": (VENUE, "    dissolved: 2024-01\n", "2024-01 is outside the run, 2009-01 to 2023-12"),
+    "share": (VENUE, "    convene_share: 0.4\n", "decided by opt_in"),
+    "take part": (VENUE, "    min_participation: 0.4\n", "decided by opt_in"),
+    "linkage": (VENUE, "    unblock_rate: 0.4\n", "'linkage' is none"),
+    "votes": (VENUE, "    decision: {rule: consensus, weights: {USA: 3}}\n", "does not count votes"),
+    "passes": (VENUE, "    passes_to: CD\n", "it adopts itself"),
+    "meets": (VENUE, "    calendar: {weeks: {2: 0}, basis: assumed, note: a test}\n", "never meets"),
+    "forum": (VENUE, "    universal: true\n    convening: {USA: 0.2}\n", "nobody refuses a forum"),
+    "unused": ("venues:\n", "  gge: {informality: 0.4}\n", "'gge' is met by no strategy"),
+    "nobody": ("actors:\n", "  GBR: {margin: 0.4}\n", "'GBR' is not in the cast"),
+    "patience": (FIRST_STRATEGY, "  - {name: one, tracks: code@COPUOS, patience: 12}\n",
+                 "no fallback to move to"),
+    "milestone": (FIRST_STRATEGY,
+                  "  - {name: one, tracks: code@COPUOS, after_milestone: mandate}\n", "waits for none"),
+    "weight": (FIRST_STRATEGY, "  - {name: one, tracks: code@COPUOS, weight: 2}\n",
+               "no item of a package"),
+    "any": (FIRST_STRATEGY, "  - {name: one, tracks: code@COPUOS, succeeds_when: any}\n",
+            "one track only"),
+    "pledge": ("initiatives:\n", "  code: {pledge: {form: 0.1, scope: 0.1}}\n", "'+pledges'"),
+}  # fmt: skip
+
+
+def with_lines(folder: Path, head: str, lines: str) -> Path:
+    """Write the study of outer space with lines added below a heading of its file."""
+    study(folder)
+    file = folder / "study.yaml"
+    text = file.read_text("utf-8")
+    top = head.partition("\n")[0] + "\n"
+    if lines and top not in text:
+        text += top
+    if not lines:
+        return folder
+    file.write_text(text.replace(top, head + lines, 1), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("what", IN_VAIN)
+def test_what_is_said_in_vain_is_noted_once_and_moves_nothing(what, tmp_path):
+    head, lines, message = IN_VAIN[what]
+    folder = with_lines(tmp_path / "s", head, lines)
+    found = api.check(folder)
+    assert list(found) == []
+    noted = [note for note in found.notes if message in note.message]
+    assert len(noted) == 1 and noted[0].file.endswith("study.yaml") and noted[0].line, found.notes
+    plain = study(tmp_path / "plain")
+    before = {note.message for note in api.check(plain).notes}
+    assert not [text for text in before if message in text]
+
+
+IDLE_TO_THE_BIT = ("dissolved", "share", "take part", "linkage", "votes", "passes", "forum",
+                   "unused", "nobody", "pledge")  # fmt: skip
+
+
+@pytest.mark.parametrize("what", IDLE_TO_THE_BIT)
+def test_what_is_noted_as_without_effect_has_none(what, tmp_path):
+    head, lines, _ = IN_VAIN[what]
+    plain = with_lines(tmp_path / "plain", head, "    informality: 0.5\n" if head == VENUE else "")
+    said = with_lines(
+        tmp_path / "said", head, ("    informality: 0.5\n" if head == VENUE else "") + lines
+    )
+    if what == "forum":
+        said = with_lines(
+            tmp_path / "other",
+            head,
+            "    informality: 0.5\n    universal: true\n    convening: {USA: 0.9}\n",
+        )
+        plain = with_lines(tmp_path / "flat", head, "    informality: 0.5\n    universal: true\n")
+    pd.testing.assert_frame_equal(rows_of(load_setting(plain), 20), rows_of(load_setting(said), 20))
+
+
+def test_records_that_no_experiment_of_the_study_uses_are_noted(tmp_path):
+    folder = study(tmp_path / "s", files={"initiatives/fish.yaml": FISH})
+    (note,) = [n for n in api.check(folder).notes if "no experiment of the study" in n.message]
+    assert note.file.endswith("fish.yaml")
+    file = folder / "experiments" / "more.yaml"
+    file.parent.mkdir()
+    file.write_text((folder / "study.yaml").read_text().replace("id: study", "id: more"))
+    assert [n.file for n in api.check(folder).notes if "no experiment" in n.message] == [note.file]
+
+
+def test_susceptibility_without_ties_is_noted(tmp_path):
+    folder = own_issues(tmp_path / "s")
+    file = folder / "study.yaml"
+    text = file.read_text().replace(
+        "salience: {quota: 1, season: 1}}",
+        "salience: {quota: 1, season: 1}, susceptibility: 0.2}",
+        1,
+    )
+    file.write_text(text)
+    assert not [n for n in api.check(folder).notes if "have a tie" in n.message]
+    (folder / "ties.yaml").write_text("ties: {}\n")
+    noted = [n for n in api.check(folder).notes if "have a tie" in n.message]
+    assert len(noted) == 1 and "susceptibility" in noted[0].field

@@ -45,11 +45,12 @@ if TYPE_CHECKING:
     from negotiation_sim.faces.report.writing import Written
     from negotiation_sim.runs.in_memory import RunInMemory
     from negotiation_sim.runs.store import Run
+    from negotiation_sim.words.fields import FieldWords
     from negotiation_sim.words.story import Story
 
 __all__ = [
     "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "export_case", "forecast", "import_study", "init", "levers", "migrate", "outcomes", "page",
+    "export", "export_case", "forecast", "help", "import_study", "init", "levers", "migrate", "outcomes", "page",
     "precedents", "read_ledger", "report",
     "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
@@ -328,7 +329,32 @@ def check(*paths: PathOrName) -> Checked:
     return found
 
 
-def catalogue(kind: str | None = None, name: str | None = None) -> Any:
+def help(field: str | None = None) -> list[FieldWords]:
+    """Say what a field of the files is: type, unit, bounds, default, meaning, example.
+
+    Parameters
+    ----------
+    field : str, optional
+        A name, ``margin``, or a path that ends in one, ``venues.CD.decision.quota``; default: all.
+
+    Returns
+    -------
+    list of FieldWords
+        One for each file that has a field of this name.
+
+    Raises
+    ------
+    UsageError
+        For a field that no file has, with the nearest names.
+    """
+    from negotiation_sim.faces.api import help_calls
+
+    return help_calls.help(field)
+
+
+def catalogue(
+    kind: str | None = None, name: str | None = None, *, study: PathOrName | None = None
+) -> Any:
     """Return what is in the catalogue.
 
     Parameters
@@ -337,6 +363,9 @@ def catalogue(kind: str | None = None, name: str | None = None) -> Any:
         Default: how many there are of each.
     name : str, optional
         One record of that kind.
+    study : path, optional
+        A study's folder or file, whose own records stand before the catalogue's, or alone where it
+        says ``self_contained: true``.
 
     Returns
     -------
@@ -346,10 +375,11 @@ def catalogue(kind: str | None = None, name: str | None = None) -> Any:
     """
     from negotiation_sim.catalogue import KINDS, describe, list_catalogue
 
+    own = None if study is None else Path(study)
     if kind is None:
-        found = {each: [row["id"] for row in list_catalogue(each)] for each in KINDS}
+        found = {each: [row["id"] for row in list_catalogue(each, study=own)] for each in KINDS}
         return [{"kind": k, "number": len(ids), "names": ids} for k, ids in found.items()]
-    return list_catalogue(kind) if name is None else describe(kind, name)
+    return list_catalogue(kind, study=own) if name is None else describe(kind, name, study=own)
 
 
 def init(dir: PathOrName, template: str = "space") -> list[Path]:

@@ -8,10 +8,10 @@ run of the experiment is made first.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.studies import study_files
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 PathOrName = str | PathLike[str]
 Progress = Callable[[int, int | None], None]
+Vary = Mapping[str, Any] | Sequence[str]
 Say = Callable[[str], None]
 RESULTS = "results"
 
@@ -37,6 +38,9 @@ def compare(
     out: PathOrName = RESULTS,
     *,
     level: float = 0.95,
+    vary: Vary = (),
+    threads: int | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Compare the strategies of a finished run on the same worlds.
 
@@ -50,6 +54,9 @@ def compare(
         The results root in which runs are looked up.
     level : float
         Of the intervals; claims are corrected for the number of pairs.
+    vary : mapping, or sequence of 'PATH=VALUES'
+        Compare each strategy with itself under other values, as of a sweep: rules, members, dates.
+        These are run in memory, in the run's worlds.
 
     Returns
     -------
@@ -61,8 +68,13 @@ def compare(
     from negotiation_sim.errors import StoreError
     from negotiation_sim.studies import comparison_study as comparing
 
-    found = comparing.compare(run, strategies, out, level=level)
-    named = "all" if strategies is None else " ".join(found.goals)
+    if vary:
+        found = comparing.compare_variants(
+            run, vary, strategies, out, level=level, threads=threads, progress=progress
+        )
+    else:
+        found = comparing.compare(run, strategies, out, level=level)
+    named = "all" if strategies is None and not vary else " ".join(found.goals)
     try:
         found.files = study_files.write(
             [found.run], "compare", named, found.content(), tables=found.side.tables()
@@ -144,6 +156,8 @@ def sensitivity(
     replicates: int | None = None,
     seed: int = 1,
     only: Sequence[str] = (),
+    vary: Vary = (),
+    overrides: Mapping[str, Any] | None = None,
     threads: int | None = None,
     plugin: Plugging | None = None,
     say: Say | None = None,
@@ -170,6 +184,10 @@ def sensitivity(
         Patterns of paths, such as ``environment.*``.
     plugin : path or class, optional
         A plug-in (docs/plugins.md); of a run, the one that it was computed with.
+    vary : mapping, or sequence of 'PATH=VALUES'
+        What varies besides, whatever it rests on: a rule, members, a date, or a range of numbers.
+    overrides : mapping, optional
+        Values by dotted path that hold throughout.
     say : callable, optional
         Called with the cost in words before anything long starts.
 
@@ -181,11 +199,11 @@ def sensitivity(
     from negotiation_sim.catalogue import environment_table
     from negotiation_sim.studies import sensitivity_study
 
-    scenario, runs = study_files.subject(experiment, out, seed, threads, say, plugin)
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say, plugin, overrides)
     name = strategy or study_files.likeliest(runs[0])
     study = sensitivity_study.plan(
         scenario, name, environment_table(), method, size=size, worlds=replicates, seed=seed,
-        only=only,
+        only=only, vary=vary,
     )  # fmt: skip
     study.measure(threads)
     study_files.tell(say, study.words())
@@ -194,7 +212,9 @@ def sensitivity(
     found.seconds = time.time() - began
     content = found.content() | {
         "size": study.size, "seed": seed, "only": list(only),
-        "command": study_files.command("sensitivity", scenario, name, method=method),
+        "command": study_files.command(
+            "sensitivity", scenario, name, method=method, vary=vary, set=overrides or {}
+        ),
     }  # fmt: skip
     figures = study_files.drawn(
         lambda plots: plots.sensitivity_bars(found.table, title=f"What {name} hangs on")
@@ -217,6 +237,8 @@ def levers(
     seed: int = 1,
     actors: Sequence[str] = (),
     terms: Terms | PathOrName | None = None,
+    vary: Vary = (),
+    overrides: Mapping[str, Any] | None = None,
     threads: int | None = None,
     plugin: Plugging | None = None,
     say: Say | None = None,
@@ -239,6 +261,10 @@ def levers(
         Costs and reaches, or a YAML file of them.
     plugin : path or class, optional
         A plug-in (docs/plugins.md); of a run, the one that it was computed with.
+    vary : mapping, or sequence of 'PATH=VALUES'
+        Levers of your own: whatever has a path, with its values in the order of their steps.
+    overrides : mapping, optional
+        Values by dotted path that hold throughout.
 
     Returns
     -------
@@ -252,10 +278,10 @@ def levers(
     if terms is not None and not isinstance(terms, Terms):
         terms = read_terms(Path(terms))
     search = Search(
-        study_files.compiled(experiment, out, plugin), strategy, target, worlds=replicates, fresh=fresh,
-        seed=seed, actors=actors, terms=terms,
+        study_files.compiled(experiment, out, plugin, overrides), strategy, target,
+        worlds=replicates, fresh=fresh, seed=seed, actors=actors, terms=terms, vary=vary,
     )  # fmt: skip
-    scenario, runs = study_files.subject(experiment, out, seed, threads, say, plugin)
+    scenario, runs = study_files.subject(experiment, out, seed, threads, say, plugin, overrides)
     study_files.tell(say, search.words())
     began = time.time()
     found = search.run(threads, progress)
@@ -263,7 +289,9 @@ def levers(
     content = found.content() | {
         "replicates": replicates, "fresh": fresh, "seed": seed,
         "terms": search.terms.inputs(),
-        "command": study_files.command("levers", scenario, strategy, target=target),
+        "command": study_files.command(
+            "levers", scenario, strategy, target=target, vary=vary, set=overrides or {}
+        ),
     }  # fmt: skip
     found.files = study_files.write(runs, "levers", strategy, content)
     return found

@@ -213,7 +213,9 @@ def check(
 
 @app.command(
     short_help="What is there, with values, ranges and sources.",
-    epilog=examples("catalogue", "catalogue venues", "catalogue actors CHN"),
+    epilog=examples(
+        "catalogue", "catalogue venues", "catalogue actors CHN", "catalogue venues --study my-study"
+    ),
 )
 @guarded
 def catalogue(
@@ -221,12 +223,15 @@ def catalogue(
         str | None, typer.Argument(help="actors, venues, initiatives or experiments.")
     ] = None,
     name: Annotated[str | None, typer.Argument(help="One of that kind.")] = None,
+    study: Annotated[
+        Path | None, typer.Option(help="A study's folder or file; its own records stand first.")
+    ] = None,
 ) -> None:
-    """Show what is there, with values, ranges and sources."""
+    """Show what is there, with values, ranges and sources; with --study a study's own, too."""
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import run_tables as tables
 
-    found = api.catalogue(kind, name)
+    found = api.catalogue(kind, name, study=study)
     if isinstance(found, dict):
         typer.echo(f"{found['id']}: {found['name']} ({found['file']})")
         show_table(*tables.record_table(found))
@@ -234,6 +239,26 @@ def catalogue(
             typer.echo(line)
     else:
         show_table(*tables.catalogue_table(found))
+
+
+@app.command(
+    name="help",
+    short_help="What a field of the files is, with an example.",
+    epilog=examples("help margin", "help venues.CD.decision.quota", "help"),
+)
+@guarded
+def help_(
+    field: Annotated[
+        str | None, typer.Argument(help="A field's name or path; default: all names.")
+    ] = None,
+) -> None:
+    """Say of a field of the files its type, unit, bounds, default, meaning and an example."""
+    from negotiation_sim.faces import api
+    from negotiation_sim.faces.cli import run_tables as tables
+
+    found = api.help(field)
+    for line in tables.field_names(found) if field is None else tables.field_lines(found):
+        typer.echo(line)
 
 
 @app.command(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from negotiation_sim.runs.store import Run
     from negotiation_sim.runs.sweep.estimate import Estimate
     from negotiation_sim.runs.sweep.status import Status
+    from negotiation_sim.words.fields import FieldWords
 
 Printed = tuple[list[str], list[list[str]], set[int]]
 EMPTY = "-"
@@ -254,3 +256,40 @@ def status_table(found: Sequence[Status]) -> Printed:
         name = f"{s.folder.parent.name}/{s.folder.name}"
         rows.append([name, s.state, f"{s.done:,} of {s.points:,}", f"{s.failed:,}", rate, left])
     return columns, rows, {2, 3, 4, 5}
+
+
+def field_lines(found: list[FieldWords]) -> list[str]:
+    """Return what is said of each field, a few lines each."""
+    lines = []
+    for words in found:
+        lines += [
+            f"{words.name}: {_plain(words.meaning)}",
+            f"  in        {words.section}: {_plain(words.place)}",
+            f"  type      {_plain(words.type)}",
+            f"  unit      {words.unit}",
+            f"  bounds    {words.bounds}",
+            f"  default   {_plain(words.default)}",
+            f"  mechanism {words.mechanism}".rstrip(),
+            f"  example   {words.name}: {words.example}",
+            "",
+        ]
+    return [line for line in lines[:-1] if not line or len(line.split()) > 1]
+
+
+def _plain(text: str) -> str:
+    """Return a text of the reference page without its marks.
+
+    Examples
+    --------
+    >>> _plain("list of [evidence](#evidence), `open`")
+    'list of evidence, open'
+    """
+    return re.sub(r"\[([^]]*)\]\([^)]*\)", r"\1", text).replace("`", "")
+
+
+def field_names(found: list[FieldWords]) -> list[str]:
+    """Return the names of all fields, a line for each section."""
+    by_section: dict[str, list[str]] = {}
+    for words in found:
+        by_section.setdefault(words.section, []).append(words.name)
+    return [f"{section}: {', '.join(names)}" for section, names in by_section.items()]

@@ -10,6 +10,7 @@ import typer
 from negotiation_sim.faces.cli.console import (
     Plugin,
     RunName,
+    Set,
     examples,
     guarded,
     progress_bar,
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
         epilog=examples(
             "compare bellagio",
             "compare 0123456789ab --strategies code@COPUOS code@adhoc-optin",
+            "compare bellagio --vary 'venues.COPUOS.decision={rule: simple_majority}'",
         ),
     )(compare)
     app.command(
@@ -66,6 +68,11 @@ def compare(
     run: RunName,
     strategies: Annotated[list[str] | None, typer.Option(help="At least two; default all.")] = None,
     level: Annotated[float, typer.Option(help="Of the intervals.")] = 0.95,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(help="PATH=VALUES: each strategy against itself under these, as of sweep."),
+    ] = None,
+    threads: Threads = None,
     out: Out = RESULTS,
 ) -> None:
     """Compare the strategies of a run on the same worlds; claims are corrected for all pairs.
@@ -77,7 +84,10 @@ def compare(
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import study_tables
 
-    found = api.compare(run, strategies, out, level=level)
+    with progress_bar("worlds") as progress:
+        found = api.compare(
+            run, strategies, out, level=level, vary=vary or (), threads=threads, progress=progress
+        )
     which_run(run, found.run)
     tables = (
         study_tables.best_table(found), study_tables.pair_table(found),
@@ -158,6 +168,13 @@ def sensitivity(
     only: Annotated[
         list[str] | None, typer.Option(help="Pattern of paths, such as 'environment.*'.")
     ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="PATH=VALUES that vary besides, as of sweep: a rule, members, a range 0:1."
+        ),
+    ] = None,
+    set_: Set = None,
     seed: Seed = 1,
     threads: Threads = None,
     out: Out = RESULTS,
@@ -168,6 +185,7 @@ def sensitivity(
     A figure with a range varies over it; an assumed one without varies by half to either side.
     The cost is stated first; an interrupt leaves nothing half-written.
     """
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import study_tables
 
@@ -175,7 +193,8 @@ def sensitivity(
     with progress_bar("points") as progress:
         found = api.sensitivity(
             experiment, strategy, method, out, size=size, replicates=replicates, seed=seed,
-            only=only or (), threads=threads, plugin=plugin, say=_announce, progress=progress,
+            only=only or (), vary=vary or (), overrides=parse_set(set_ or ()), threads=threads,
+            plugin=plugin, say=_announce, progress=progress,
         )  # fmt: skip
     show_table(*study_tables.sensitivity_table(found))
     if len(found.boxes):
@@ -205,6 +224,13 @@ def levers(
     without: Annotated[
         list[str] | None, typer.Option(help="LEVER that is not to be pulled.")
     ] = None,
+    vary: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="PATH=VALUES: a lever of your own, its steps in this order, as of sweep."
+        ),
+    ] = None,
+    set_: Set = None,
     replicates: Annotated[int, typer.Option(help="Worlds of the search.")] = 500,
     fresh: Annotated[int, typer.Option(help="Fresh worlds that judge what was found.")] = 2000,
     seed: Seed = 1,
@@ -217,6 +243,7 @@ def levers(
     Searched on common worlds, judged on fresh ones. LEVER is an id such as venues.CD.rule or a
     pattern such as 'actors.*.margin'.
     """
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import study_tables
     from negotiation_sim.studies.lever_terms import Terms, read_terms, with_flags
@@ -227,8 +254,8 @@ def levers(
     with progress_bar("looks") as progress:
         found = api.levers(
             experiment, strategy, target, out, replicates=replicates, fresh=fresh, seed=seed,
-            actors=actors or (), terms=said, threads=threads, plugin=plugin, say=_announce,
-            progress=progress,
+            actors=actors or (), terms=said, vary=vary or (), overrides=parse_set(set_ or ()),
+            threads=threads, plugin=plugin, say=_announce, progress=progress,
         )  # fmt: skip
     table = study_tables.lever_table(found)
     if table[1]:

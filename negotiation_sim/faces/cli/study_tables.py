@@ -235,7 +235,10 @@ def sensitivity_table(found: Sensitivity) -> Printed:
             cells.append(signed(row["mu"]))
         else:
             cells += [number(row["first"]), span(row["first_low"], row["first_high"])]
-        rows.append([*cells, f"{row['low']:.3g} to {row['high']:.3g}", row["why"]])
+        over = f"{row['low']:.3g} to {row['high']:.3g}"
+        if row["why"] == "values":
+            over = f"{len(row['values'])} values"
+        rows.append([*cells, over, row["why"]])
     return columns, rows, set(range(1, len(columns) - 1))
 
 
