@@ -12,10 +12,9 @@ from negotiation_sim.runs.store import Run
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 
-def figure_of(run: Run, kind: str) -> Figure:
+def figure_of(run: Run, kind: str) -> Any:
     """Return a figure of a run.
 
     Parameters
@@ -33,8 +32,7 @@ def figure_of(run: Run, kind: str) -> Figure:
         raise UsageError(f"kind: '{kind}' is not known{nearest(kind, KINDS)}")
     if run.manifest["kind"] != "run":
         raise StoreError(f"{run.shown}: a {run.manifest['kind']}, not a run")
-    drawn: Figure = KINDS[kind](run, run.manifest["inputs"]["setting"])
-    return drawn
+    return KINDS[kind](run, run.manifest["inputs"]["setting"])
 
 
 def _table(run: Run, name: str) -> pd.DataFrame:
@@ -48,25 +46,25 @@ def _years(setting: dict[str, Any]) -> float:
     return float(setting["success"]["deadline_years"])
 
 
-def _probability(run: Run, setting: dict[str, Any]) -> Figure:
+def _probability(run: Run, setting: dict[str, Any]) -> Any:
     return plots.success_by_strategy(run.summary, deadline_years=_years(setting))
 
 
-def _survival(run: Run, setting: dict[str, Any]) -> Figure:
+def _survival(run: Run, setting: dict[str, Any]) -> Any:
     return plots.time_to_success(_table(run, "months"), deadline_years=_years(setting))
 
 
-def _funnel(run: Run, setting: dict[str, Any]) -> Figure:
+def _funnel(run: Run, setting: dict[str, Any]) -> Any:
     return plots.milestone_funnel(_table(run, "funnel"), deadline_years=_years(setting))
 
 
-def _causes(run: Run, setting: dict[str, Any]) -> Figure:
+def _causes(run: Run, setting: dict[str, Any]) -> Any:
     table = run.summary
     able = table.loc[table["p_success"].notna(), "strategy"].tolist()
     return plots.causes_of_failure(_table(run, "causes"), able)
 
 
-def _texts(run: Run, setting: dict[str, Any]) -> Figure:
+def _texts(run: Run, setting: dict[str, Any]) -> Any:
     if not {"form", "scope"} <= set(setting["issues"]):
         raise UsageError(f"{run.shown}: texts are drawn over form and scope, which it has not")
     threshold = setting["environment"]["treaty_threshold"]["value"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from negotiation_sim.faces.archive.writing import Archived
+    from negotiation_sim.faces.archive.packing import Archived
     from negotiation_sim.runs.store import Run
 
 PathOrName = str | PathLike[str]
@@ -57,11 +55,11 @@ def archive(
     NegotiationSimError
         Where a run is unfinished or damaged, or the file would be larger than 4 GB.
     """
-    from negotiation_sim.faces.archive import writing
+    from negotiation_sim.faces.archive import packing
 
     single = isinstance(runs, (str, PathLike)) or hasattr(runs, "manifest")
     chosen: Sequence[PathOrName | Run] = [runs] if single else runs  # type: ignore[list-item, assignment]
-    return writing.write(
+    return packing.write(
         chosen, out, root=root, title=title, authors=authors, license=license
     )  # fmt: skip
 
@@ -91,7 +89,7 @@ def plot(
     out: PathOrName | None = None,
     *,
     root: PathOrName = "results",
-) -> Figure:
+) -> Any:
     """Draw a figure of a finished run, from its counts; a notebook shows it at once.
 
     Parameters
@@ -139,12 +137,12 @@ def odd(
     """
     from negotiation_sim.catalogue.plain_files import write_whole
     from negotiation_sim.errors import StoreError
-    from negotiation_sim.faces.archive import odd as writing
+    from negotiation_sim.faces.archive import odd as describing
     from negotiation_sim.runs.identity import source_version
     from negotiation_sim.studies.study_files import setting_and_version
 
     setting, version = setting_and_version(study, root)
-    text = writing.odd(setting, version or source_version())
+    text = describing.odd(setting, version or source_version())
     if out is not None:
         try:
             write_whole(Path(out), text.encode())
