@@ -14,10 +14,10 @@ import pandas as pd
 from negotiation_sim.catalogue.schema import Procedure, Setting
 from negotiation_sim.faces.plain_tables import as_markdown
 from negotiation_sim.faces.report import assumed
-from negotiation_sim.faces.report.facts import title_of
 from negotiation_sim.model.figures import ACTOR, ENVIRONMENT, Declaration, declared
 from negotiation_sim.words.scales import issues_of, range_words, shown
 from negotiation_sim.words.sentences import listed, month_name
+from negotiation_sim.words.strategies import title_of
 
 MECHANISMS = {
     "M1": "satisfaction", "M2": "reservation value", "M3": "aspiration", "M4": "influence",
