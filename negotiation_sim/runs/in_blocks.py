@@ -15,7 +15,7 @@ from negotiation_sim.engine.scenario import Scenario, compile_setting
 from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.runs import one_run as runs
 from negotiation_sim.runs import store
-from negotiation_sim.runs.one_run import PlannedRun, Progress, Tables
+from negotiation_sim.runs.one_run import PlannedRun, Progress, Tables, counted
 from negotiation_sim.runs.precision import still_open
 from negotiation_sim.runs.replicate_blocks import (
     CountedBlocks,
@@ -235,25 +235,9 @@ def _finish(stages: _Stages, scenario: Scenario, began: float, draw: bool) -> No
             writer.write_file(f"figures/{name}", content)
     contents = runs.contents_of(tables)
     if stages.request.keep == KEEP_SUMMARY:
-        contents |= counted_tables(tables)
+        contents |= {f"{name}.csv": runs.to_csv(each) for name, each in counted(tables).items()}
     log = runs.log_of(began, computed, stages.assignment.engine, None)
     log |= {"executor": stages.workers.name, "seconds_of_cores": round(stages.seconds, 3)}
     writer.finish(
         runs.counts_of(tables, scenario), contents, log | ({"figures": failed} if failed else {})
     )
-
-
-def counted_tables(tables: Tables) -> dict[str, bytes]:
-    """Return what is left of the replicates where they are not kept, as CSV by file name.
-
-    ``causes.csv``, ``blockers.csv`` and ``pairs.csv`` say why strategies fail and who stood in the
-    way; ``months.csv`` which share has come to each milestone or ended by each month;
-    ``texts.csv`` how often each form and scope was adopted, to the nearest fiftieth.
-    """
-    causes, summary, level = tables.causes, tables.summary, tables.level
-    found = {
-        "causes.csv": causes.shares(level), "blockers.csv": causes.blockers(level),
-        "pairs.csv": causes.pairs(level), "months.csv": summary.incidence(),
-        "texts.csv": summary.texts(),
-    }  # fmt: skip
-    return {name: runs.to_csv(table) for name, table in found.items()}

@@ -234,6 +234,29 @@ def contents_of(tables: Tables) -> dict[str, bytes]:
     return contents
 
 
+def counted(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Return what the counts over replicates say beside the summary, by name of the table.
+
+    ``causes``, ``blockers`` and ``pairs`` say why strategies fail and who stood in the way;
+    ``funnel`` how many come to each milestone by the deadline;
+    ``months`` which share has come to each milestone or ended by each month; ``texts`` how often
+    each form and scope was adopted, to the nearest fiftieth.
+    """
+    causes, summary, level = tables.causes, tables.summary, tables.level
+    return {
+        "causes": causes.shares(level), "blockers": causes.blockers(level),
+        "pairs": causes.pairs(level), "funnel": summary.funnel(level), "months": summary.incidence(), "texts": summary.texts(),
+    }  # fmt: skip
+
+
+def counted_of(run: store.Run) -> dict[str, pd.DataFrame]:
+    """Return the tables of :func:`counted` of a finished run, read from its replicates."""
+    planned = planned_again(run.manifest, run.folder.parent)
+    tables = Tables(compile_setting(planned.setting), planned.request)
+    tables.count(store.load(run))
+    return counted(tables)
+
+
 def counts_of(tables: Tables, scenario: Scenario) -> dict[str, Any]:
     """Return the counts of a run's manifest."""
     table = tables.summary.table()

@@ -91,6 +91,18 @@ def _setting(
     return (apply_overrides(setting, overrides), None) if overrides else (setting, run)
 
 
+def setting_and_version(study: PathOrName | Run, out: PathOrName) -> tuple[Setting, str | None]:
+    """Return the setting of an experiment or run, and of a run the version that computed it."""
+    from negotiation_sim.catalogue import load_setting
+    from negotiation_sim.runs.store import find_run
+    from negotiation_sim.studies.finished_run import setting_of
+
+    if not _is_run(study, out):
+        return load_setting(_named(study)), None
+    run = find_run(study, out)
+    return setting_of(run), str(run.manifest["versions"]["negotiation-sim"])
+
+
 def _named(experiment: PathOrName | Run) -> str | Path:
     return experiment if isinstance(experiment, str) else Path(cast("PathLike[str]", experiment))
 
@@ -116,7 +128,11 @@ def _is_run(experiment: PathOrName | Run, out: PathOrName) -> bool:
     """Return whether an argument is a run, its folder or its id rather than an experiment."""
     if hasattr(experiment, "manifest"):
         return True
+    from negotiation_sim.runs.store.archives import place_in
+
     place = _named(experiment)
+    if place_in(str(place)) is not None:
+        return True
     places = (Path(place), Path(out) / place)
     if any((place / "manifest.json").is_file() for place in places):
         return True

@@ -162,8 +162,9 @@ def test_an_answer_below_a_line_of_python_is_renewed():
 
 
 def test_drift_fails_and_is_renewed(tmp_path, monkeypatch, capsys):
-    for file in ("README.md", "docs/model.md", "docs/sweeps.md"):
-        (tmp_path / file).parent.mkdir(exist_ok=True)
+    cases = [f"experiments/backtest/{name}.csv" for name in ("cases", "live")]
+    for file in ("README.md", "docs/model.md", "docs/sweeps.md", *cases):
+        (tmp_path / file).parent.mkdir(exist_ok=True, parents=True)
         shutil.copy(ROOT / file, tmp_path / file)
     monkeypatch.setattr(tool(), "ROOT", tmp_path)
     path = tmp_path / "docs" / "sweeps.md"

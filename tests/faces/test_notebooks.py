@@ -39,6 +39,8 @@ def finished(tmp_path_factory):
             "planned": sweep_calls.read("bellagio", vary, 1, root, None, {}),
             "study": api.import_study(written(root / "t.csv"), root / "study"),
             "view": api.precedents("bellagio")[0], "migrated": api.migrate(root / "study"),
+            "archived": api.archive([run, swept], root / "paper.zip"),
+            "counted": api.run("bellagio", 4, 1, root, beliefs=0, workers=1, keep="summary"),
         }  # fmt: skip
 
     return asyncio.run(made())
@@ -126,6 +128,21 @@ def test_a_notebook_hears_nothing_of_mesa_s_progress_bar(tmp_path):
         tmp_path,
     )
     assert said == "mesa\n"
+
+
+@pytest.mark.long
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("how", ["file", "-c"])
+@pytest.mark.parametrize("where", ["workers=2", "scheduler='local', workers=2"])
+def test_a_run_in_blocks_needs_no_guard_either(how, where, tmp_path):
+    text = f"""
+    import asyncio
+    from negotiation_sim import api
+    async def made():
+        return api.run("bellagio", 20, beliefs=0, figures=False, keep="summary", {where})
+    print(asyncio.run(made()).summary["replicates"].max())
+    """
+    assert script(text, tmp_path, how) == "20\n"
 
 
 @pytest.mark.long

@@ -15,7 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from helpers.dask_cluster import Cluster, wait_until
-from helpers.sweep_studies import contents, write_experiment
+from helpers.sweep_studies import EXPERIMENT, contents, write_experiment
 from negotiation_sim import api
 from negotiation_sim.analysis.causes import CauseAccumulator
 from negotiation_sim.analysis.outcomes import SummaryAccumulator
@@ -29,7 +29,7 @@ from negotiation_sim.runs.request import Request
 from negotiation_sim.runs.store import files
 from negotiation_sim.studies.finished_run import setting_of
 
-COUNTED = {"causes.csv", "blockers.csv", "pairs.csv", "months.csv", "texts.csv"}
+COUNTED = {f"{name}.csv" for name in ("causes", "blockers", "pairs", "funnel", "months", "texts")}
 REPLICATES, BELIEFS = 300, 4
 PLAN = {"replicates": REPLICATES, "beliefs": BELIEFS, "figures": False}
 
@@ -90,7 +90,7 @@ def test_what_is_left_of_the_replicates_is_what_they_would_have_given(kept, stud
     summary.update(rows)
     wanted = {
         "causes.csv": causes.shares(), "blockers.csv": causes.blockers(),
-        "pairs.csv": causes.pairs(), "months.csv": summary.incidence(), "texts.csv": summary.texts(),
+        "pairs.csv": causes.pairs(), "funnel.csv": summary.funnel(), "months.csv": summary.incidence(), "texts.csv": summary.texts(),
     }  # fmt: skip
     for name, expected in wanted.items():
         assert len(expected), name
@@ -289,10 +289,15 @@ def test_blocks_of_a_run_are_of_some_seconds_and_not_too_many(study):
     assert size * len(setting.strategies) <= module.MOST_ROWS_A_BLOCK
 
 
+TEN = "".join(
+    f"  - {initiative}@{venue}\n"
+    for initiative in ("code", "eu-code", "guidelines", "ban-executive", "open")
+    for venue in ("adhoc-optin", "COPUOS")
+)
 CALL = """
     from negotiation_sim.faces.cli.main import main
     from negotiation_sim.runs import replicate_blocks
-    replicate_blocks.SECONDS_A_BLOCK = 0.4
+    replicate_blocks.SECONDS_A_BLOCK = 0.26
     main()
 """
 
@@ -308,8 +313,9 @@ def peak(pid: int) -> int:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="watches /proc")
 def test_a_million_on_two_dask_workers_of_which_one_is_killed(tmp_path, monkeypatch):
     """The same bits as in this process, no block lost, and memory that does not grow."""
-    study, each = write_experiment(tmp_path, ""), 333_334  # three strategies
-    cluster = Cluster(tmp_path)
+    text = EXPERIMENT[: EXPERIMENT.index("  - code@adhoc-optin")] + TEN
+    study, each = write_experiment(tmp_path, "", text), 100_000
+    cluster, process = Cluster(tmp_path), None
     try:
         cluster.begin(2)
         command = [
@@ -317,28 +323,32 @@ def test_a_million_on_two_dask_workers_of_which_one_is_killed(tmp_path, monkeypa
             "--beliefs", "0", "--no-figures", "--keep", "summary", "--out", str(tmp_path / "dask"),
             "--scheduler", str(cluster.file),
         ]  # fmt: skip
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
 
         def done() -> int:
             return len([*tmp_path.glob("dask/small/*.unfinished/chunks/counts-*")])
 
-        wait_until(lambda: done() >= 10)
+        wait_until(lambda: done() >= 10, 600.0)
         early = {p.pid: peak(p.pid) for p in (process, *cluster.processes[1:])}
-        wait_until(lambda: done() >= 20)
+        wait_until(lambda: done() >= 20, 600.0)
         cluster.processes[1].send_signal(signal.SIGKILL)
+        cluster.add(1)
         wait_until(lambda: done() >= 90, 600.0)
         grown = peak(process.pid) - early[process.pid], peak(cluster.processes[2].pid) - early[
             cluster.processes[2].pid
         ]  # fmt: skip
-        assert process.wait(600) == 0, process.stderr.read()
+        assert process.wait(600) == 0
     finally:
         cluster.end()
+        if process is not None and process.poll() is None:
+            process.kill()
+            process.wait()
     assert max(grown) < 64, grown
     run = store.open_run(next(tmp_path.glob("dask/small/*/manifest.json")).parent)
-    assert run.summary["replicates"].tolist() == [each] * 3
-    assert run.summary["errors"].tolist() == [0] * 3
-    cut(monkeypatch, 100_000)
+    assert run.summary["replicates"].tolist() == [each] * 10
+    assert run.summary["errors"].tolist() == [0] * 10
+    cut(monkeypatch, 30_000)
     here = api.run(
-        study, each, out=tmp_path / "here", beliefs=0, figures=False, keep="summary", workers=1
+        study, each, out=tmp_path / "here", beliefs=0, figures=False, keep="summary", workers=2
     )
     assert contents(run.folder) == contents(here.folder)

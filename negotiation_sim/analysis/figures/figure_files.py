@@ -95,38 +95,53 @@ def _of_a_run(
     scenario: Scenario,
 ) -> dict[str, Callable[[], Any]]:
     """Return what draws each figure of a run, by the name of its file."""
-    setting = scenario.setting
+    tables = {
+        "months": summary.incidence, "funnel": summary.funnel, "causes": causes.shares,
+        "texts": summary.texts,
+    }  # fmt: skip
+    found = drawings(scenario.setting, summary_table, lambda name: tables[name]())
+    return {f"{name}.png": draw for name, draw in found.items()}
+
+
+def drawings(
+    setting: Setting, summary_table: pd.DataFrame, table: Callable[[str], pd.DataFrame]
+) -> dict[str, Callable[[], Any]]:
+    """Return what draws each figure of a run, by its name.
+
+    Parameters
+    ----------
+    setting : Setting
+    summary_table : DataFrame
+        As in ``summary.csv``.
+    table : callable
+        Gives the tables ``months``, ``funnel``, ``causes`` and ``texts`` of the run's counts.
+    """
     years, labels = setting.success.deadline_years, labels_of(setting)
     found = {
-        "probability.png": lambda: plots.success_by_strategy(
+        "probability": lambda: plots.success_by_strategy(
             summary_table, deadline_years=years, labels=labels
         )
     }
-    if not summary.successes():
+    able = summary_table[summary_table["p_success"].notna()]
+    if not len(able):
         return found
     threshold = setting.environment["treaty_threshold"].value
     panels, venues = names_of(setting)
-    able = summary_table[summary_table["p_success"].notna()]
     order = likeliest_first(able)["strategy"].tolist()
     found |= {
-        "survival.png": lambda: plots.time_to_success(
-            in_order(summary.incidence(), order),
-            deadline_years=years,
-            labels=panels,
-            venues=venues,
+        "survival": lambda: plots.time_to_success(
+            in_order(table("months"), order), deadline_years=years, labels=panels, venues=venues
         ),
-        "funnel.png": lambda: plots.milestone_funnel(
-            summary.funnel(), deadline_years=years, labels=labels
+        "funnel": lambda: plots.milestone_funnel(
+            table("funnel"), deadline_years=years, labels=labels
         ),
-        "causes.png": lambda: plots.causes_of_failure(causes.shares(), order, labels=labels),
+        "causes": lambda: plots.causes_of_failure(table("causes"), order, labels=labels),
     }
-    if {"form", "scope"} <= set(scenario.issues):
-        found["texts.png"] = lambda: plots.outcome_texts(
-            in_order(summary.texts(), order),
-            treaty_threshold=threshold,
-            labels=panels,
+    if {"form", "scope"} <= set(setting.issues):
+        found["texts"] = lambda: plots.outcome_texts(
+            in_order(table("texts"), order), treaty_threshold=threshold, labels=panels,
             venues=venues,
-        )
+        )  # fmt: skip
     return found
 
 

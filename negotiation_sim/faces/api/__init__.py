@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.errors import CatalogueError, StoreError, UsageError
+from negotiation_sim.faces.api.archive_calls import archive, cite, odd, plot
 from negotiation_sim.faces.api.cast_calls import cast
 from negotiation_sim.faces.api.history_calls import (
     backtest_cases,
@@ -49,9 +50,9 @@ if TYPE_CHECKING:
     from negotiation_sim.words.story import Story
 
 __all__ = [
-    "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check", "compare", "diff",
-    "export", "export_case", "forecast", "help", "import_study", "init", "levers", "migrate", "outcomes", "page",
-    "precedents", "read_ledger", "report",
+    "archive", "backtest_cases", "backtest_outcomes", "calibrate", "cast", "catalogue", "causes", "check",
+    "cite", "compare", "diff", "export", "export_case", "forecast", "help", "import_study", "init", "levers",
+    "migrate", "odd", "outcomes", "page", "plot", "precedents", "read_ledger", "report",
     "reproduce", "run", "score_ledger", "seal", "sensitivity", "serve", "status", "sweep",
     "trace",
 ]  # fmt: skip
@@ -441,13 +442,14 @@ def import_study(
 def export(
     run: PathOrName | Run,
     out: PathOrName | None = None,
+    forms: Sequence[str] = ("csv",),
     *,
     root: PathOrName = RESULTS,
     plugin_to: PathOrName | None = None,
 ) -> list[Path]:
-    """Write a run's tables as CSV for R and spreadsheets; return the files.
+    """Write a run's tables for R and spreadsheets, or for a paper; return the files.
 
-    UTF-8, a text that a spreadsheet would take for a formula behind an apostrophe, what is missing
+    CSV is UTF-8, a text that a spreadsheet would take for a formula behind an apostrophe, what is missing
     empty; ``columns.csv`` says what each column means, its kind and its scale.
 
     Parameters
@@ -456,7 +458,10 @@ def export(
         A run folder, the first digits of an id, or an experiment (then its latest run), under
         ``root``.
     out : path, optional
-        Default ``csv`` in the run folder; files of the same names are replaced.
+        Default ``csv`` or ``tables`` in the run folder; files of the same names are replaced.
+    forms : sequence of {'csv', 'latex', 'markdown'}
+        CSV holds every row to the last bit; the others all tables but the replicates, with three
+        digits (LaTeX for ``longtable`` and ``booktabs``).
     root : path
         The results root in which ids are looked up.
     plugin_to : path, optional
@@ -467,12 +472,14 @@ def export(
     NegotiationSimError
         Where the run cannot be read or has no plug-in, or the folder or file not be written.
     """
-    from negotiation_sim.faces.api import csv_tables
+    from negotiation_sim.faces.api import csv_tables, set_tables
 
     if plugin_to is not None:
         return [csv_tables.write_plugin(run, root, Path(plugin_to))]
-
-    return csv_tables.write(run, root, None if out is None else Path(out))
+    folder = None if out is None else Path(out)
+    set_tables.check(forms)
+    written = csv_tables.write(run, root, folder) if "csv" in forms else []
+    return written + set_tables.write(run, root, folder, [each for each in forms if each != "csv"])
 
 
 def migrate(study: PathOrName, out: PathOrName | None = None) -> Migration:

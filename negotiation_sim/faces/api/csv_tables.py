@@ -42,7 +42,7 @@ def write(
         tables = {Path(name).stem: found.table(name) for name in found.manifest["tables"]}
     tables["columns"] = pd.DataFrame(list(_columns(tables, issues_of(setting))))
     texts = {f"{name}.csv": as_csv(table) for name, table in tables.items()}
-    folder = found.folder / FOLDER if out is None else out
+    folder = found.desk / FOLDER if out is None else out
     with disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

@@ -23,7 +23,7 @@ BAD_INPUT, STOPPED, INTERNAL = 2, 130, 70
 DEBUG = "NEGOTIATION_SIM_DEBUG"
 WIDE = 400
 
-RUN_HELP = "A run folder, the first digits of its id, or an experiment or study (its latest run)."
+RUN_HELP = "A run folder, the first digits of its id, an archive, or an experiment or study (its latest run)."
 SET_HELP = "PATH=VALUE, in place of what the files say; a list or mapping as YAML: 'PATH=[A, B]'."
 Set = Annotated[list[str] | None, typer.Option("--set", help=SET_HELP)]
 Plugin = Annotated[
@@ -113,10 +113,10 @@ def continued(by_the_same: bool) -> Iterator[None]:
 
 def which_run(said: str, run: Any) -> None:
     """Say which run an experiment, a study or an id was taken for."""
-    if Path(said) != run.folder:
+    if Path(said) != run.shown:
         inputs = run.manifest["inputs"]
         worlds = f", {inputs['replicates']:,} replicates" if inputs.get("replicates") else ""
-        typer.echo(f"Run: {run.folder} (seed {inputs['seed']}{worlds})", err=True)
+        typer.echo(f"Run: {run.shown} (seed {inputs['seed']}{worlds})", err=True)
 
 
 def _let_go(stream: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from negotiation_sim import __version__
+from negotiation_sim.faces.cli import archive_commands as cli_archives
 from negotiation_sim.faces.cli import cast_commands as cli_casts
 from negotiation_sim.faces.cli import history_commands as cli_history
 from negotiation_sim.faces.cli import ledger_commands as cli_ledger
@@ -319,16 +320,20 @@ def import_(
     short_help="A run's tables for R and spreadsheets.",
     epilog=examples(
         "export results/bellagio/0123456789ab --csv",
-        "export 0123 --csv --out tables",
+        "export 0123 --latex --markdown --out tables",
         "export 0123 --plugin-to less_one.py",
     ),
 )
 @guarded
 def export(
     run: RunName,
-    csv: Annotated[bool, typer.Option("--csv", help="As CSV, the one form there is.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="As CSV.")] = False,
+    latex: Annotated[bool, typer.Option("--latex", help="As LaTeX, but for replicates.")] = False,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As Markdown, but for replicates.")
+    ] = False,
     out: Annotated[
-        Path | None, typer.Option(help="A folder; default csv in the run folder.")
+        Path | None, typer.Option(help="A folder; default csv or tables in the run folder.")
     ] = None,
     root: Annotated[Path, typer.Option("--results", help="Where ids are looked up.")] = Path(
         "results"
@@ -337,12 +342,14 @@ def export(
         Path | None, typer.Option(help="Write the run's plug-in into this new file, to be read.")
     ] = None,
 ) -> None:
-    """Write a run's tables as CSV: replicates, summary, and what each column means."""
+    """Write a run's tables: as CSV with replicates and what each column means, or for a paper."""
     from negotiation_sim.faces import api
 
-    if csv == (plugin_to is not None):
-        fail("export: name the form: --csv, or --plugin-to FILE", BAD_INPUT)
-    for path in api.export(run, out, root=root, plugin_to=plugin_to):
+    asked = {"csv": csv, "latex": latex, "markdown": markdown}
+    forms = [form for form, wanted in asked.items() if wanted]
+    if bool(forms) == (plugin_to is not None):
+        fail("export: name the form: --csv, --latex or --markdown, or --plugin-to FILE", BAD_INPUT)
+    for path in api.export(run, out, forms, root=root, plugin_to=plugin_to):
         typer.echo(str(path))
 
 
@@ -491,6 +498,7 @@ cli_studies.register(app)
 cli_casts.register(app)
 cli_history.register(app)
 cli_ledger.register(app)
+cli_archives.register(app)
 for each in app.registered_commands:
     each.cls = Command
 

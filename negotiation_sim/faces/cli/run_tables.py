@@ -129,6 +129,8 @@ def run_notes(run: Run, tested: bool) -> list[str]:
     if not run.fresh:
         engine = run.log.get("engine", "unknown")
         lines.append(f"Shown again: this run was finished before, by the engine '{engine}'.")
+    if not run.keeps_replicates:
+        lines.append("Kept: the counts over all replicates, and none of these (--keep summary).")
     lines.append(f"Run folder: {run.folder}")
     return lines
 

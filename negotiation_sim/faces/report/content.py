@@ -11,6 +11,7 @@ from negotiation_sim.analysis.outcomes import likeliest_first
 from negotiation_sim.catalogue import load_setting
 from negotiation_sim.catalogue.folders import Folders
 from negotiation_sim.errors import NegotiationSimError
+from negotiation_sim.faces import citing
 from negotiation_sim.faces.report import (
     aloud,
     answer,
@@ -68,6 +69,7 @@ def of(
         "deadline": f"{facts.deadline:g}", "horizon": f"{setting.horizon_years:g}",
         "share": per_cent.percent(setting.success.success_share.value),
         "start": month_name(setting.start), "versions": facts.run.manifest["versions"],
+        "cite": citing.sentence(facts.run), "bibtex": citing.bibtex(facts.run),
         "bands": words.BANDS, "able": len(answer.able(facts.summary)),
     }  # fmt: skip
 
@@ -244,4 +246,6 @@ def _commands(facts: Facts) -> dict[str, str]:
         "causes": f"{call} causes {facts.run.id} --strategies '{leader}'",
         "levers": f"{call} levers {facts.run.id} --strategy '{leader}' --target 0.5",
         "compare": f"{call} compare {facts.run.id}",
+        "archive": f"{call} archive {facts.run.id}",
+        "odd": f"{call} odd {facts.run.id}",
     }

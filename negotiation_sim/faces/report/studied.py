@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from negotiation_sim.errors import StoreError
+from negotiation_sim.runs.store import Run
 from negotiation_sim.runs.store.files import read_json, read_regular
 
 FOLDER = "studies"
@@ -43,6 +44,20 @@ class FinishedStudy:
     @property
     def is_morris(self) -> bool:
         return "mu_star" in self.table
+
+
+def of_run(run: Run) -> tuple[list[FinishedStudy], list[str]]:
+    """Return the studies of a run, and a warning for each that cannot be read; see :func:`read`.
+
+    Those made of an archived run stand beside the archive, and take the place of those in it.
+    """
+    found, warnings = read(run.folder)
+    if run.desk != run.folder:
+        later, more = read(run.desk)
+        done = {(study.kind, study.strategy) for study in later}
+        found = [study for study in found if (study.kind, study.strategy) not in done] + later
+        warnings += more
+    return found, warnings
 
 
 def read(folder: Path) -> tuple[list[FinishedStudy], list[str]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import base64
-import math
 import os
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -13,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import pandas as pd
 from markupsafe import Markup, escape
 
 from negotiation_sim import __version__
 from negotiation_sim.errors import UsageError
+from negotiation_sim.faces.cells import cell, markdown_cell
 from negotiation_sim.faces.report import content, facts, pictures, studied
 from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
@@ -65,7 +63,8 @@ def write(
     root : path
         Where ids are looked up.
     out : path, optional
-        The HTML file; default ``report.html`` in the run folder. The Markdown goes beside it.
+        The HTML file; default ``report.html`` in the run folder, or in a folder beside the archive.
+        The Markdown goes beside it.
     strategies : sequence of str, optional
         Only these.
 
@@ -80,16 +79,17 @@ def write(
     with pictures.second_hand() as hand:
         found = facts.read(run, root, strategies)
         drawn = pictures.all_pictures(found, hand)
-        studies, unread = studied.read(found.run.folder)
+        studies, unread = studied.of_run(found.run)
         studies = [s for s in studies if s.strategy in set(found.summary["strategy"])]
         drawn |= pictures.study_pictures(studies, hand)
-    target = target or found.run.folder / NAME
-    files = _save_figures(found.run.folder / "figures", drawn)
-    if target.parent.resolve() != found.run.folder.resolve():
+    desk = found.run.desk
+    target = target or desk / NAME
+    files = _save_figures(desk / "figures", drawn)
+    if target.parent.resolve() != desk.resolve():
         files += _save_figures(target.with_name(target.stem + "-figures"), drawn, ("png",))
     told = content.of(found, studies, [*found.warnings, *unread])
     write_atomic(target, render("report.html.j2", told, drawn, _inlined).encode())
-    place = _figure_place(target, found.run.folder)
+    place = _figure_place(target, desk)
     markdown = target.with_suffix(MARKDOWN)
     write_atomic(markdown, render("report.md.j2", told, drawn, place).encode())
     return Written(target, markdown, files, told["sentences"], told["warnings"], found.run)
@@ -109,7 +109,7 @@ def _save_figures(
     folder: Path, drawn: Mapping[str, pictures.Picture], forms: Sequence[str] = ("svg", "png")
 ) -> list[Path]:
     with disk_errors(folder):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     files = []
     for each in drawn.values():
         for form in forms:
@@ -164,24 +164,6 @@ def with_code(text: str) -> Markup:
         else:
             out += escape(part)
     return out
-
-
-def cell(value: Any) -> str:
-    """Return what a cell shows: a dash for what is missing, never NaN."""
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return "–"
-    if isinstance(value, float):
-        return "0" if value == 0.0 else f"{value:.3g}"
-    return str(value)
-
-
-def markdown_cell(value: Any) -> str:
-    """Return a cell of a Markdown table."""
-    return _READ_AS_MORE.sub(r"\\\g<0>", " ".join(cell(value).split()))
-
-
-# What Markdown reads as more than letters, within a line of text.
-_READ_AS_MORE = re.compile(r"[\\|*<\[\]~#]|(?<!\w)_|_(?!\w)")
 
 
 def relative(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
 
@@ -18,6 +18,7 @@ from negotiation_sim.catalogue.loading import STUDY, load_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.glance import glanced, short, table
 from negotiation_sim.runs.identity import canonical, run_id
+from negotiation_sim.runs.store import archives
 from negotiation_sim.runs.store.files import file_sha256, read_json, read_regular, sha256
 from negotiation_sim.runs.store.replicate_columns import to_frame
 from negotiation_sim.runs.store.run_folders import (
@@ -45,18 +46,21 @@ class Run:
         What the run is; identical whenever the same run is computed again.
     fresh : bool
         Whether it was computed by the call that returned it.
+    archive : Path, optional
+        The archive that it was read from; ``folder`` is then gone when the process ends.
     """
 
     folder: Path
     manifest: Mapping[str, Any]
     fresh: bool = False
+    archive: Path | None = None
 
     @property
     def id(self) -> str:
         return str(self.manifest["id"])
 
     def __glance__(self) -> str:
-        return f"{short(self.folder)}, {self.manifest['kind']}, seed {self.manifest['inputs'].get('seed')}"
+        return f"{short(self.shown)}, {self.manifest['kind']}, seed {self.manifest['inputs'].get('seed')}"
 
     def _repr_html_(self) -> str:
         """Return folder and summary for a notebook; of a sweep the points' first and last rows."""
@@ -68,6 +72,16 @@ class Run:
             )
         except StoreError as error:
             return head + f"<p>{html.escape(str(error))}</p>"
+
+    @property
+    def shown(self) -> Path:
+        """Where a person finds it: its folder, or its archive with its id."""
+        return self.folder if self.archive is None else self.archive / self.id
+
+    @property
+    def desk(self) -> Path:
+        """Where what is made of it goes: its folder, or one beside its archive."""
+        return self.folder if self.archive is None else self.archive.with_suffix("") / self.id
 
     @property
     def keeps_replicates(self) -> bool:
@@ -120,7 +134,7 @@ class Run:
         )
         if not (sweep or self.keeps_replicates):
             raise StoreError(
-                f"{self.folder}: this run kept its summary alone (--keep summary), and this needs "
+                f"{self.shown}: this run kept its summary alone (--keep summary), and this needs "
                 "its replicates; run the experiment again with --keep replicates"
             )
         key = known.get(table or next(iter(known)))
@@ -237,8 +251,9 @@ def find_run(
     Parameters
     ----------
     run : path, str or Run
-        A folder, ``<experiment>/<id>``, the first digits of an id, ``<experiment>``, or the file
-        or folder of a study (then its latest run as the study is now).
+        A folder, ``<experiment>/<id>``, the first digits of an id, ``<experiment>``, the file or
+        folder of a study (then its latest run as the study is now), or an archive, ``FILE.zip``,
+        with ``/<id>`` where it holds several.
     root : path
         The results root in which ids and experiments are looked up.
     kind : {'run', 'sweep'}, optional
@@ -258,6 +273,9 @@ def find_run(
 def _find_run(text: str, base: Path, kind: str | None) -> Run:
     if not text:
         raise StoreError("no run named")
+    packed = archives.place_in(text)
+    if packed is not None:
+        return _in_archive(*packed, kind)
     study = _of_a_study(Path(text), base)
     if study is not None:
         return study
@@ -278,6 +296,23 @@ def _find_run(text: str, base: Path, kind: str | None) -> Run:
         raise StoreError(f"{text}: several runs begin so: {names}")
     known = [f"{folder.parent.name}/{folder.name}" for folder in folders]
     raise StoreError(f"{text}: no such run{nearest(text, known)}")
+
+
+def _in_archive(archive: Path, which: str, kind: str | None) -> Run:
+    """Return the run of an archive, by its id or experiment where there are several."""
+    runs = [open_run(folder) for folder in archives.run_folders(archives.unpacked(archive))]
+    found = [
+        replace(run, archive=archive)
+        for run in runs
+        if run.id.startswith(which) or run.experiment == which
+    ]
+    if len(found) > 1:
+        found = [run for run in found if run.manifest["kind"] == kind] or found
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(f"{archive}/{run.id} ({run.experiment})" for run in runs)
+    several = "holds several runs; name one" if found else f"no run '{which}' in it"
+    raise StoreError(f"{archive}: {several if runs else 'holds no run'}: {known or 'none'}")
 
 
 def _of_a_study(path: Path, base: Path) -> Run | None:

@@ -58,9 +58,9 @@ def write_study(
     figures : mapping, optional
         Content by ending, as ``<name>.svg``.
     """
-    folder = run.folder / FOLDER
+    folder = run.desk / FOLDER
     with disk_errors(folder):
-        folder.mkdir(exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     written = []
     for suffix, table in (tables or {}).items():
         written.append(folder / f"{name}-{suffix}.parquet")
