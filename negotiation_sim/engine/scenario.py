@@ -389,7 +389,7 @@ def _venue_arrays(
         "groups": _filled(GROUP, (len(groups),), code=[code_of("group:" + g) for g in groups]),
         "group_figures": _group_figures(setting, groups),
         "convening": np.array([_ranges([_convening(setting, v, ids)])[0] for v in venues]),
-        "linked": np.array([[i in v.linked for i in sorted(setting.initiatives)] for v in venues]),
+        "linked": np.array([_linked(v, sorted(setting.initiatives)) for v in venues]),
         "weeks": np.array(weeks),
         "sessions": sessions,
         "remit": _filled(BOX, (len(venues), len(setting.issues)), low=low, high=high),
@@ -683,6 +683,16 @@ def _changes(
                     dated[month] = True
                 since = month
     return np.array(rows, CHANGE), dated
+
+
+def _linked(venue: schema.Venue, initiatives: Sequence[str]) -> list[bool]:
+    """Return which initiatives a venue is blocked over; none where one of them is not to be had.
+
+    A package unblocks the venue by holding all of them, so one that stands in no strategy of the
+    experiment leaves it blocked for the others too.
+    """
+    whole = set(venue.linked) <= set(initiatives)
+    return [whole and name in venue.linked for name in initiatives]
 
 
 def _sessions(setting: schema.Setting, venues: list[schema.Venue]) -> NDArray[np.float64]:

@@ -71,7 +71,7 @@ def linked(items: str, over: list[str], **blocked):
     [
         ("one&two@hall", ["one", "two"], 1), ("one&two@hall", ["two"], 1),
         ("one@hall", ["one"], 1), ("one@hall", ["one", "two"], None), ("one&two@hall", [], None),
-        ("one@hall", [], None),
+        ("one@hall", [], None), ("one@hall", ["one", "absent"], None),
     ],
 )  # fmt: skip
 def test_a_package_that_holds_each_linked_item_is_mandated_while_the_venue_is_blocked(
