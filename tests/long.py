@@ -12,9 +12,11 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -35,10 +37,10 @@ def command_of(part: Mapping[str, object]) -> list[str]:
     return [sys.executable, "-m", "pytest", "-m", "long", "--durations=5", *paths]
 
 
-def carry_out(command: Sequence[str], seconds: float) -> str:
+def carry_out(command: Sequence[str], seconds: float, output: int | None = None) -> str:
     """Run a command for at most some seconds and return how it went; nothing of it stays behind."""
     process = subprocess.Popen(
-        command, cwd=TESTS.parent, start_new_session=True,
+        command, cwd=TESTS.parent, start_new_session=True, stdout=output, stderr=output,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's "&" ignores it
     )  # fmt: skip
     try:
@@ -54,27 +56,56 @@ def carry_out(command: Sequence[str], seconds: float) -> str:
         process.wait()
 
 
+def longest_first(parts: Parts) -> list[str]:
+    return sorted(parts, key=lambda name: -int(str(parts[name]["minutes"])))
+
+
+def minutes_of(parts: Parts, lanes: int) -> int:
+    """Return how long parts take side by side, each lane taking the longest that is left."""
+    busy = [0] * lanes
+    for name in longest_first(parts):
+        busy[busy.index(min(busy))] += int(str(parts[name]["minutes"]))
+    return max(busy)
+
+
 def run_parts(
-    parts: Parts, seconds: float, command: Callable[[Mapping[str, object]], Sequence[str]]
+    parts: Parts,
+    seconds: float,
+    command: Callable[[Mapping[str, object]], Sequence[str]],
+    lanes: int = 1,
 ) -> dict[str, tuple[str, float]]:
-    """Run parts one after the other while there is time; return how each went and its seconds."""
+    """Run parts while there is time; return how each went and its seconds.
+
+    One after the other, or side by side, the longest first; then each is printed when it is over.
+    """
     end = time.monotonic() + seconds
-    went = {}
-    for name, part in parts.items():
+
+    def run(name: str) -> tuple[str, float]:
         began = time.monotonic()
         if began >= end:
-            went[name] = NOT_BEGUN, 0.0
-            continue
-        print(f"\n== {name}: {part['minutes']} minutes, {(end - began) / 60:.0f} left", flush=True)
-        outcome = carry_out(command(part), end - began)
-        went[name] = outcome, time.monotonic() - began
-    return went
+            return NOT_BEGUN, 0.0
+        left = f"{parts[name]['minutes']} minutes, {(end - began) / 60:.0f} left"
+        if lanes == 1:
+            print(f"\n== {name}: {left}", flush=True)
+            return carry_out(command(parts[name]), end - began), time.monotonic() - began
+        print(f"== {name} begins: {left}", flush=True)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
+            outcome = carry_out(command(parts[name]), end - began, said.fileno())
+            said.seek(0)
+            print(f"\n== {name}: {outcome}\n{said.read()}", flush=True)
+        return outcome, time.monotonic() - began
+
+    order = list(parts) if lanes == 1 else longest_first(parts)
+    with ThreadPoolExecutor(lanes) as pool:
+        went = dict(zip(order, pool.map(run, order), strict=True))
+    return {name: went[name] for name in parts}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python tests/long.py", description=__doc__)
     parser.add_argument("part", nargs="*", help="a name in tests/long_parts.toml; all if none")
     parser.add_argument("--within", type=float, default=float("inf"), help="seconds for all parts")
+    parser.add_argument("--lanes", type=int, default=1, help="parts that run side by side")
     parser.add_argument("--table", type=Path, default=TABLE, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     parts = read_parts(chosen.table)
@@ -83,7 +114,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"unknown part {unknown[0]}; known: {', '.join(parts)}")
     wanted = {name: parts[name] for name in chosen.part or parts}
     seconds = min(chosen.within, 7 * 86400.0)
-    went = run_parts(wanted, seconds, command_of)
+    went = run_parts(wanted, seconds, command_of, chosen.lanes)
     print(f"\n{'part':<12}{'minutes':>8}{'of':>5}")
     for name, (outcome, took) in went.items():
         print(f"{name:<12}{took / 60:>8.1f}{wanted[name]['minutes']:>5}  {outcome}")
