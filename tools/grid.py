@@ -75,7 +75,9 @@ def stopped(words: list[str], results: Path, blocks: int = 3) -> int:
 def _done(results: Path) -> int:
     """Return how many blocks of the unfinished sweep are on disk."""
     journals = list(results.glob("*/*.unfinished/parts.jsonl"))
-    return sum('"part"' in line for file in journals for line in file.read_text().splitlines())
+    return sum(
+        '"part"' in line for file in journals for line in file.read_text("utf-8").splitlines()
+    )
 
 
 def maps(run: Run, folder: Path) -> list[Path]:

@@ -89,6 +89,10 @@ OWNERS: dict[type[Record], tuple[Owner, str]] = {
     schema.Group: ("experiment", ""),
     schema.Success: ("experiment", ""),
 }
+_DATED = {"date": "2025-06", "basis": "assumed", "note": "after the conference"}
+_TRUST_CHANGES = {"trust": [{**_DATED, "value": 0.4}]}
+_LEADERSHIP_CHANGES = {"leadership": [{**_DATED, "value": 2.0}]}
+_PACE_CHANGES = {"pace": [{**_DATED, "value": 0.05, "gradual": True}]}
 # Of fields whose type alone makes a poor example. A test has every example read by its record.
 EXAMPLES: dict[tuple[str, str], Any] = {
     ("Figure", "value"): 0.4, ("Figure", "range"): [0.2, 0.6], ("Figure", "year"): 2022,
@@ -98,6 +102,12 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("Actor", "unga_ideal_point"): 2.1, ("Actor", "ideal_point"): {"scope": 0.7, "form": 0.4},
     ("Actor", "salience"): {"scope": 2, "form": 1}, ("Actor", "turnover_dates"): ["2025-01"],
     ("Actor", "blocs"): {"WEOG": 0.5},
+    ("Actor", "shifts"): [{"date": "2025-11", "to": {"scope": 0.5}, "chance": 0.4}],
+    ("Actor", "changes"): _TRUST_CHANGES, ("Venue", "changes"): _LEADERSHIP_CHANGES,
+    ("Experiment", "changes"): _PACE_CHANGES,
+    ("Experiment", "events"): [{"date": "2025-03", "kind": "shock", "urgency": 0.2}],
+    ("DirectedShift", "date"): "2025-11", ("DirectedShift", "to"): {"scope": 0.5},
+    ("Change", "date"): "2025-06", ("ScheduledEvent", "date"): "2025-03",
     ("Actor", "evidence"): [{"text": "statement at the first session", "source": "record-2022"}],
     ("Evidence", "text"): "statement at the first session", ("Evidence", "source"): "record-2022",
     ("PopulationFile", "id"): "population", ("PopulationFile", "basis"): "expert",

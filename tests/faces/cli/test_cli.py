@@ -316,7 +316,7 @@ def test_results_that_cannot_be_written_are_one_message(study):
 
 
 def test_an_error_of_ours_is_a_message_too_with_the_way_to_see_more(study, monkeypatch):
-    monkeypatch.setattr(api, "catalogue", lambda *_: 1 / 0)
+    monkeypatch.setattr(api, "catalogue", lambda *_, **__: 1 / 0)
     ends(call("catalogue"), 70, "ZeroDivisionError", "NEGOTIATION_SIM_DEBUG")
 
 

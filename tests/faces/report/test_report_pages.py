@@ -65,7 +65,7 @@ def test_the_report_shows_offline_with_all_figures(written, visit):
         assert complete and natural > 300 and shown > 300 and alt > 40
     assert [fits(tab, width) for width in WIDTHS] == [True, True]
     headings = tab.eval_on_selector_all("h2", "all => all.map(h => h.textContent)")
-    assert len(headings) == 9
+    assert len(headings) == 10
     for link in tab.eval_on_selector_all("nav a", "all => all.map(a => a.getAttribute('href'))"):
         assert tab.query_selector(link) is not None
 
