@@ -367,7 +367,7 @@ def carry_out(wanted: Sequence[Mutant], out: Path, seconds: float) -> dict[Mutan
         key = f"{text} {mutant.key}"
         if key not in have:
             if mutant.module not in whole:
-                whole[mutant.module] = tried(mutant.module, None, 6 * seconds) == SURVIVED
+                whole[mutant.module] = tried(mutant.module, None, 30 * seconds) == SURVIVED
             if not whole[mutant.module]:
                 found[mutant] = BROKEN
                 continue
@@ -406,7 +406,7 @@ def interval(killed: int, n: int) -> tuple[float, float]:
 def report(found: Mapping[Mutant, str], least: float, least_file: float) -> tuple[list[str], bool]:
     """Return the lines of a report and whether both ends are met."""
     broken = {mutant.module for mutant, outcome in found.items() if outcome == BROKEN}
-    lines = [f"{name}: its tests fail without any change" for name in sorted(broken)]
+    lines = [f"{name}: its tests fail or do not end without any change" for name in sorted(broken)]
     good = not broken
     found = {mutant: outcome for mutant, outcome in found.items() if outcome != BROKEN}
     if not found:
