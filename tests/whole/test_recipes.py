@@ -142,7 +142,7 @@ CASES = {
     "obstinacy": ({"actors.*.obstinacy": 0.3}, STRATEGIES),
     "goodwill": ({"venues.*.goodwill": 0.5}, STRATEGIES),
     "fatigue_rate": ({"environment.fatigue_rate": 0.1}, STRATEGIES),
-    "deadline": ({**ONE_RATIFIES, "success.deadline_years": 3.5}, STRATEGIES),
+    "deadline": ({**ONE_RATIFIES, "success.deadline_years": 10.0}, STRATEGIES),
 }
 
 
