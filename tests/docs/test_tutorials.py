@@ -58,8 +58,14 @@ def test_the_analyst_ends_with_a_report_that_holds_the_studies(here):
     answer = report.split("## The same in figures")[1].split("##")[0]
     assert "`code@adhoc-optin`" in answer and "surely more so than each of the other 3" in answer
     assert "that is about as likely as not" in answer
-    assert "in about half of the cases because too few of the capable take part" in answer
-    assert "United States of America stands in the way more often than any other state" in answer
+    why = re.search(r"fails most often is open between these: (.+?);", answer, re.S)[1]
+    for cause in (
+        "too few of the capable take part",
+        "text is not agreed",
+        "initiative is withdrawn",
+    ):
+        assert cause in why
+    assert "between them in no order that is sure" in answer
 
 
 @pytest.mark.long
@@ -67,7 +73,7 @@ def test_what_the_instructor_is_told_to_read_is_there(here):
     folder, _ = typed(INSTRUCTOR)
     assert "issue space" in (here / "cd.html").read_text("utf-8").lower()
     causes = store.open_run(folder).summary.set_index("strategy")["main_cause"]
-    explained = set(re.findall(r"\*(\w+)\*", INSTRUCTOR.read_text("utf-8")))
+    explained = {word.lower() for word in re.findall(r"\*(\w+)\*", INSTRUCTOR.read_text("utf-8"))}
     assert {"linkage", "mandate", "text", "time", "ratification"} <= explained
     told = causes[["ban-treaty@CD", "ban-treaty@COPUOS", "ban-treaty@adhoc-optin"]]
     assert set(told) <= explained

@@ -68,7 +68,8 @@ class Lesson:
     async def end(self) -> dict:
         """Play to the end; return the debrief that all see."""
         await asyncio.gather(*self.seats.values(), *self.pages)
-        done = lambda c: "2,000 worlds" in str(c.view.get("debrief", {}).get("worlds"))  # noqa: E731
+        counted = lambda c: str(c.view.get("debrief", {}).get("worlds"))  # noqa: E731
+        done = lambda c: "2,000 worlds" in counted(c) and "Counting" not in counted(c)  # noqa: E731
         await self.teacher.until(done, 240)
         return self.teacher.view["debrief"]
 
