@@ -22,7 +22,7 @@ import yaml
 
 from negotiation_sim import api
 from negotiation_sim.analysis import figures
-from negotiation_sim.runs.store import Run
+from negotiation_sim.runs.store import Run, open_run
 
 ROOT = Path(__file__).resolve().parent.parent
 # 4 rules x 2 memberships x 5 boxes x 5 terms x 5 x 10 numbers are 10,000 points.
@@ -129,7 +129,7 @@ def main() -> int:
     say("$ negotiation-sim sweep ... --resume")
     subprocess.run([*words, "--resume"], check=True)
     (manifest,) = (folder / "results").glob("*/*/manifest.json")
-    run = Run(manifest.parent)
+    run = open_run(manifest.parent)
     if run.manifest["counts"]["points"] != POINTS or run.manifest["counts"]["failed"]:
         sys.exit(f"not whole: {run.manifest['counts']}")
     say(f"$ negotiation-sim reproduce {run.folder}")

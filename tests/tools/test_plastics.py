@@ -96,7 +96,7 @@ def test_a_grid_is_stopped_resumed_reproduced_mapped_and_cited(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (manifest,) = (tmp_path / "grid" / "results").glob("*/*/manifest.json")
-    run = store.Run(manifest.parent)
+    run = store.open_run(manifest.parent)
     table = run.load()
     assert len(table) == 50_000 and not run.manifest["counts"]["failed"]
     assert table.groupby("point")["strategy"].nunique().eq(5).all()
