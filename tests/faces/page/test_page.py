@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import time
 import urllib.error
@@ -341,4 +342,5 @@ def test_fifty_visitors_leave_no_growth(chrome):
             f"after 10 visitors {held[0][1] / 2**20:.0f} MiB, after 60 {held[1][1] / 2**20:.0f} MiB"
         )
         assert held[1][1] - held[0][1] < 25 * 2**20
-        assert held[1][2] <= held[0][2] + 2
+        pool = (os.cpu_count() or 1) + 4  # threads for what waits, made as they are needed
+        assert held[1][2] <= held[0][2] + pool  # and none a visitor
