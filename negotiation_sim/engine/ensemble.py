@@ -101,6 +101,12 @@ def plugin_in(scenario: Scenario) -> Plugin | None:
     return plugin_of(scenario.setting)
 
 
+def series_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the time series that a scenario's plug-in collects."""
+    plugin = plugin_in(scenario)
+    return () if plugin is None else plugin.series
+
+
 def collecting(
     engine: str, scenario: Scenario, strategies: Sequence[int], seed: int, worlds: Worlds
 ) -> tuple[Outcomes, Series | None]:
@@ -150,8 +156,7 @@ def simulate_plainly(
     if len(worlds) * len(strategies) >= MANY:
         take_compiled_draws()
     outcomes = nothing_reached(scenario, strategies, len(worlds))
-    plugin = plugin_in(scenario)
-    names = () if plugin is None else plugin.series
+    names = series_of(scenario)
     series = np.zeros((len(worlds), len(strategies), scenario.horizon, len(names)))
     for r, (belief, chance) in enumerate(worlds.tolist()):
         world = PlainWorld(scenario, seed, belief, chance)
@@ -187,8 +192,7 @@ def one_by_one(
     engine: str, scenario: Scenario, strategies: Sequence[int], seed: int, worlds: Worlds
 ) -> tuple[Outcomes, NDArray[np.object_], Series | None]:
     """Return outcomes replicate by replicate, and in words what went wrong with those that fail."""
-    plugin = plugin_in(scenario)
-    names = () if plugin is None else plugin.series
+    names = series_of(scenario)
     series = np.full((len(worlds), len(strategies), scenario.horizon, len(names)), np.nan)
     outcomes = nothing_reached(scenario, strategies, len(worlds))
     errors = np.full((len(worlds), len(strategies)), "", dtype=object)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from negotiation_sim.catalogue.schema import Setting
+from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.glance import glanced
 from negotiation_sim.runs.one_run import Tables, replicate_chunks
@@ -55,7 +56,7 @@ def computed(
         Called with the worlds done and, where known, of all.
     """
     scenario = compile_setting(setting)
-    tables = Tables(scenario, request)
+    tables = Tables(scenario, request, ensemble.series_of(scenario))
     frames, done = [], 0
     for chunk in replicate_chunks(scenario, request, tables, "ensemble", threads):
         frames.append(chunk)

@@ -8,7 +8,7 @@ import os
 import platform
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -80,9 +80,12 @@ def planned_again(manifest: Mapping[str, Any], out: str | os.PathLike[str]) -> P
 
 
 class Tables:
-    """Everything counted while the replicates pass by; memory does not grow with them."""
+    """Everything counted while the replicates pass by; memory does not grow with them.
 
-    def __init__(self, scenario: Scenario, request: Request) -> None:
+    ``series`` names what a plug-in collects; rows that are read from a run have none.
+    """
+
+    def __init__(self, scenario: Scenario, request: Request, series: Sequence[str] = ()) -> None:
         self.scenario = scenario
         self.summary = SummaryAccumulator(
             scenario.succeeds_when, scenario.deadline, scenario.horizon,
@@ -90,9 +93,7 @@ class Tables:
         )  # fmt: skip
         self.causes = CauseAccumulator()
         self.beliefs = BeliefAccumulator() if request.beliefs else None
-        plugin = ensemble.plugin_in(scenario)
-        names = () if plugin is None else plugin.series
-        self.series = SeriesAccumulator(names, scenario.strategy_names) if names else None
+        self.series = SeriesAccumulator(series, scenario.strategy_names) if series else None
         self.level = LEVEL if request.precision is None else stopping_level(LEVEL)
 
     def count(self, chunk: pd.DataFrame) -> pd.DataFrame:
@@ -192,7 +193,7 @@ def carry_out(
         Whether figures are drawn.
     """
     scenario = compile_setting(planned.setting)
-    tables = Tables(scenario, planned.request)
+    tables = Tables(scenario, planned.request, ensemble.series_of(scenario))
     began = time.time()
     nested = planned.request.beliefs * CHANCES_A_BELIEF
     total = None if planned.request.replicates is None else planned.request.replicates + nested

@@ -114,6 +114,11 @@ def test_a_run_is_reproduced_with_the_file_that_made_it_and_not_without(study, t
             assert run.manifest["inputs"]["setting"]["plugin"]["sha256"] in none.output
             assert f"export {run.id} --plugin-to less_one.py" in none.output
         assert api.report(run, root=tmp_path).html.exists()  # reads, runs nothing
+        archived = api.archive(run, out=tmp_path / "run.zip")
+        assert runner.invoke(app, ["reproduce", str(archived.file)]).exit_code == 2
+        again = ["reproduce", str(archived.file), "--plugin", str(taken), "--threads", "1"]
+        done = runner.invoke(app, again)
+        assert done.exit_code == 0 and "The same, bit for bit" in done.output, done.output
     finally:
         given_plugins._GIVEN = kept
 
