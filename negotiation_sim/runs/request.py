@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import shlex
+from collections.abc import Mapping
 from typing import Any
 
 from negotiation_sim.engine.ensemble import MOST_COUNTED, MOST_REPLICATES, check_request
@@ -115,3 +117,31 @@ def request_of(
         max_replicates=MAX_REPLICATES if max_replicates is None else max_replicates,
         beliefs=BELIEFS[engine] if beliefs is None else beliefs, keep=keep,
     )  # fmt: skip
+
+
+def run_options(inputs: Mapping[str, Any]) -> str:
+    """Return the options with which ``run`` computes the replicates of a manifest's inputs again.
+
+    Examples
+    --------
+    >>> run_options({"seed": 1, "replicates": 200, "beliefs": 5, "setting": {}})
+    ' --seed 1 --replicates 200 --beliefs 5'
+    """
+    options = f" --seed {inputs['seed']}"
+    if "replicates" in inputs:
+        options += f" --replicates {inputs['replicates']}"
+    else:
+        options += f" --precision {inputs['precision']:g}"
+        options += f" --max-replicates {inputs['max_replicates']}"
+        if inputs.get("precision_on", "success") != "success":
+            options += f" --precision-on {inputs['precision_on']}"
+    options += f" --beliefs {inputs.get('beliefs', 0)}"
+    if "keep" in inputs:
+        options += f" --keep {inputs['keep']}"
+    return options + plugin_option(inputs)
+
+
+def plugin_option(inputs: Mapping[str, Any]) -> str:
+    """Return the option that gives the plug-in of a manifest's inputs; nothing where it has none."""
+    plugin = inputs["setting"].get("plugin")
+    return f" --plugin {shlex.quote(plugin['name'])}" if plugin else ""

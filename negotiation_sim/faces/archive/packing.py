@@ -25,6 +25,7 @@ from negotiation_sim.faces.plain_tables import as_markdown
 from negotiation_sim.faces.run_in_tables import latex_of, tables_of
 from negotiation_sim.glance import glanced
 from negotiation_sim.runs import store
+from negotiation_sim.runs.request import plugin_option, run_options
 from negotiation_sim.runs.store import archives
 from negotiation_sim.runs.store.files import disk_errors, read_regular, sha256, to_json
 from negotiation_sim.studies.finished_run import setting_of
@@ -238,26 +239,15 @@ def _readme(runs: Sequence[store.Run]) -> str:
 def _commands(runs: Sequence[store.Run]) -> Iterator[str]:
     """Yield what computes each run again: from the archive, and where it is a run, from its study."""
     for run in runs:
-        which = "" if len(runs) == 1 else f"/{run.id}"
-        yield f"negotiation-sim reproduce ARCHIVE.zip{which}"
+        inputs, which = run.manifest["inputs"], "" if len(runs) == 1 else f"/{run.id}"
+        plugin = plugin_option(inputs)
+        if plugin:
+            yield f"negotiation-sim export ARCHIVE.zip{which} --plugin-to{plugin.removeprefix(' --plugin')}"
+        yield f"negotiation-sim reproduce ARCHIVE.zip{which}{plugin}"
         if run.manifest["kind"] == "run":
             if run.keeps_replicates:
                 yield f"negotiation-sim report ARCHIVE.zip{which}"
-            yield f"negotiation-sim run inputs/{_short(run)}{run_options(run.manifest['inputs'])}"
-
-
-def run_options(inputs: Mapping[str, Any]) -> str:
-    """Return the options with which ``run`` computes the same replicates."""
-    options = f" --seed {inputs['seed']}"
-    if "replicates" in inputs:
-        options += f" --replicates {inputs['replicates']}"
-    else:
-        options += f" --precision {inputs['precision']:g}"
-        options += f" --max-replicates {inputs['max_replicates']}"
-        if inputs.get("precision_on", "success") != "success":
-            options += f" --precision-on {inputs['precision_on']}"
-    options += f" --beliefs {inputs.get('beliefs', 0)}"
-    return options + (f" --keep {inputs['keep']}" if "keep" in inputs else "")
+            yield f"negotiation-sim run inputs/{_short(run)}{run_options(inputs)}"
 
 
 def _pack(

@@ -25,6 +25,7 @@ from negotiation_sim.faces.report import hedging as words
 from negotiation_sim.faces.report.facts import Facts
 from negotiation_sim.faces.report.study_rows import Table, study_table
 from negotiation_sim.runs import store
+from negotiation_sim.runs.request import plugin_option, run_options
 from negotiation_sim.studies.history import record as history
 from negotiation_sim.words import shares as per_cent
 from negotiation_sim.words.sentences import month_name
@@ -230,21 +231,14 @@ def _commands(facts: Facts) -> dict[str, str]:
     inputs, name = facts.run.manifest["inputs"], facts.run.experiment
     rows = answer.able(facts.summary)
     leader = rows.iloc[0]["strategy"] if len(rows) else facts.summary["strategy"].iloc[0]
-    options = f" --seed {inputs['seed']}"
-    if "replicates" in inputs:
-        options += f" --replicates {inputs['replicates']}"
-    else:
-        options += f" --precision {inputs['precision']:g}"
-        options += f" --max-replicates {inputs['max_replicates']}"
-    options += f" --beliefs {inputs.get('beliefs', 0)}"
-    call = "negotiation-sim"
+    call, plugin = "negotiation-sim", plugin_option(inputs)
     return {
-        "run": f"{call} run {name}{options}" if _is_of_the_catalogue(facts) else "",
-        "reproduce": f"{call} reproduce {facts.run.id}",
+        "run": f"{call} run {name}{run_options(inputs)}" if _is_of_the_catalogue(facts) else "",
+        "reproduce": f"{call} reproduce {facts.run.id}{plugin}",
         "report": f"{call} report {facts.run.id}",
-        "sensitivity": f"{call} sensitivity {facts.run.id} --strategy '{leader}'",
-        "causes": f"{call} causes {facts.run.id} --strategies '{leader}'",
-        "levers": f"{call} levers {facts.run.id} --strategy '{leader}' --target 0.5",
+        "sensitivity": f"{call} sensitivity {facts.run.id} --strategy '{leader}'{plugin}",
+        "causes": f"{call} causes {facts.run.id} --strategies '{leader}'{plugin}",
+        "levers": f"{call} levers {facts.run.id} --strategy '{leader}' --target 0.5{plugin}",
         "compare": f"{call} compare {facts.run.id}",
         "archive": f"{call} archive {facts.run.id}",
         "odd": f"{call} odd {facts.run.id}",
