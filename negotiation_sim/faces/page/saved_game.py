@@ -5,12 +5,16 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from negotiation_sim.engine.injects import KINDS_OF_INJECT, OF_A_STATE, Inject
 from negotiation_sim.errors import NegotiationSimError, UsageError
 from negotiation_sim.faces.page.game import ADVICE, ANSWERS, PROPOSE, Answer, Game, Settings, digest
 from negotiation_sim.faces.page.library import Library
+
+if TYPE_CHECKING:
+    from negotiation_sim.engine.scenario import Scenario
 
 FORMAT, VERSION = "negotiation-sim game", 2
 LARGEST_FILE, MOST_DECISIONS = 4_000_000, 20_000
@@ -64,6 +68,30 @@ def read_json(text: str | bytes) -> Any:
         raise UsageError(f"the file is not JSON: {str(error)[:100]}") from None
 
 
+def read_setting(
+    data: Mapping[str, Any], library: Library, form: tuple[str, int], kind: str, short: str
+) -> tuple[Settings, Scenario]:
+    """Return the settings of a file's plain data and what they lead to: its seats are in the cast.
+
+    Raises
+    ------
+    UsageError
+        What is wrong with them, in words.
+    """
+    if (data["format"], data["version"]) != form or type(data["version"]) is not int:
+        raise UsageError(f"the file is not a {kind} of this version")
+    settings = read_settings(data["settings"])
+    try:
+        scenario = library.scenario(settings.experiment, dict(settings.changes))
+        scenario.index_of_strategy(settings.strategy)
+    except NegotiationSimError as error:
+        raise UsageError(f"the {short} cannot be taken up: {error}") from None
+    for seat in settings.seats:
+        if seat not in scenario.actor_ids:
+            raise UsageError(f"seats: no state '{seat}' in {settings.experiment}")
+    return settings, scenario
+
+
 def from_data(data: Any, library: Library) -> tuple[Game, str]:
     """Return the game of plain data, ready to go on, and a warning (empty if there is none).
 
@@ -73,17 +101,7 @@ def from_data(data: Any, library: Library) -> tuple[Game, str]:
         What is wrong with the data, in words.
     """
     fields_are(data, "the file", _TOP)
-    if data["format"] != FORMAT or data["version"] != VERSION or type(data["version"]) is not int:
-        raise UsageError("the file is not a saved game of this version")
-    settings = read_settings(data["settings"])
-    try:
-        scenario = library.scenario(settings.experiment, dict(settings.changes))
-        scenario.index_of_strategy(settings.strategy)
-    except NegotiationSimError as error:
-        raise UsageError(f"the game cannot be taken up: {error}") from None
-    for seat in settings.seats:
-        if seat not in scenario.actor_ids:
-            raise UsageError(f"seats: no state '{seat}' in {settings.experiment}")
+    settings, scenario = read_setting(data, library, (FORMAT, VERSION), "saved game", "game")
     listed = data["decisions"]
     if type(listed) is not list or len(listed) > MOST_DECISIONS:
         raise UsageError("decisions: not a list of a sensible length")

@@ -6,14 +6,14 @@ import json
 from pathlib import Path
 from typing import Any
 
-from negotiation_sim.errors import NegotiationSimError, UsageError
+from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.page.library import Library
 from negotiation_sim.faces.page.saved_game import (
     as_data,
     fields_are,
     from_data,
     read_json,
-    read_settings,
+    read_setting,
     short_text,
     whole_number,
     written_settings,
@@ -78,17 +78,7 @@ def take_up(file: Path, library: Library) -> tuple[Room, str]:
 
 def _room(data: Any, library: Library) -> tuple[Room, str]:
     fields_are(data, "the file", _TOP)
-    if data["format"] != FORMAT or data["version"] != VERSION or type(data["version"]) is not int:
-        raise UsageError("the file is not a room of this version")
-    settings = read_settings(data["settings"])
-    try:
-        scenario = library.scenario(settings.experiment, dict(settings.changes))
-        scenario.index_of_strategy(settings.strategy)
-    except NegotiationSimError as error:
-        raise UsageError(f"the room cannot be taken up: {error}") from None
-    for seat in settings.seats:
-        if seat not in scenario.actor_ids:
-            raise UsageError(f"seats: no state '{seat}' in {settings.experiment}")
+    settings, scenario = read_setting(data, library, (FORMAT, VERSION), "room", "room")
     room = Room(
         scenario, RoomPlan(settings, whole_number(data["seconds"], "seconds", 0, LONGEST_QUESTION))
     )
