@@ -1,4 +1,7 @@
-"""The command line: arguments only; each command is the call of the same name in ``api``."""
+"""The command line: arguments only; each command is the call of the same name in ``api``.
+
+In one file, what everybody begins with: a command is its options in words, and little else.
+"""
 
 from __future__ import annotations
 

@@ -2,8 +2,10 @@
 
 A game is its settings, its injects and its decisions, and can be replayed from them: a saved game is
 a small file of plain data, and taking it up again is the same as playing on. Where a decision is
-missing the month is undone, and run anew once the answers are there. Seats that are put the same question in the same round are asked together, whether they sit
-before one page or each before its own.
+missing the month is undone, and run anew once the answers are there. Seats that are put the same
+question in the same round are asked together, whether they sit before one page or each before its own.
+
+In one file, since what is asked, answered, undone and told is one state.
 """
 
 from __future__ import annotations

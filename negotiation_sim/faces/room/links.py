@@ -1,4 +1,8 @@
-"""A room on the server: its pages, one websocket a device, a file that is written as the game goes."""
+"""A room on the server: its pages, one websocket a device, a file that is written as the game goes.
+
+In one file, since all of it shares one lock: what a device sends is checked, acted on, written and told
+to the others before the next is heard.
+"""
 
 from __future__ import annotations
 
