@@ -213,7 +213,7 @@ def test_shared_draws_make_a_large_consensus_likelier_where_all_have_a_whole_sta
         together = changed(experiment("copuos-69"), environment={"stake0": figure(stake0)})
         apart = with_actors(together, lambda a: {"blocs": {}})
         more, less = (
-            table(case, 500, strategies=strategies)
+            table(case, 2000, strategies=strategies)
             .assign(yes=lambda rows: rows["adoption_month"].notna().astype(float))
             .groupby("chance")["yes"].mean()
             for case in (together, apart)
