@@ -517,6 +517,15 @@ def inputs(number: int, seed: int, kinds: tuple[str, ...]) -> Iterator[tuple[str
         yield kind, KINDS[kind][1](random)
 
 
+def shown(tried: Iterator[tuple[str, bytes]], number: int) -> Iterator[tuple[str, bytes]]:
+    """Show on a terminal how far the inputs have come."""
+    from rich.console import Console
+    from rich.progress import track
+
+    to = Console(stderr=True)
+    return iter(track(tried, "inputs", number, console=to, disable=not to.is_terminal))
+
+
 def keep(kind: str, data: bytes, wrong: str) -> Path:
     """Write an input that failed where the tests find it."""
     FOUND.mkdir(exist_ok=True)
@@ -539,7 +548,7 @@ def fuzz(
     failures, tried, took = [], Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder:
         ground = Ground(Path(folder))
-        for kind, data in inputs(number, seed, kinds):
+        for kind, data in shown(inputs(number, seed, kinds), number):
             began = time.process_time()
             try:
                 wrong = attempt(ground, kind, data)
