@@ -22,6 +22,7 @@ from negotiation_sim.studies.finished_run import (
     version_note,
 )
 from negotiation_sim.studies.timely import Progress, Worlds
+from negotiation_sim.words.shares import estimate
 
 MOST = 8  # rows of a table that are shown or told
 
@@ -61,14 +62,15 @@ class Causes:
             return [f"{name} succeeds in time in every world."]
         top = shares.sort_values("count", ascending=False, kind="stable").iloc[0]
         lines = [
-            f"{name} fails most often at {top['cause'].replace('_', ' ')}: {top['share']:.0%} of "
-            f"its {int(shares['count'].sum()):,} failures ({top['low']:.0%} to {top['high']:.0%})."
+            f"{name} fails most often at {top['cause'].replace('_', ' ')}: in "
+            f"{estimate(top['share'], top['low'], top['high'])} of its "
+            f"{int(shares['count'].sum()):,} failures."
         ]
         blockers = self.blockers[self.blockers["strategy"] == name].head(3)
         if len(blockers):
-            said = ", ".join(
-                f"{row['actor']} in {row['share']:.0%} ({row['low']:.0%} to {row['high']:.0%}, mostly "
-                f"{row['main_term'].replace('_', ' ')})"
+            said = "; ".join(
+                f"{row['actor']} in {estimate(row['share'], row['low'], row['high'])}, mostly "
+                f"{row['main_term'].replace('_', ' ')}"
                 for row in blockers.to_dict("records")
             )
             lines.append(f"In the way, of its failures: {said}.")

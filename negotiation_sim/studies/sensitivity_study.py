@@ -33,6 +33,7 @@ from negotiation_sim.studies.sensitivity import (
     indices,
 )
 from negotiation_sim.studies.timely import Progress, Worlds, deciding_tracks, duration
+from negotiation_sim.words.shares import percent
 
 SCREENING = 6  # trajectories that choose the figures of Sobol' indices
 FEWEST_WORLDS, LEAST_BASE = 20, 16
@@ -137,7 +138,7 @@ def _box_words(boxes: pd.DataFrame, everywhere: float) -> list[str]:
     p, low, high, whole = of_worlds(best["p"], best["p_low"], best["p_high"], everywhere)
     lines = [
         f"Success in {p} worlds ({low} to {high}) where {best['box']}; in all {whole}. The box "
-        f"holds {best['support']:.0%} of the points and {best['coverage']:.0%} of success."
+        f"holds {percent(best['support'])} of the points and {percent(best['coverage'])} of success."
     ]
     return [*lines, "No box reaches 8 of 10 worlds."] if best["p_high"] < OF_TEN else lines
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from negotiation_sim.words.scales import point_words, shown
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.shares import percent
 from negotiation_sim.words.vocabulary import RESPONSES, objecting, on_term, spaced
 
 Event = Mapping[str, Any]
@@ -406,7 +407,7 @@ EVENTS: Mapping[str, EventWords] = {
     "in_force": _fixed("the text enters into force.", "the text enters into force."),
     "success": EventWords(
         lambda events, issues, opt_in: [
-            f"success: participants hold {e['participation']:.0%} of the cast's capability."
+            f"success: participants hold {percent(e['participation'])} of the cast's capability."
             for e in events
         ],
         lambda events, name, opt_in: [": success, those who matter take part."],

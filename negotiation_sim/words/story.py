@@ -14,6 +14,7 @@ from negotiation_sim.glance import glanced, short
 from negotiation_sim.words.event_sentences import Event, alike, sentences, step_of, tracks_of
 from negotiation_sim.words.scales import UNIT_SCALE, number, scale_of
 from negotiation_sim.words.sentences import listed, month_name
+from negotiation_sim.words.shares import percent
 from negotiation_sim.words.vocabulary import ENDINGS, STAGES, objecting
 
 
@@ -198,7 +199,7 @@ class Story:
         else:
             yield from self._reached(row, text)
         if row["pledges"]:
-            yield f"    Pledges at one time: {row['pledges']}, {row['pledge_coverage']:.0%} of capability."
+            yield f"    Pledges at one time: {row['pledges']}, {percent(row['pledge_coverage'])} of capability."
         if not row["timely"] and row["cause"] != "none":
             yield f"    In time? No: {row['cause']}{_named(row['blockers'])}."
 
@@ -216,7 +217,7 @@ class Story:
         if row["ending"] not in ("censored", "success"):
             ending += f" {_date(row['end_month'], self.start)}"
         yield f"  {row['track_name']}: {', '.join(reached) or 'no milestone reached'}; {ending}."
-        yield f"    Text: {text}; participants: {row['participants']}, with {row['participation']:.0%}."
+        yield f"    Text: {text}; participants: {row['participants']}, with {percent(row['participation'])}."
         when = "When it was agreed, w" if agreed else "W"
         for column, head in (("wanted_by", "anted by"), ("went_along", "ent along")):
             if row[column]:

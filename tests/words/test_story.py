@@ -134,7 +134,7 @@ def test_meetings_that_repeat_themselves_are_told_once_and_counted():
         (event(5, "ratification", actor="CAN", joins=False), "CAN fails to ratify."),
         (event(5, "accession", actor="BRA", joins=True), "BRA accedes."),
         (event(5, "in_force"), "enters into force"),
-        (event(5, "success", participation=0.625), "participants hold 62% of the cast's capability"),
+        (event(5, "success", participation=0.625), "participants hold 63% of the cast's capability"),
         (event(5, "withdrawal"), "the initiative is withdrawn"),
         (event(5, "dissolved"), "the venue is dissolved"),
         (event(5, "forum_shift", venue="adhoc"), "Ad hoc body: patience is spent"),

@@ -8,6 +8,7 @@ import pandas as pd
 
 from negotiation_sim.analysis.measures import YEARS
 from negotiation_sim.faces.cli.run_tables import EMPTY, Printed, number, span
+from negotiation_sim.words.shares import percent
 
 if TYPE_CHECKING:
     from negotiation_sim.studies.blocking import Causes
@@ -247,7 +248,7 @@ def box_table(found: Sensitivity) -> Printed:
     rows = [
         [
             row["box"], number(row["p"]), span(row["p_low"], row["p_high"]),
-            f"{row['coverage']:.0%}", f"{row['support']:.0%}",
+            percent(row["coverage"]), percent(row["support"]),
         ]
         for row in found.boxes.to_dict("records")
     ]  # fmt: skip

@@ -10,6 +10,7 @@ from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.month_in_words import date_of, name_of, track_words
 from negotiation_sim.model.terms import Stage
 from negotiation_sim.words.sentences import listed
+from negotiation_sim.words.shares import percent
 from negotiation_sim.words.strategies import packages_of
 from negotiation_sim.words.vocabulary import STAGES, cause_words, objecting
 
@@ -72,7 +73,7 @@ def _leading(scenario: Scenario, strategy: str) -> list[int]:
 
 def _what_happened(scenario: Scenario, row: Mapping[str, Any]) -> str:
     if row["cause"] == "none" and not row["timely"]:
-        return f"states pledge: at one time {row['pledge_coverage']:.0%} of capability does"
+        return f"states pledge: at one time {percent(row['pledge_coverage'])} of capability does"
     months = {stage: row[words.column] for stage, words in STAGES.items()}
     reached = {
         stage: int(month) for stage, month in months.items() if month == month and month is not None
