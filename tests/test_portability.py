@@ -39,10 +39,6 @@ GUARDED = {
         ("tools/mutate.py", name): "a tool for Linux and macOS, as its first lines say"
         for name in ("fork", "killpg", "setsid", "SIGKILL")
     },
-    # `calibrate` and `backtest cases` need Linux until the table that these files are part of the key
-    # of, experiments/backtest/design.npz, is made anew.
-    ("studies/history/case_runs.py", "sched_getaffinity"): "Linux only, see above",
-    ("studies/history/case_design.py", "sched_getaffinity"): "Linux only, see above",
 }  # fmt: skip
 RESERVED = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.I)
 

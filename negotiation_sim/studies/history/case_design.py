@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
-import os
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from negotiation_sim.catalogue.schema import Figure
+from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.processes import QuietProcesses
 from negotiation_sim.runs.store import hash_of_sources
 from negotiation_sim.runs.store.files import disk_errors, write_atomic
@@ -133,7 +133,7 @@ def simulated_design(
         )
         for k in range(len(done), len(design.z))
     ]
-    for adopted in _carried_out(tasks, workers or len(os.sched_getaffinity(0))):
+    for adopted in _carried_out(tasks, workers or ensemble.cores()):
         done.append(adopted)
         tell(len(done), len(design.z))
         if len(done) % KEPT_EVERY == 0 or len(done) == len(design.z):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -144,7 +143,7 @@ def run_cases(
         return run_case(case, points, replicates, seed, horizon_years)
 
     found = [first]
-    pool = ThreadPoolExecutor(max_workers=workers or max(1, len(os.sched_getaffinity(0))))
+    pool = ThreadPoolExecutor(max_workers=workers or ensemble.cores())
     try:
         for run in pool.map(one, cases[1:]):
             found.append(run)
