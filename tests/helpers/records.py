@@ -46,7 +46,8 @@ def world_of(case: schema.Setting, months: int | None = None) -> tuple[Given, Wo
     if months is not None:
         clock = given.clock.copy()
         clock["horizon"] = months
-        given = given._replace(clock=clock)
+        phases = np.zeros(months, given.phases.dtype)
+        given = given._replace(clock=clock, phases=phases)
     world = new_world(given)
     keyed(world, 7, 3, 3)
     compiled(draw_belief)(given, world)

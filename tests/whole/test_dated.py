@@ -328,6 +328,151 @@ def test_a_rate_of_events_by_date():
     assert months and all(13 <= month <= 24 for month in months)
 
 
+@pytest.mark.parametrize(
+    ("course", "values"),
+    [
+        ([("2009-03", 3.0)], [0.5, 0.5, 0.75, 0.75, 0.75, 0.75]),
+        ([("2009-05", 3.0, True)], [1 / 2, 1.5 / 2.5, 2 / 3, 2.5 / 3.5, 3 / 4, 3 / 4]),
+        ([("2008-01", 3.0), ("2009-04", 1.0)], [0.75, 0.75, 0.75, 0.5, 0.5, 0.5]),
+    ],
+)
+def test_capability_steps_at_a_date_or_goes_there_in_a_line(course, values):
+    """Of two states of capability 1, one grows: its share of the cast, and of a venue."""
+    cast = [*states(1), *states(0)]
+    grows = cast[0].model_copy(update={"changes": {"capability": changes(*course)}})
+    case = small([grows, *cast[1:]], hall(rule="consensus"), UNDERWAY, start="2009-01")
+    i = sorted(case.actors).index(grows.id)
+    shares = [round(1e6 * value) / 1e6 for value in values]
+    assert watched(case, lambda m: list(m.agents)[i].influence, 6) == shares
+    seats = lambda m: m.scenario.arrays.seats["influence"][m.state.run[0].phase_row, i]  # noqa: E731
+    assert watched(case, seats, 6) == shares
+
+
+def test_a_double_majority_is_reached_once_one_has_grown():
+    place = hall(rule="simple_majority", capability_quota=[2, 3])
+
+    def month(*course):
+        yes, *rest = states(2, 1, NAX=2.0)
+        return adopted(
+            [yes.model_copy(update={"changes": {"capability": changes(*course)}}), *rest], place
+        )
+
+    assert month() is None
+    assert month(("2010-01", 3.0)) == 13 and month(("2010-01", 2.9)) is None
+    assert month(("2008-01", 3.0)) == 1
+
+
+def test_a_venues_own_capability_has_dates():
+    place = hall(rule="simple_majority", capability_quota=[2, 3])
+    course = {"capability.NAX": changes(("2010-01", 0.9))}
+    assert adopted(states(2, 1, NAX=2.0), place) is None
+    assert adopted(states(2, 1, NAX=2.0), place.model_copy(update={"changes": course})) == 13
+
+
+def test_saliences_with_dates_are_scaled_to_one_each_month():
+    one = actor("YAX", {"scope": YES, "form": 1.0}).model_copy(
+        update={"changes": {"salience.form": changes(("2009-03", 3.0))}}
+    )
+    case = small(
+        [one, actor("NAX", {"scope": NO, "form": 1.0})], hall(rule="consensus"), UNDERWAY,
+        start="2009-01", text={"scope": YES, "form": 1.0},
+    )  # fmt: skip
+    i = sorted(case.actors).index("YAX")
+    k = case.issues.index("form")
+    read = lambda m: m.scenario.arrays.salience[m.state.run[0].phase, i, k]  # noqa: E731
+    assert watched(case, read, 4) == [0.5, 0.5, 0.75, 0.75]
+
+
+def test_loadings_on_a_bloc_make_moods_alike_from_their_date():
+    course = changes(("2009-04", 1.0))
+    pair = [a.model_copy(update={"changes": {"blocs.B": course}}) for a in states(2)]
+    case = small(
+        pair, hall(rule="consensus"), UNDERWAY, start="2009-01",
+        process={"mood_sd": 0.1, "mood_persistence": 0.0, "private_sd": 0.1},
+    )  # fmt: skip
+    apart = watched(
+        case, lambda m: m.ready() and m.state.actors.mood[1] - m.state.actors.mood[2], 6
+    )
+    assert all(apart[:3]) and not any(apart[3:])
+    lasts = watched(case, lambda m: m.state.actors.private[0] - m.state.actors.private[1], 6)
+    assert lasts[0] and len(set(lasts)) == 1, "what is drawn once keeps the loadings of the start"
+
+
+def test_what_a_forum_takes_has_dates():
+    def month(**course):
+        place = hall(rule="consensus").model_copy(
+            update={"convening": {"YAX": figure(1.0)}, "changes": course}
+        )
+        return adopted(states(2, 0), place)
+
+    assert month() is None
+    assert month(**{"convening.YAX": changes(("2010-01", 0.0))}) == 13
+
+
+def test_what_is_in_force_has_dates():
+    """Once as much is in force as one wants, a text that says it is no agreement, nor is worth one."""
+    cast = states(2, 0)
+
+    def ending(**course):
+        return adopted(cast, hall(rule="consensus"), changes=course)
+
+    assert ending() == 1
+    full = changes(("2008-01", YES))
+    assert ending(**{"status_quo.scope": full}) is None
+    assert ending(**{"initiatives.one.status_quo.scope": full}) is None
+    both = {"status_quo.scope": full, "initiatives.one.status_quo.scope": changes(("2008-01", 0.0))}
+    assert ending(**both) == 1, "its own goes before that of all"
+
+
+def test_groups_hold_together_from_a_date():
+    read = lambda m: m.world.cohesion[0, 0] if len(m.world.cohesion) else -1.0  # noqa: E731
+    group = {"BLOCK": schema.Group(cohesion=figure(0.0))}
+    course = {"groups.BLOCK.cohesion": changes(("2009-03", 1.0))}
+    case = small(states(2), hall(rule="consensus"), UNDERWAY, start="2009-01", changes=course)
+    case = with_actors(case, lambda a: {"groups": ["BLOCK"]}).model_copy(update={"groups": group})
+    assert watched(case, read, 4) == [0.0, 0.0, 1.0, 1.0]
+
+
+def test_a_private_draw_grows_with_its_deviation_and_growth_begins_at_its_date():
+    case = small(
+        states(2), hall(rule="consensus"), UNDERWAY, start="2009-01",
+        process={"private_sd": 0.1, "verifiable_scope": 0.1, "verifiable_growth": 0.0},
+        changes={"private_sd": changes(("2009-03", 0.2)),
+                 "verifiable_growth": changes(("2009-03", 0.12))},
+    )  # fmt: skip
+    first, _, third, _ = watched(case, lambda m: m.state.actors.private[0], 4)
+    assert first and third == pytest.approx(2 * first, abs=1e-8)
+    sees = watched(case, lambda m: m.ready() and m.state.actors.sees[0], 5)
+    assert sees == [0.1, 0.1, 0.11, 0.12, 0.13]
+
+
+@pytest.mark.parametrize("name", ["treaty_threshold", "executive_limit"])
+def test_what_a_treaty_is_has_dates(name):
+    case = small(
+        states(1),
+        hall(rule="consensus"),
+        UNDERWAY,
+        start="2009-01",
+        process={name: 0.5},
+        changes={name: changes(("2009-03", 0.7))},
+    )
+    assert watched(case, lambda m: getattr(m.world.environment[0], name), 4) == [0.5, 0.5, 0.7, 0.7]
+
+
+def test_a_dated_value_with_a_range_is_drawn_in_every_belief():
+    wide = schema.Change(date="2010-01", value=0.5, range=[0.1, 0.9], basis="assumed", note="test")
+    one = states(1, 0)[0].model_copy(update={"changes": {"debris_concern": [wide]}})
+    case = compile_setting(small([one], hall(rule="consensus"), UNDERWAY, start="2009-01"))
+    found = set()
+    for belief in range(20):
+        model = NegotiationModel(case, belief=belief)
+        for _ in range(14):
+            model.step()
+        found.add(float(model.state.actors.debris_concern[0]))
+    assert len(found) == 20 and min(found) > 0.1 and max(found) < 0.9
+    assert min(found) < 0.4 and max(found) > 0.6
+
+
 # Directed shifts and elections
 
 
@@ -544,7 +689,19 @@ def test_a_study_file_says_what_has_dates(more, tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [("changes: {urgency: [{date: 2010-06, value: 1}]}", "unknown figure"),
-     ("changes: {private_sd: [{date: 2010-06, value: 0.1}]}", "private_sd has no dates"),
+     ("changes: {opening_urgency: [{date: 2010-06, value: 0.1}]}", "opening_urgency has no dates"),
+     ("changes: {status_quo.quotas: [{date: 2010-06, value: 0.1}]}", "did you mean 'quota'"),
+     ("changes: {groups.G77.cohesion: [{date: 2010-06, value: 0.1}]}", "no group 'G77'"),
+     ("changes: {initiatives.fisch.status_quo.quota: [{date: 2010-06, value: 0.1}]}", "'fish'"),
+     ("actors: {CHN: {changes: {capability: [{date: 2010-06, value: -1}]}}}", "-1 is not between 0"),
+     ("actors: {CHN: {changes: {salience.quota: [{date: 2010-06, value: 0}]}}}", "all zero"),
+     ("actors: {CHN: {changes: {salience.fleet: [{date: 2010-06, value: 1}]}}}", "not negotiated"),
+     ("actors: {CHN: {changes: {blocs.A: [{date: 2010-06, value: 0.9}],"
+      " blocs.B: [{date: 2011-06, value: 0.9}]}}}", "sum to 1.620"),
+     ("actors: {CHN: {changes: {trust: [{date: 2010-06, value: 0.5, range: [0.6, 0.7]}]}}}",
+      "outside its range"),
+     ("venues: {hall: {changes: {convening.USE: [{date: 2010-06, value: 0.1}]}}}", "not in the cast"),
+     ("venues: {hall: {changes: {capability.USE: [{date: 2010-06, value: 1}]}}}", "not in the cast"),
      ("changes: {event_rate: [{date: 2010-06, value: 0.3}]}", "0.3 is not between 0 and 0.2"),
      ("changes: {event_rate: [{date: 2010-06, value: 0}, {date: 2010-06, value: 0.1}]}", "stands twice"),
      ("actors: {CHN: {changes: {trusst: [{date: 2010-06, value: 1}]}}}", "did you mean 'trust'"),
