@@ -9,9 +9,27 @@ import yaml
 from negotiation_sim.catalogue.drafts import DraftedStudy
 from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, TIES
 from negotiation_sim.catalogue.schema import Record
+from negotiation_sim.catalogue.strict_yaml import NumberError, plain_value
 from negotiation_sim.catalogue.world import SOURCE_OF, measured_of_pairs
 
-_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes YAML as the loader reads it: a text that would be read as anything else has quotes."""
+
+
+def _as_text(dumper: Any, text: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, None if _reads(text) else "'")
+
+
+def _reads(text: str) -> bool:
+    """Return whether a text without quotes is read as that text."""
+    try:
+        return bool(plain_value(text) == text)
+    except NumberError:
+        return False
+
+
+_Dumper.add_representer(str, _as_text)
 TIES_NOTE = (
     "Assumed. A pair that is not listed agrees as far as its unga_ideal_point is alike, 1 - distance / "
     "4; NATO and CSTO, where you list such a group, count as alliances."

@@ -61,6 +61,10 @@ def read_sheet(path: Path) -> Sheet:
     if separator != "," and separator in first:
         assumed.append(f"columns separated by {SEPARATORS[separator]}")
     cells = _cells(text, separator, file)
+    if not cells:
+        raise CatalogueError(
+            file, None, "", "holds empty cells alone; expected names in the first line"
+        )
     head, rows = cells[0][1], cells[1:]
     head, rows = _without_index(head, rows, assumed)
     return Sheet(file, head, rows, assumed)

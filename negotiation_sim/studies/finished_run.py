@@ -14,7 +14,7 @@ from negotiation_sim.analysis.measures import outcomes_with_texts
 from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.errors import StoreError, UsageError, nearest
+from negotiation_sim.errors import CatalogueError, StoreError, UsageError, nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs import store
 
@@ -32,6 +32,16 @@ def setting_of(run: store.Run) -> Setting:
         return Setting.model_validate_json(store.canonical(run.manifest["inputs"]["setting"]))
     except (KeyError, TypeError, ValueError) as error:
         raise StoreError(f"{run.folder}: {store.unknown_form(run.manifest, error)}") from error
+
+
+def scenario_of(run: store.Run, setting: Setting | None = None) -> Scenario:
+    """Return the compiled setting of a run; StoreError where it contradicts itself."""
+    from negotiation_sim.engine.scenario import compile_setting
+
+    try:
+        return compile_setting(setting_of(run) if setting is None else setting)
+    except CatalogueError as error:
+        raise StoreError(f"{run.folder}: damaged, its setting cannot be run ({error})") from error
 
 
 @contextlib.contextmanager
@@ -80,10 +90,8 @@ def read_run(
     run: str | PathLike[str] | store.Run, root: str | PathLike[str]
 ) -> tuple[store.Run, Scenario, pd.DataFrame]:
     """Return a run, its compiled setting and its outcomes without strategies of pledges alone."""
-    from negotiation_sim.engine.scenario import compile_setting
-
     found = store.find_run(run, root, kind="run")
-    scenario = compile_setting(setting_of(found))
+    scenario = scenario_of(found)
     with tables_fit(found):
         outcomes = outcomes_of(found, scenario)
     return found, scenario, outcomes[~outcomes["pledges_only"].to_numpy(dtype=bool)]

@@ -107,10 +107,7 @@ class Draft:
         """Add an actor; its name must be new and its capability not negative."""
         if not name:
             raise self.table.error(line, column, "no actor is named")
-        try:
-            check_name(name)
-        except ValueError as error:
-            raise self.table.error(line, column, str(error)) from None
+        self.named(name, line, column)
         for other in self.actors.values():
             if other.key.casefold() == name.casefold():
                 message = f"the actor '{name}' stands twice (first on line {other.line})"
@@ -121,6 +118,13 @@ class Draft:
         actor = ActorDraft(identifier(name, self.actors), name, name, line, capability)
         self.actors[actor.id] = actor
         return actor
+
+    def named(self, name: str, line: int, column: str) -> str:
+        """Return a name from a cell; an error where some output could not hold it."""
+        try:
+            return check_name(name)
+        except ValueError as error:
+            raise self.table.error(line, column, str(error)) from None
 
     def put(
         self, actor: ActorDraft, issue: IssueDraft, position: Number | None, salience: Number | None

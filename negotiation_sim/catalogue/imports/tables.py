@@ -242,7 +242,8 @@ def _add(
     capability = table.needed(row, at[1], columns.name(at[1]))
     actor = draft.add_actor(row.cell(at[0]), row.line, columns.name(at[0]), capability)
     if "description" in places and row.cell(places["description"]):
-        actor.name = row.cell(places["description"])
+        at_name = places["description"]
+        actor.name = draft.named(row.cell(at_name), row.line, columns.name(at_name))
     if "group" in places:
         parts = re.split(r"[;/+]", row.cell(places["group"]))
         actor.groups = [part.strip() for part in parts if part.strip()]

@@ -16,11 +16,10 @@ from negotiation_sim.analysis.outcomes import SummaryAccumulator
 from negotiation_sim.analysis.replicates import Grouping, codes_of
 from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import StoreError, nearest
 from negotiation_sim.runs import store
 from negotiation_sim.studies.comparison_study import SideBySide, side_by_side
-from negotiation_sim.studies.finished_run import setting_of, tables_fit
+from negotiation_sim.studies.finished_run import scenario_of, setting_of, tables_fit
 from negotiation_sim.words.sentences import on_few_beliefs
 from negotiation_sim.words.strategies import goal_of, title_of
 
@@ -141,7 +140,7 @@ def read(
 def _facts(run: store.Run, setting: Setting, summary: pd.DataFrame, rows: pd.DataFrame) -> Facts:
     in_run = list(summary["strategy"])
     chosen = [s for s in setting.strategies if s.name in in_run]
-    scenario = compile_setting(setting)
+    scenario = scenario_of(run, setting)
     rules = {name: scenario.succeeds_when[name] for name in in_run}
     pledges = pledge_initiatives(setting)
     counted = SummaryAccumulator(

@@ -60,7 +60,8 @@ class Run:
         return str(self.manifest["id"])
 
     def __glance__(self) -> str:
-        return f"{short(self.shown)}, {self.manifest['kind']}, seed {self.manifest['inputs'].get('seed')}"
+        seed = short(self.manifest["inputs"].get("seed"))
+        return f"{short(self.shown)}, {self.manifest['kind']}, seed {seed}"
 
     def _repr_html_(self) -> str:
         """Return folder and summary for a notebook; of a sweep the points' first and last rows."""

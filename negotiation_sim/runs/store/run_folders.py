@@ -53,7 +53,12 @@ def part_problems(
     problems = []
     for part in parts:
         path = folder / part["file"]
-        if not path.is_file():
+        try:
+            there = path.is_file()
+        except OSError as error:  # a name that the file system does not take
+            problems.append(f"{folder}: a part that cannot be looked up ({error.strerror})")
+            continue
+        if not there:
             problems.append(f"{path}: missing")
         elif path.stat().st_size != part["bytes"]:
             problems.append(f"{path}: damaged, {path.stat().st_size} bytes of {part['bytes']}")
