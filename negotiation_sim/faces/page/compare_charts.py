@@ -31,6 +31,7 @@ from negotiation_sim.faces.page.theme import (
     series_style,
 )
 from negotiation_sim.words.shares import span
+from negotiation_sim.words.strategies import titles_of
 from negotiation_sim.words.vocabulary import cause_words, causes_in_order
 
 NOW, BEFORE = "these settings", "the step before"
@@ -354,11 +355,12 @@ def every_chart(
     }
 
 
-def key(names: Sequence[str]) -> str:
-    """Return the key of curves and texts as HTML: dash, shape and colour of each strategy."""
+def key(names: Sequence[str], scenario: Scenario) -> str:
+    """Return the key of the charts as HTML: dash, shape and colour of each strategy, and its names."""
+    titles = titles_of(scenario.setting)
     styles = [series_style(i) for i in range(len(names))]
     return "".join(
-        key_entry(name, colour, symbol, dash)
+        key_entry(f"{titles[name]} ({name})", colour, symbol, dash)
         for name, (colour, symbol, dash) in zip(names, styles, strict=True)
     )
 

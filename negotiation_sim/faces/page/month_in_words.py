@@ -54,6 +54,11 @@ def strategy_words(scenario: Scenario, strategy: str) -> str:
     return "; beside it, ".join(track_words(scenario, strategy))
 
 
+def strategy_names(scenario: Scenario) -> dict[str, str]:
+    """Return what a list of strategies says of each: its names, then its code."""
+    return {name: f"{strategy_words(scenario, name)} ({name})" for name in scenario.strategy_names}
+
+
 def with_names(scenario: Scenario, text: str) -> str:
     """Return a text with the names of states for their codes."""
     known = scenario.setting.actors

@@ -24,7 +24,10 @@ from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES
 SMALLEST, LARGEST = 13.0, 42.0
 FEW_HEARTS = 24  # states up to which what they want at heart is drawn
 CROWD = 12  # states up to which all names are written; of more, those that have room
-ROOM = (330.0, 230.0)  # a small screen's plot, in pixels
+ROOM, NARROW_ROOM = (
+    (330.0, 230.0),
+    (188.0, 230.0),
+)  # a small screen's plot, and a phone's, in pixels
 LETTER, LINE = 8.2, 17.0  # a label's letter and line, in pixels
 CLEAR = 0.3  # of a label in a crowd that may lie over something
 Box = tuple[float, float, float, float]  # left, low, width, height
@@ -81,11 +84,21 @@ def issue_space(
         xAxis=issue_axis(across, 68, across=True), yAxis=issue_axis(high, 104),
         legend=legend([*text, *wants, *names]), series=series,
     )  # fmt: skip
-    return narrowly(options, {
+    made = narrowly(options, {
         "grid": {"left": 100, "right": 20},
         "yAxis": {"name": ""},
         "xAxis": {"axisLabel": options["xAxis"]["axisLabel"] | place_labels(across, across=True, few=True)},
     })  # fmt: skip
+    others = series[: len(series) - len(SAYINGS)]
+    there = (
+        _states(scenario, frame, track, (right, up), chosen, plot) for plot in (NARROW_ROOM, ROOM)
+    )
+    for view, states in zip(made["media"], there, strict=True):
+        view["option"]["series"] = [
+            *({"name": each["name"]} for each in others),
+            *({"name": each["name"], "data": each["data"]} for each in states),
+        ]
+    return made
 
 
 def there_is_text(track: TrackFrame) -> bool:
@@ -155,14 +168,15 @@ def _text(place: list[float]) -> Options:
 
 
 def places(
-    scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int]
+    scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int],
+    plot: tuple[float, float] = ROOM,
 ) -> list[str]:  # fmt: skip
     """Return where each state's name goes: a side of its mark, or '' where there is no room.
 
     The largest choose first, each the side on which its name covers least. Of a few states all
     are named; in a crowd a name without a clear place is left to the mark's hint and to the list.
     """
-    wide, high = ROOM
+    wide, high = plot
     size, names = sizes(scenario), labels(scenario)
     spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
     taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
@@ -173,7 +187,7 @@ def places(
         taken += [(x * wide - 4, y * high - 4, 8, 8) for x, y in (_at(p, *at) for p in frame.ideal)]
     found, named = [""] * len(names), list[Box]()
     for i in sorted(range(len(names)), key=lambda i: -size[i]):
-        boxes = _around(spots[i][0], size[i], names[i])
+        boxes = _around(spots[i][0], size[i], names[i], plot)
         covers = {
             side: sum(_shared(box, other) for other in (*taken, *named))
             for side, box in boxes.items()
@@ -186,14 +200,19 @@ def places(
     return found
 
 
-def _around(spot: Sequence[float], size: float, name: str) -> dict[str, Box]:
+def _around(
+    spot: Sequence[float], size: float, name: str, plot: tuple[float, float] = ROOM
+) -> dict[str, Box]:
     """Return the boxes (left, low, width, height) that a name takes on each side of its mark."""
-    (x, y), gap, long = (spot[0] * ROOM[0], spot[1] * ROOM[1]), size / 2 + 4, LETTER * len(name)
+    (x, y), gap, long = (spot[0] * plot[0], spot[1] * plot[1]), size / 2 + 4, LETTER * len(name)
     sides = {
         "right": (x + gap, y - LINE / 2), "left": (x - gap - long, y - LINE / 2),
         "top": (x - long / 2, y + gap), "bottom": (x - long / 2, y - gap - LINE),
     }  # fmt: skip
-    beyond = (-100.0, ROOM[0] + 30.0)  # what lies further out is cut off
+    beyond = (
+        -100.0,
+        plot[0] + (30.0 if plot == ROOM else 20.0),
+    )  # what lies further out is cut off
     inside = {
         side: (left, low, long, LINE)
         for side, (left, low) in sides.items()
@@ -229,10 +248,12 @@ def _shared(a: Box, b: Box) -> float:
 
 
 def _states(
-    scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str
-) -> list[Options]:
+    scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str,
+    plot: tuple[float, float] = ROOM,
+) -> list[Options]:  # fmt: skip
     """Return one series for each thing a state may say."""
-    size, side, names = sizes(scenario), places(scenario, frame, track, at), labels(scenario)
+    size, names = sizes(scenario), labels(scenario)
+    side = places(scenario, frame, track, at, plot)
     data: dict[str, list[Options]] = {saying: [] for saying in SAYINGS}
     for i, actor in enumerate(scenario.actor_ids):
         edge = 4 if actor == chosen else (3 if track.joined[i] else 1)

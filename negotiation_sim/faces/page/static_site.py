@@ -24,6 +24,7 @@ from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables, Job, reques
 from negotiation_sim.faces.page.lesson_strip import EXPERIMENT
 from negotiation_sim.faces.page.lessons import LESSONS
 from negotiation_sim.faces.page.library import Library
+from negotiation_sim.faces.page.month_in_words import strategy_names
 from negotiation_sim.faces.page.slider_reach import reaches
 from negotiation_sim.faces.page.sliders import Slider, sliders
 from negotiation_sim.faces.page.static_views import (
@@ -34,7 +35,6 @@ from negotiation_sim.faces.page.static_views import (
     world_name,
 )
 from negotiation_sim.faces.page.tab_compare import first_choice
-from negotiation_sim.faces.page.tab_watch import strategy_names
 from negotiation_sim.faces.page.theme import CSS
 from negotiation_sim.glance import glanced
 from negotiation_sim.runs.store.files import disk_errors, write_atomic

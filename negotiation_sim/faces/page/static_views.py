@@ -54,7 +54,7 @@ def compare_view(
     return {
         "changed": changes_in_words(base, now),
         "charts": {name: picture(options) for name, options in charts.items()},
-        "key": compare_charts.key(names),
+        "key": compare_charts.key(names, scenario),
         "table": summary_html(tables, before, scenario),
         "views": views_of(scenario, tables),
         "step": step_words(base, earlier) if before is not None else "",

@@ -332,7 +332,7 @@ class CompareTab:
         )
         for name, options in drawn.items():
             show(self.visitor, self.charts[name], options)
-        self.key.set_content(compare_charts.key(names))
+        self.key.set_content(compare_charts.key(names, scenario))
         self.table.set_content(summary_html(self.tables, self.ghost, scenario))
         self.step.set_visibility(self.ghost is not None)
         self.step.set_text(step_words(self.visitor.base, self.visitor.before))

@@ -11,7 +11,7 @@ from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.page import saved_game, space_charts
 from negotiation_sim.faces.page.debrief_panel import DebriefPanel
 from negotiation_sim.faces.page.game import Game, Settings, default_strategy
-from negotiation_sim.faces.page.month_in_words import date_of, headlines, name_of
+from negotiation_sim.faces.page.month_in_words import date_of, headlines, name_of, strategy_names
 from negotiation_sim.faces.page.parts import Visitor, button, chart, figure_buttons, save, show
 from negotiation_sim.faces.page.question_card import QuestionCard
 
@@ -62,7 +62,7 @@ class PlayTab:
             ).style("margin: 4px 0 10px")
             with ui.element("div").classes("c-row"):
                 self.strategy = (
-                    ui.select(list(scenario.strategy_names), label="Strategy: initiative@venue",
+                    ui.select(strategy_names(scenario), label="Strategy",
                               value=self._strategy())
                     .props("outlined dense options-dense data-testid=play-strategy").style("min-width: 400px")
                 )  # fmt: skip

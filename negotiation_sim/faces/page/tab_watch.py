@@ -14,7 +14,7 @@ from negotiation_sim.faces.page.month_in_words import (
     date_of,
     headlines,
     standing,
-    strategy_words,
+    strategy_names,
     text_words,
     track_words,
     with_names,
@@ -311,11 +311,6 @@ class WatchTab:
         """Show where each track stands, the news of the month and the story."""
         self.news.set_content(news_html(self.negotiation, self.track))
         self.story.set_content(story_html(self.negotiation))
-
-
-def strategy_names(scenario: Scenario) -> dict[str, str]:
-    """Return what a list of strategies says of each: its names, then its code."""
-    return {name: f"{strategy_words(scenario, name)} ({name})" for name in scenario.strategy_names}
 
 
 def news_html(negotiation: Negotiation, number: int) -> str:

@@ -24,7 +24,7 @@ from negotiation_sim.faces.page.debrief import WORLDS
 from negotiation_sim.faces.page.ensemble_jobs import EnsembleRequest, Job
 from negotiation_sim.faces.page.game import Settings, deal, default_strategy
 from negotiation_sim.faces.page.library import Library
-from negotiation_sim.faces.page.month_in_words import name_of
+from negotiation_sim.faces.page.month_in_words import name_of, strategy_names
 from negotiation_sim.faces.room import seat_views
 from negotiation_sim.faces.room.briefs import brief_of
 from negotiation_sim.faces.room.classroom import (
@@ -365,7 +365,8 @@ def offer_of(library: Library, experiment: str) -> dict[str, Any]:
     scenario = library.scenario(name)
     return {
         "experiments": [[key, words] for key, words in library.names.items()], "experiment": name,
-        "strategies": list(scenario.strategy_names), "strategy": default_strategy(scenario),
+        "strategies": [[key, words] for key, words in strategy_names(scenario).items()],
+        "strategy": default_strategy(scenario),
         "states": [[a, name_of(scenario, a)] for a in scenario.actor_ids],
         "dealt": list(deal(scenario)),
     }  # fmt: skip

@@ -162,6 +162,24 @@ def test_names_stand_beside_marks_and_in_a_crowd_do_not_cover_one_another(name):
     told.close()
 
 
+@pytest.mark.parametrize("plot", [space_charts.ROOM, space_charts.NARROW_ROOM])
+def test_no_name_is_cut_at_the_edge_of_a_chart_not_even_on_a_phone(scenario, negotiation, plot):
+    told = negotiation("ban-treaty@CD", 1, 0)
+    track, at = told.frame.tracks[0], space_charts.axes_of(scenario)
+    sides = space_charts.places(scenario, told.frame, track, at, plot)
+    size, names = space_charts.sizes(scenario), space_charts.labels(scenario)
+    for i, side in enumerate(sides):
+        spot = [told.frame.position[i][k] for k in at]
+        left, _, long, _ = space_charts._around(spot, size[i], names[i], plot)[side]
+        assert left > -100.0 and left + long < plot[0] + 30.0
+    narrow, wide = space_charts.issue_space(scenario, told.frames, 0)["media"]
+    for view in (narrow, wide):
+        assert [each["name"] for each in view["option"]["series"]] == [
+            each["name"] for each in space_charts.issue_space(scenario, told.frames, 0)["series"]
+        ]
+    assert narrow["option"]["series"] != wide["option"]["series"]
+
+
 def test_a_key_names_all_that_is_drawn(scenario, negotiation):
     told = negotiation("code@COPUOS", 38, 14)
     for options in (

@@ -96,7 +96,7 @@ async function openRoom(why) {
   const seats = el('div', {class: 'row', mark: 'room-seats'});
   const fill = async () => {
     const told = await (await fetch('/room/offer?experiment=' + encodeURIComponent(experiment.value))).json();
-    strategy.replaceChildren(...told.strategies.map(s => el('option', {value: s}, s)));
+    strategy.replaceChildren(...told.strategies.map(([s, words]) => el('option', {value: s}, words)));
     strategy.value = told.strategy;
     seats.replaceChildren(...told.states.map(([code, name]) => {
       const tick = el('input', {type: 'checkbox', value: code, style: 'min-height:22px'});
