@@ -48,7 +48,7 @@ def plugged_run(
 
     if plugin is None or _is_run(run, out):
         found = find_run(run, out, kind=kind)
-        given_for(setting_of(found), plugin, found.id)
+        given_for(setting_of(found), plugin, found.named)
         return found
     wanted = with_plugin(load_setting(_named(run)), plugin)
     runs = runs_of(wanted.model_dump(mode="json"), Path(out))

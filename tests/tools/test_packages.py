@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from helpers.scripts import script
+from negotiation_sim.faces import api
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -47,3 +48,35 @@ def test_both_are_built_and_tried(tmp_path, capsys, monkeypatch):
     assert tool().main([str(dist)]) == 0
     said = capsys.readouterr().out.splitlines()
     assert len(said) == 2 and len({line.rsplit(" ", 1)[1] for line in said}) == 1
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_archives_are_reproduced_in_a_fresh_environment(tmp_path):
+    """Of a run, of a sweep and of a plug-in's run, with nothing there but the wheel."""
+    dist, here, work = tmp_path / "dist", tmp_path / "here", tmp_path / "work"
+    rule = ROOT / "examples" / "plugins" / "less_one.py"
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(dist)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    (wheel,) = dist.glob("*.whl")
+    few = {"strategies": ["code@COPUOS"], "out": here}
+    made = {
+        "run": api.run("bellagio", 40, figures=False, **few),
+        "sweep": api.sweep(
+            "bellagio", {"environment.pace": [0.05, 0.1]}, replicates=10, workers=1, out=here
+        ),
+        "ruled": api.run("bellagio", 40, seed=3, figures=False, plugin=rule, **few),
+    }
+    work.mkdir()
+    for name, run in made.items():
+        api.archive([run], work / f"{name}.zip")
+    scripts = tool().installed(wheel, tmp_path / "environment")
+    command = str(scripts / "negotiation-sim")
+    for name in ("run", "sweep"):
+        assert "The same" in tool().run([command, "reproduce", f"{name}.zip"], work)
+    with pytest.raises(tool().Failed, match=r"export ruled\.zip --plugin-to less_one\.py"):
+        tool().run([command, "reproduce", "ruled.zip"], work)
+    tool().run([command, "export", "ruled.zip", "--plugin-to", "taken.py"], work)
+    assert (work / "taken.py").read_bytes() == rule.read_bytes()
+    said = tool().run([command, "reproduce", "ruled.zip", "--plugin", "taken.py"], work)
+    assert "The same" in said

@@ -576,7 +576,7 @@ def reproduce(
     if before.manifest["kind"] not in ("run", "sweep"):
         raise StoreError(f"{before.folder}: a {before.manifest['kind']}, not a run or a sweep")
     if plugin is not None or "plugin" in before.manifest["inputs"]["setting"]:
-        given_for(setting_of(before), plugin, before.id)
+        given_for(setting_of(before), plugin, before.named)
     with tempfile.TemporaryDirectory() as scratch:
         if before.manifest["kind"] == "sweep":
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)

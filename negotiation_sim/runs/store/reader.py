@@ -75,6 +75,11 @@ class Run:
             return head + f"<p>{html.escape(str(error))}</p>"
 
     @property
+    def named(self) -> str:
+        """What names it in a command: the archive it came from, else its id."""
+        return self.id if self.archive is None else str(self.archive)
+
+    @property
     def shown(self) -> Path:
         """Where a person finds it: its folder, or its archive with its id."""
         return self.folder if self.archive is None else self.archive / self.id
