@@ -7,12 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from negotiation_sim.catalogue.dates import (
-    figure_at,
-    members_in,
-    month_after,
-    months_between,
-)
+from negotiation_sim.catalogue.dates import members_in, months_between
 from negotiation_sim.catalogue.schema import (
     Initiative,
     Procedure,
@@ -116,56 +111,10 @@ def _dated(setting: Setting) -> Iterator[Finding]:
             for issue in shift.to:
                 if issue in setting.issues and issue not in actor.ideal_point:
                     yield (*at, "to", issue), "it has no position on this issue to shift from"
-        yield from _weights(setting, code)
-    for name in setting.changes:
-        yield from _named_in(setting, name)
     for index, event in enumerate(setting.events):
         if event.actor is not None and event.actor not in setting.actors:
             message = f"'{event.actor}' is not in the cast{nearest(event.actor, setting.actors)}"
             yield ("events", index, "actor"), message
-
-
-def _weights(setting: Setting, code: str) -> Iterator[Finding]:
-    """Say where saliences or loadings that change at dates come to what they may not be."""
-    actor, at = setting.actors[code], ("actors", code, "changes")
-    for name in actor.changes:
-        kind, _, which = name.partition(".")
-        if kind == "salience" and which in setting.issues and which not in actor.ideal_point:
-            yield (*at, name), "it has no position on this issue"
-    courses = {n: c for n, c in actor.changes.items() if n.startswith(("salience.", "blocs."))}
-    for month in sorted(
-        {months_between(setting.start, c.date) for x in courses.values() for c in x}
-    ):
-
-        def then(kind: str, which: str, first: float, month: int = month) -> float:
-            return figure_at(first, courses.get(f"{kind}.{which}", ()), setting.start, month)
-
-        issues = [issue for issue in setting.issues if issue in actor.salience]
-        weights = [then("salience", issue, actor.salience[issue].value) for issue in issues]
-        date = month_after(setting.start, month)
-        if weights and not any(weights):
-            yield at, f"from {date} on its saliences are all zero on the issues used"
-        blocs = {*actor.blocs, *(n.partition(".")[2] for n in courses if n.startswith("blocs."))}
-        loadings = [
-            then("blocs", b, actor.blocs[b].value if b in actor.blocs else 0.0) for b in blocs
-        ]
-        total = math.fsum(loading * loading for loading in loadings)
-        if total > 1.0:
-            yield at, f"from {date} on the squared loadings on blocs sum to {total:.3f}, above 1"
-
-
-def _named_in(setting: Setting, name: str) -> Iterator[Finding]:
-    """Say where a dated figure of the experiment is of an issue, group or initiative unknown here."""
-    at, (kind, _, rest) = ("changes", name), name.partition(".")
-    if kind == "initiatives":
-        initiative, _, rest = rest.partition(".status_quo.")
-        if initiative not in setting.initiatives:
-            yield at, f"no initiative '{initiative}'{nearest(initiative, setting.initiatives)}"
-    if kind in ("status_quo", "initiatives") and rest not in setting.issues:
-        yield at, f"no issue '{rest}' in this experiment{nearest(rest, setting.issues)}"
-    group = rest.removesuffix(".cohesion")
-    if kind == "groups" and group not in setting.groups:
-        yield at, f"no group '{group}' in this experiment{nearest(group, setting.groups)}"
 
 
 def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-
-from negotiation_sim.catalogue.schema import Change, Setting, Venue
-from negotiation_sim.model.dated import on_the_way
+from negotiation_sim.catalogue.schema import Setting, Venue
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
 
@@ -45,38 +42,3 @@ def members_in(setting: Setting, venue: Venue, month: int) -> set[str]:
         if months_between(setting.start, change.date) <= month:
             members = (members | set(change.joins)) - set(change.leaves)
     return members & set(setting.actors)
-
-
-def figure_at(first: float, course: Sequence[Change], start: str, month: int) -> float:
-    """Return a figure in a month, counted from the start, as its changes say.
-
-    Parameters
-    ----------
-    first : float
-        What it is before the first of them.
-    course : sequence of Change
-    start : str
-        First month of the run, ``YYYY-MM``.
-    month : int
-    """
-    value, since = first, 0
-    for change in sorted(course, key=lambda each: each.date):
-        at = months_between(start, change.date)
-        if month < at:
-            if change.gradual and month > since:
-                value = on_the_way(value, change.value, month - since, at - since)
-            break
-        value, since = change.value, at
-    return value
-
-
-def months_of(course: Sequence[Change], start: str) -> Iterator[int]:
-    """Yield the months, counted from the start, in which a figure is another than the month before."""
-    since = 0
-    for change in sorted(course, key=lambda each: each.date):
-        at = months_between(start, change.date)
-        if change.gradual:
-            yield from range(max(0, since + 1), at + 1)
-        elif at >= 0:
-            yield at
-        since = at

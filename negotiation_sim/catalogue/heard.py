@@ -75,11 +75,7 @@ def _lived(setting: Setting, name: str) -> Actor:
     dates = [date for place, date in enumerate(actor.turnover_dates) if place not in lost]
     last = last_month(setting)
     shifts = [shift for shift in actor.shifts if setting.start <= shift.date <= last]
-    changes = {
-        name: course
-        for name, course in _coming(setting, actor.changes).items()
-        if not name.startswith("salience.") or name.partition(".")[2] in setting.issues
-    }
+    changes = _coming(setting, actor.changes)
     return _changed(actor, turnover_dates=dates, shifts=shifts, changes=changes)
 
 
@@ -105,18 +101,8 @@ def _seated(setting: Setting, name: str) -> Venue:
     return _changed(
         venue, members=members, convening=convening, conveners=conveners,
         membership_changes=changes, capability=_of(setting.actors, venue.capability),
-        calendar=_held(setting, venue.calendar), changes=_heard_in(setting, venue), **rules,
+        calendar=_held(setting, venue.calendar), changes=_coming(setting, venue.changes), **rules,
     )  # fmt: skip
-
-
-def _heard_in(setting: Setting, venue: Venue) -> Changes:
-    """Return the changes of a venue's figures; of those of a state, where it is in the cast."""
-    return {
-        name: course
-        for name, course in _coming(setting, venue.changes).items()
-        if not name.startswith(("convening.", "capability."))
-        or name.partition(".")[2] in setting.actors
-    }
 
 
 def _joined(setting: Setting, venue: Venue) -> list[MembershipChange]:

@@ -102,9 +102,6 @@ def outside_the_cast(setting: Setting) -> Iterator[Said]:
                     )
         for code in venue.capability:
             yield from _absent(setting, (*at, "capability", code), code)
-        for name in venue.changes:
-            if name.startswith(("convening.", "capability.")):
-                yield from _absent(setting, (*at, "changes", name), name.partition(".")[2])
         for code in venue.convening:
             yield from _absent(setting, (*at, "convening", code), code)
         for index, code in enumerate(venue.conveners):
@@ -185,11 +182,6 @@ def moot(setting: Setting) -> Iterator[Said]:
             if not set(shift.to) & set(setting.issues):
                 message = f"none of these is negotiated here ({', '.join(setting.issues)})"
                 yield ("actors", code, "shifts", index, "to"), message
-        for name in actor.changes:
-            kind, _, issue = name.partition(".")
-            if kind == "salience" and issue not in setting.issues:
-                message = f"'{issue}' is not negotiated here ({', '.join(setting.issues)})"
-                yield ("actors", code, "changes", name), message
     for venue in setting.venues.values():
         yield from _rules_that_never_hold(setting, venue)
         yield from _members_as_before(setting, venue)

@@ -192,10 +192,7 @@ HORIZON = declared("experiment", "horizon_years")
 WEEKS, VOTES = declared("venue", "calendar.weeks"), declared("venue", "decision.weights")
 
 
-_TWO = Field(min_length=2, max_length=2)
-
-
-class Change(Sparing):
+class Change(Record):
     """A figure from a month on, in place of what it was.
 
     Parameters
@@ -212,9 +209,6 @@ class Change(Sparing):
         Identifier in the folder's ``sources.yaml``; required unless assumed.
     note : str, optional
         Required where assumed: the reason for the value.
-    range : list of two floats, optional
-        Lowest and highest value held possible; contains the value. Drawn in every belief where the
-        figure itself is.
     """
 
     date: Month
@@ -223,76 +217,40 @@ class Change(Sparing):
     basis: Basis
     source: str | None = None
     note: str | None = None
-    range: Annotated[list[float], _TWO] | None = None
-    spared: ClassVar[tuple[str, ...]] = ("range",)
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Change:
-        Figure(
-            value=self.value, basis=self.basis, source=self.source, note=self.note, range=self.range
-        )
+        Figure(value=self.value, basis=self.basis, source=self.source, note=self.note)
         return self
 
 
 Changes = dict[str, list[Change]]
-# Read once, before the first month: a date could not move it.
-UNDATED = {"opening_urgency": "it counts in the first month alone"}
-# What else has dates: the name in ``changes``, a star for an issue, a state, a bloc, a group or an
-# initiative, and the declaration whose bounds hold.
-ALSO_DATED: dict[figures.Owner, dict[str, Declaration]] = {
-    "actor": {
-        "capability": declared("actor", "capability"),
-        "salience.*": declared("actor", "salience"), "blocs.*": declared("actor", "blocs"),
-    },
-    "venue": {
-        "convening.*": declared("venue", "convening"),
-        "capability.*": declared("venue", "capability"),
-    },
-    "environment": {
-        "status_quo.*": declared("experiment", "status_quo"),
-        "initiatives.*.status_quo.*": declared("initiative", "status_quo"),
-        "groups.*.cohesion": declared("experiment", "cohesion"),
-    },
-}  # fmt: skip
+# Read once before the first month, or part of what a text is: a date could not move them.
+UNDATED = {
+    "private_sd": "it is drawn once and lasts",
+    "opening_urgency": "it counts in the first month alone",
+    "treaty_threshold": "it says what a treaty is",
+    "executive_limit": "it says what an executive agreement is",
+    "verifiable_growth": "it grows with time already; date verifiable_scope",
+}
 
 
-def dated_figure(owner: figures.Owner, name: str) -> Declaration:
-    """Return the declaration of a figure by its name in ``changes``.
-
-    Raises
-    ------
-    ValueError
-        Where there is none, or it has no dates; with the nearest name.
-    """
-    names = {
-        "actor": figures.ACTOR_PARAMETERS,
-        "venue": figures.VENUE_PARAMETERS,
-        "environment": figures.ENVIRONMENT_PARAMETERS,
-    }[owner]
-    if name in UNDATED:
-        raise ValueError(f"changes.{name}: {name} has no dates, for {UNDATED[name]}")
-    if name in names:
-        return declared(owner, name)
-    others = ALSO_DATED[owner]
-    for pattern, declaration in others.items():
-        if re.fullmatch(pattern.replace(".", r"\.").replace("*", "(.+)"), name):
-            return declaration
-    raise ValueError(f"changes.{name}: unknown figure{nearest(name, [*names, *others])}")
-
-
-def check_changes(owner: figures.Owner, changes: Changes) -> None:
+def check_changes(owner: figures.Owner, names: tuple[str, ...], changes: Changes) -> None:
     """Raise ValueError where a dated figure is none, or leaves its bounds, or has a date twice."""
     for name, course in changes.items():
+        if name not in names:
+            raise ValueError(f"changes.{name}: unknown figure{nearest(name, names)}")
+        if name in UNDATED:
+            raise ValueError(f"changes.{name}: {name} has no dates, for {UNDATED[name]}")
         dates: set[str] = set()
-        low, high = dated_figure(owner, name).bounds[:2]
+        low, high = declared(owner, name).bounds[:2]
         for index, change in enumerate(course):
             if change.date in dates:
                 raise ValueError(f"changes.{name}.{index}.date: {change.date} stands twice")
             dates.add(change.date)
-            for number in (change.value, *(change.range or ())):
-                if not low <= number <= high:
-                    message = f"{number:g} is not between {low:g} and {high:g}"
-                    raise ValueError(f"changes.{name}.{index}.value: {message}")
+            if not low <= change.value <= high:
+                message = f"{change.value:g} is not between {low:g} and {high:g}"
+                raise ValueError(f"changes.{name}.{index}.value: {message}")
 
 
 class DirectedShift(Record):
@@ -418,7 +376,7 @@ class Actor(Holder):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> Actor:
-        check_changes("actor", self.changes)
+        check_changes("actor", figures.ACTOR_PARAMETERS, self.changes)
         return self
 
     @model_validator(mode="after")
@@ -429,6 +387,9 @@ class Actor(Holder):
         if total > 1.0:
             raise ValueError(f"blocs: the squared loadings sum to {total:.3f}, above 1")
         return self
+
+
+_TWO = Field(min_length=2, max_length=2)
 
 
 class Procedure(Sparing):
@@ -721,7 +682,7 @@ class Venue(Holder):
 
     @model_validator(mode="after")
     def _has_members(self) -> Venue:
-        check_changes("venue", self.changes)
+        check_changes("venue", figures.VENUE_PARAMETERS, self.changes)
         if isinstance(self.members, list) and not self.members:
             raise ValueError("members: the venue has none; list some or write 'open'")
         if not self.adopts and not self.passes_to:
@@ -1044,7 +1005,7 @@ class Setting(Sparing):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> Setting:
-        check_changes("environment", self.changes)
+        check_changes("environment", figures.ENVIRONMENT_PARAMETERS, self.changes)
         return self
 
     def __repr__(self) -> str:

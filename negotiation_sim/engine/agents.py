@@ -28,7 +28,7 @@ from negotiation_sim.model.reservation import package_value, reservation_of
 from negotiation_sim.model.rounds import margin_of
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
 from negotiation_sim.model.state import ACTOR, TRACK, OneRow, plainly
-from negotiation_sim.model.terms import MILLION, DecisionRule, Ending, Response, label
+from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
 
 with warnings.catch_warnings():  # of a progress bar for notebooks, which Mesa brings along
     warnings.filterwarnings("ignore", "IProgress not found")
@@ -94,17 +94,8 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         self.index = index
         self.actor_id = model.scenario.actor_ids[index]
         self.name = model.scenario.setting.actors[self.actor_id].name
-
-    @property
-    def capability(self) -> int:
-        """Return its share of the cast's capability this month, in millionths."""
-        shares = self.model.scenario.arrays.weights["capability"]
-        return int(shares[self.model.state.run[0].phase, self.index])
-
-    @property
-    def influence(self) -> float:
-        """Return the same share as a number from 0 to 1."""
-        return self.capability / MILLION
+        self.capability = int(model.scenario.arrays.cast["capability"][index])
+        self.influence = float(model.scenario.arrays.cast["influence"][index])
 
     @property
     def ideal(self) -> list[float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import networkx as nx
@@ -17,7 +17,7 @@ import numpy as np
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.consistency import box_of
-from negotiation_sim.catalogue.dates import figure_at, members_in, months_between, months_of
+from negotiation_sim.catalogue.dates import members_in, months_between
 from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.model.decision import strictness, whole_millionths
 from negotiation_sim.model.draws import code_of
@@ -34,10 +34,7 @@ from negotiation_sim.model.state import (
     INITIATIVE,
     NEVER,
     OF_ACTOR,
-    OF_COHESION,
-    OF_CONVENING,
     OF_ENVIRONMENT,
-    OF_STATUS_QUO,
     OF_VENUE,
     PLAN,
     RANGE,
@@ -48,7 +45,6 @@ from negotiation_sim.model.state import (
     TEXTS,
     TIE,
     VENUE,
-    WEIGHT,
     Given,
 )
 from negotiation_sim.model.terms import (
@@ -199,17 +195,10 @@ def _tie_matrix(ties: NDArray[np.void], n_ties: NDArray[np.int64]) -> NDArray[np
     return matrix
 
 
-def _saliences(
-    setting: schema.Setting, actors: list[schema.Actor], issues: tuple[str, ...], month: int
-) -> NDArray[np.float64]:
-    """Return what each issue weighs to every actor in a month, scaled to sum one."""
+def _saliences(actors: list[schema.Actor], issues: tuple[str, ...]) -> NDArray[np.float64]:
     salience = []
     for actor in actors:
-        firsts = _by_issue(actor.salience, issues, f"actors.{actor.id}.salience")
-        raw = [
-            _at(setting, first.value, actor.changes, f"salience.{issue}", month)
-            for issue, first in zip(issues, firsts, strict=True)
-        ]
+        raw = [f.value for f in _by_issue(actor.salience, issues, f"actors.{actor.id}.salience")]
         total = math.fsum(raw)
         if not total > 0.0:
             raise CatalogueError("", None, f"actors.{actor.id}.salience", "all saliences are zero")
@@ -237,17 +226,24 @@ def _cast_arrays(
     setting: schema.Setting, ids: tuple[str, ...], issues: tuple[str, ...]
 ) -> dict[str, np.ndarray]:
     actors = [setting.actors[i] for i in ids]
-    blocs = _blocs(actors)
+    shares = whole_shares([actor.capability.value for actor in actors])
+    salience = _saliences(actors, issues)
+    blocs = tuple(sorted({bloc for actor in actors for bloc in actor.blocs}))
+    loadings = np.array(
+        [[a.blocs[b].value if b in a.blocs else 0.0 for b in blocs] for a in actors]
+    ).reshape(len(actors), len(blocs))
+    rest = [math.sqrt(max(0.0, 1.0 - math.fsum(v * v for v in row))) for row in loadings.tolist()]
     dates = [[months_between(setting.start, d) for d in sorted(a.turnover_dates)] for a in actors]
     width = max([len(row) for row in dates] + [1])
     padded = [row + [NEVER] * (width - len(row)) for row in dates]
     ties, n_ties = _ties(setting, ids)
     return {
         "cast": _filled(
-            CAST, (len(ids),), code=[code_of(i) for i in ids], n_ties=n_ties,
+            CAST, (len(ids),), code=[code_of(i) for i in ids], capability=shares,
+            influence=[share / MILLION for share in shares], rest=rest, n_ties=n_ties,
             success_state=[i in setting.success.states for i in ids],
         ),
-        **_weight_arrays(setting, actors, issues, blocs),
+        "salience": salience,
         "silent": np.array([[issue not in a.ideal_point for issue in issues] for a in actors]),
         "ideals": _ranges(_ideals(setting, actors, issues)),
         "actor_figures": _ranges(
@@ -255,51 +251,10 @@ def _cast_arrays(
         ),
         "ties": ties,
         "tie_matrix": _tie_matrix(ties, n_ties),
+        "loadings": loadings,
         "bloc_codes": np.array([code_of("bloc:" + b) for b in blocs], dtype=np.uint64),
         "turnover_dates": np.array(padded, dtype=np.int64),
     }  # fmt: skip
-
-
-def _blocs(actors: list[schema.Actor]) -> tuple[str, ...]:
-    """Return the blocs on which any state ever loads."""
-    later = {n.partition(".")[2] for a in actors for n in a.changes if n.startswith("blocs.")}
-    return tuple(sorted(later.union(*(a.blocs for a in actors))))
-
-
-def _weight_arrays(
-    setting: schema.Setting, actors: list[schema.Actor], issues: tuple[str, ...],
-    blocs: tuple[str, ...],
-) -> dict[str, np.ndarray]:  # fmt: skip
-    """Return what states weigh, phase by phase: capabilities, saliences, loadings on blocs."""
-    begins = _phases(setting)
-    weights = np.zeros((len(begins), len(actors)), WEIGHT)
-    salience = np.zeros((len(begins), len(actors), len(issues)))
-    loadings = np.zeros((len(begins), len(actors), len(blocs)))
-    for p, month in enumerate(begins):
-        shares = whole_shares([_capability_at(setting, a, month) for a in actors])
-        salience[p] = _saliences(setting, actors, issues, month)
-        for i, actor in enumerate(actors):
-            for b, bloc in enumerate(blocs):
-                first = actor.blocs[bloc].value if bloc in actor.blocs else 0.0
-                loadings[p, i, b] = _at(setting, first, actor.changes, f"blocs.{bloc}", month)
-        rest = [
-            math.sqrt(max(0.0, 1.0 - math.fsum(v * v for v in row))) for row in loadings[p].tolist()
-        ]
-        weights["capability"][p] = shares
-        weights["influence"][p] = [share / MILLION for share in shares]
-        weights["rest"][p] = rest
-    return {"weights": weights, "salience": salience, "loadings": loadings}
-
-
-def _at(
-    setting: schema.Setting, first: float, changes: schema.Changes, name: str, month: int
-) -> float:
-    """Return a figure in a month, as its changes say."""
-    return figure_at(first, changes.get(name, ()), setting.start, month)
-
-
-def _capability_at(setting: schema.Setting, actor: schema.Actor, month: int) -> float:
-    return _at(setting, actor.capability.value, actor.changes, "capability", month)
 
 
 def _rule_row(decision: schema.Procedure, n_members: int) -> dict[str, float]:
@@ -325,31 +280,16 @@ def _in_force(decision: schema.Procedure, start: str, month: int) -> schema.Proc
 
 
 def _phases(setting: schema.Setting) -> list[int]:
-    """Return the first month of each phase, in which no rule, member or weight changes."""
+    """Return the first month of each phase, in which neither rules nor members change."""
     dates: set[str] = set()
-    moving: set[int] = set()
-    for course in _weight_courses(setting):
-        moving.update(months_of(course, setting.start))
     for venue in setting.venues.values():
         dates |= {change.date for change in venue.membership_changes}
         for rule in (venue.decision, venue.mandate):
             if rule is not None:
                 later = rule.in_turn()[1:]
                 dates |= {r.date for r in later if isinstance(r, schema.LaterProcedure)}
-    months = {months_between(setting.start, date) for date in dates} | moving
+    months = {months_between(setting.start, date) for date in dates}
     return [0, *sorted(t for t in months if 0 < t < _horizon(setting))]
-
-
-def _weight_courses(setting: schema.Setting) -> Iterator[list[schema.Change]]:
-    """Yield the changes of what is the same in all worlds: no belief draws it."""
-    for actor in setting.actors.values():
-        for name, course in actor.changes.items():
-            if name.partition(".")[0] in ("capability", "salience", "blocs"):
-                yield course
-    for venue in setting.venues.values():
-        for name, course in venue.changes.items():
-            if name.startswith("capability."):
-                yield course
 
 
 def _horizon(setting: schema.Setting) -> int:
@@ -363,13 +303,13 @@ def _phase_arrays(
     begins = _phases(setting)
     groups = _groups(setting)
     acting = np.array([_group_of(setting, groups, i) for i in ids])
+    shares = [_shares_in(setting, setting.venues[v], ids) for v in venue_ids]
     codes = [[code_of(f"convening:{i}@{v}") for i in ids] for v in venue_ids]
     rules = np.zeros(len(begins) * len(venue_ids), RULE)
     seats = np.zeros((len(rules), len(ids)), SEAT)
     for row in range(len(rules)):
         phase, v = divmod(row, len(venue_ids))
         venue = setting.venues[venue_ids[v]]
-        shares = _shares_in(setting, venue, ids, begins[phase])
         present = members_in(setting, venue, begins[phase])
         member = np.array([i in present for i in ids])
         if not member.any():
@@ -378,11 +318,11 @@ def _phase_arrays(
         group = np.where(member, acting, NEVER)
         told = {
             "n_members": member.sum(), "grouped": _holds_groups(group.tolist()),
-            "member_capability": np.array(shares)[member].sum(),
+            "member_capability": np.array(shares[v])[member].sum(),
         }  # fmt: skip
         seat = {
-            "member": member, "group": group, "code": codes[v], "capability": shares,
-            "influence": [share / MILLION for share in shares],
+            "member": member, "group": group, "code": codes[v], "capability": shares[v],
+            "influence": [share / MILLION for share in shares[v]],
         }  # fmt: skip
         for prefix, stated in (("", venue.decision), ("mandate_", venue.mandate or venue.decision)):
             rule = _in_force(stated, setting.start, begins[phase])
@@ -398,18 +338,12 @@ def _phase_arrays(
         rules[row : row + 1] = _filled(RULE, (1,), **told)
         seats[row] = _filled(SEAT, (len(ids),), **seat)
     phase_of = np.searchsorted(begins, np.arange(_horizon(setting)), side="right") - 1
-    return {"phases": phase_of, "rules": rules, "seats": seats}
+    return {"phase_rows": phase_of * len(venue_ids), "rules": rules, "seats": seats}
 
 
-def _shares_in(
-    setting: schema.Setting, venue: schema.Venue, ids: tuple[str, ...], month: int
-) -> list[int]:
-    """Return the cast's shares of capability as they count in a venue in a month."""
-    weights = []
-    for i in ids:
-        own = venue.capability.get(i)
-        first = _capability_at(setting, setting.actors[i], month) if own is None else own.value
-        weights.append(_at(setting, first, venue.changes, f"capability.{i}", month))
+def _shares_in(setting: schema.Setting, venue: schema.Venue, ids: tuple[str, ...]) -> list[int]:
+    """Return the cast's shares of capability as they count in a venue."""
+    weights = [(venue.capability.get(i) or setting.actors[i].capability).value for i in ids]
     return whole_shares(weights)
 
 
@@ -469,14 +403,8 @@ def _month_of(start: str, date: str | None) -> int:
 
 
 def _groups(setting: schema.Setting) -> tuple[str, ...]:
-    """Return the groups that ever hold together."""
-    return tuple(
-        sorted(
-            name
-            for name, group in setting.groups.items()
-            if _most(group.cohesion) > 0.0 or f"groups.{name}.cohesion" in setting.changes
-        )
-    )
+    """Return the groups that hold together at all."""
+    return tuple(sorted(g for g, group in setting.groups.items() if _most(group.cohesion) > 0.0))
 
 
 def _most(figure: schema.Figure) -> float:
@@ -503,7 +431,6 @@ def _group_figures(setting: schema.Setting, groups: tuple[str, ...]) -> NDArray[
 
 
 NO_HURDLE = schema.assumed(0.0, "it accepts the forum")
-LIFTED = schema.assumed(0.0, "whatever it is, the convener lifts it")
 
 
 def _convening(
@@ -516,7 +443,7 @@ def _convening(
     """
     lifted = {g for c in venue.conveners if c in setting.actors for g in setting.actors[c].groups}
     return [
-        LIFTED
+        NO_HURDLE
         if venue.universal or i in venue.conveners or lifted & set(setting.actors[i].groups)
         else venue.convening.get(i, NO_HURDLE)
         for i in ids
@@ -727,71 +654,35 @@ def _changes(
     setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
 ) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
     """Return the changes of figures in the order of their dates, and the months in which any moves."""
-    rows: list[tuple[object, ...]] = []
+    courses = [
+        *(
+            (OF_ACTOR, i, ACTOR_PARAMETERS, setting.actors[code].changes)
+            for i, code in enumerate(ids)
+        ),
+        *(
+            (OF_VENUE, v, VENUE_PARAMETERS, setting.venues[n].changes)
+            for v, n in enumerate(venue_ids)
+        ),
+        (OF_ENVIRONMENT, 0, ENVIRONMENT_PARAMETERS, setting.changes),
+    ]
+    rows: list[tuple[float, ...]] = []
     dated = np.zeros(_horizon(setting), np.bool_)
-    for owner, row, column, name, changes in _courses(setting, ids, venue_ids):
-        course = sorted(changes, key=lambda change: change.date)
-        for n, change in enumerate(course):
-            low, high = change.range or (change.value, change.value)
-            code = code_of(f"change:{name}@{change.date}")
-            rows.append((
-                owner, row, column, months_between(setting.start, change.date), low, change.value,
-                high, code, change.gradual, n == 0, n == len(course) - 1,
-            ))  # fmt: skip
-        _mark(dated, course, setting.start)
-    for course in _weight_courses(setting):
-        _mark(dated, course, setting.start)
+    for owner, row, names, changes in courses:
+        for name in names:
+            course = sorted(changes.get(name, []), key=lambda change: change.date)
+            since = 0
+            for n, change in enumerate(course):
+                month = months_between(setting.start, change.date)
+                ends = (n == 0, n == len(course) - 1)
+                rows.append(
+                    (owner, row, names.index(name), month, change.value, change.gradual, *ends)
+                )
+                if change.gradual:
+                    dated[max(0, since + 1) : max(0, month + 1)] = True
+                elif 0 <= month < len(dated):
+                    dated[month] = True
+                since = month
     return np.array(rows, CHANGE), dated
-
-
-def _mark(dated: NDArray[np.bool_], course: Sequence[schema.Change], start: str) -> None:
-    """Mark the months in which a figure is another than the month before."""
-    for month in months_of(course, start):
-        if month < len(dated):
-            dated[month] = True
-
-
-Course = tuple[int, int, int, str, list[schema.Change]]  # owner, row, column, path, changes
-
-
-def _courses(
-    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
-) -> Iterator[Course]:
-    """Yield the figures of a world's tables that change at dates."""
-    for i, code in enumerate(ids):
-        for name, course in _in_order(ACTOR_PARAMETERS, setting.actors[code].changes):
-            yield OF_ACTOR, i, ACTOR_PARAMETERS.index(name), f"actors.{code}.{name}", course
-    for v, venue in enumerate(venue_ids):
-        changes, at = setting.venues[venue].changes, f"venues.{venue}"
-        for name, course in _in_order(VENUE_PARAMETERS, changes):
-            yield OF_VENUE, v, VENUE_PARAMETERS.index(name), f"{at}.{name}", course
-        hurdles = _convening(setting, setting.venues[venue], ids)
-        for i, code in enumerate(ids):
-            name = f"convening.{code}"
-            if name in changes and hurdles[i] is not LIFTED:
-                yield OF_CONVENING, v, i, f"{at}.{name}", changes[name]
-    for name, course in _in_order(ENVIRONMENT_PARAMETERS, setting.changes):
-        yield OF_ENVIRONMENT, 0, ENVIRONMENT_PARAMETERS.index(name), f"environment.{name}", course
-    for g, group in enumerate(_groups(setting)):
-        name = f"groups.{group}.cohesion"
-        if name in setting.changes:
-            yield OF_COHESION, g, 0, name, setting.changes[name]
-    for n, initiative in enumerate(sorted(setting.initiatives)):
-        for k, issue in enumerate(setting.issues):
-            own = f"initiatives.{initiative}.status_quo.{issue}"
-            name = f"status_quo.{issue}"
-            if own in setting.changes:
-                yield OF_STATUS_QUO, n, k, own, setting.changes[own]
-            elif name in setting.changes and not setting.initiatives[initiative].status_quo.get(
-                issue
-            ):
-                yield OF_STATUS_QUO, n, k, name, setting.changes[name]
-
-
-def _in_order(
-    names: Sequence[str], changes: schema.Changes
-) -> Iterator[tuple[str, list[schema.Change]]]:
-    yield from ((name, changes[name]) for name in names if name in changes)
 
 
 def _linked(venue: schema.Venue, initiatives: Sequence[str]) -> list[bool]:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import BREACH, decided
 from negotiation_sim.model.numbers import MILLION, clip01
-from negotiation_sim.model.phases import capability_of
 from negotiation_sim.model.satisfaction import form_of, part_of
 from negotiation_sim.model.state import FORM, INTERFERENCE, PARTY, VERIFICATION
 from negotiation_sim.model.trust import set_baselines
@@ -144,6 +143,6 @@ def bind(given: Given, world: World, state: State, t: int) -> None:
             actors.bound_since[i] = t + 1
         actors.bound_form[i] = form
         if has_pledged:
-            pledged += capability_of(given, state, i)
+            pledged += given.cast.capability[i]
     run.pledge_share = pledged / MILLION
     set_baselines(world, state)

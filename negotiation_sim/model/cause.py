@@ -14,7 +14,7 @@ from negotiation_sim.model.decisions import ACCEPT
 from negotiation_sim.model.grounds import ON_TEXT, TO_JOIN, TO_RATIFY, ground_of
 from negotiation_sim.model.groups import cohere
 from negotiation_sim.model.numbers import MILLION
-from negotiation_sim.model.phases import capability_of, row_of
+from negotiation_sim.model.phases import row_of
 from negotiation_sim.model.ratification import drawn_in, held_by_parties, would_ratify
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import GOES_ALONG, OBJECTS, answer, weighed_deficit
@@ -163,8 +163,7 @@ def settle_cause(given: Given, world: World, state: State, y: Matrix, m: int) ->
 @step
 def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Name the states that have not ratified or joined; the most capable is the main one."""
-    tracks, standing = state.tracks, state.standing
-    capability = given.weights.capability[state.run[0].phase]
+    tracks, standing, capability = state.tracks, state.standing, given.cast.capability
     joining = tracks.cause[m] == OF_PARTICIPATION
     deepest = -1
     held = 0
@@ -191,7 +190,7 @@ def ground_of_absent(given: Given, world: World, state: State, y: Matrix, m: int
     """
     if state.standing.status[m, i] == ACCEPTED:
         joined = held_by_parties(given, state, m)
-        others = MILLION - capability_of(given, state, i)
+        others = MILLION - given.cast.capability[i]
         gain = drawn_in(world.environment[0].universality, joined, others)
         if would_ratify(given, world, state, y, m, i, 0.0, gain):
             return y.shape[1] + len(COST_TERMS) + 1

@@ -3,8 +3,8 @@
 A world's tables hold the figures of one month. ``figures_at`` sets those that are dated to the month
 at hand: while a world is drawn, and at the start of every month of a strategy.
 
-Writes ``world.figures``, ``venue_table``, ``convening``, ``cohesion``, ``quo`` and ``environment_table``
-(the last at ``environment`` too), ``world.first_figures``, ``change_values``, ``world.actors.propensity`` and ``share_of_tests``.
+Writes ``world.figures``, ``venue_table`` and ``environment_table`` (the last at ``environment`` too),
+``world.first_figures``, ``world.actors.propensity`` and ``share_of_tests``.
 """
 
 from __future__ import annotations
@@ -12,16 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import compiled_as, formula, step
-from negotiation_sim.model.draws import P_CHANGE, uniform_of
-from negotiation_sim.model.numbers import triangular
-from negotiation_sim.model.state import (
-    OF_ACTOR,
-    OF_COHESION,
-    OF_CONVENING,
-    OF_STATUS_QUO,
-    OF_VENUE,
-    TEST_PROPENSITY,
-)
+from negotiation_sim.model.state import OF_ACTOR, OF_VENUE, TEST_PROPENSITY
 from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 if TYPE_CHECKING:
@@ -52,30 +43,8 @@ def set_figure(world: World, owner: int, row: int, column: int, value: float) ->
         world.figures[row, column] = value
     elif owner == OF_VENUE:
         world.venue_table[row, column] = value
-    elif owner == OF_CONVENING:
-        world.convening[row, column] = value
-    elif owner == OF_COHESION:
-        world.cohesion[row, column] = value
-    elif owner == OF_STATUS_QUO:
-        world.quo[row, column] = value
     else:
         set_environment(world, column, value)
-
-
-@step
-def figure_of(world: World, owner: int, row: int, column: int) -> float:
-    """Return a figure from the world's tables."""
-    if owner == OF_ACTOR:
-        return world.figures[row, column]
-    if owner == OF_VENUE:
-        return world.venue_table[row, column]
-    if owner == OF_CONVENING:
-        return world.convening[row, column]
-    if owner == OF_COHESION:
-        return world.cohesion[row, column]
-    if owner == OF_STATUS_QUO:
-        return world.quo[row, column]
-    return world.environment_table[0, column]
 
 
 @step
@@ -83,20 +52,13 @@ def note_first_figures(given: Given, world: World) -> None:
     """Keep what a belief has drawn of the figures that will change."""
     changes = given.changes
     for c in range(len(changes)):
-        world.first_figures[c] = figure_of(
-            world, changes.owner[c], changes.row[c], changes.column[c]
-        )
-
-
-@step
-def draw_changes(given: Given, world: World) -> None:
-    """Draw what figures change to, where that has a range."""
-    changes, key = given.changes, world.key[0]
-    for c in range(len(changes)):
-        world.change_values[c] = changes.mode[c]
-        if changes.low[c] < changes.high[c]:
-            u = uniform_of(key.seed, key.belief, changes.code[c], P_CHANGE, 0, 0)
-            world.change_values[c] = triangular(u, changes.low[c], changes.mode[c], changes.high[c])
+        row, column = changes.row[c], changes.column[c]
+        if changes.owner[c] == OF_ACTOR:
+            world.first_figures[c] = world.figures[row, column]
+        elif changes.owner[c] == OF_VENUE:
+            world.first_figures[c] = world.venue_table[row, column]
+        else:
+            world.first_figures[c] = world.environment_table[0, column]
 
 
 @step
@@ -124,13 +86,11 @@ def figures_at(given: Given, world: World, t: int) -> None:
             value = world.first_figures[c]
             since = 0
         if t >= changes.month[c]:
-            value = world.change_values[c]
+            value = changes.value[c]
             since = changes.month[c]
         elif t > since:
             if changes.gradual[c]:
-                value = on_the_way(
-                    value, world.change_values[c], t - since, changes.month[c] - since
-                )
+                value = on_the_way(value, changes.value[c], t - since, changes.month[c] - since)
             since = t  # no later change has begun
         if changes.last[c]:
             set_figure(world, changes.owner[c], changes.row[c], changes.column[c], value)

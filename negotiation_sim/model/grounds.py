@@ -93,11 +93,11 @@ def loss_of(
         return cost_term(given, world, state, i, term, text) - cost_term(
             given, world, state, i, term, y[i]
         )
-    near = near_of(given, world, state, i, initiative, text)
+    near = near_of(given, world, i, initiative, text)
     if term == OF_LEFT_OUT:
         return near * given.initiatives.leaves[initiative] * actors.gap[i]
     if term == OF_FORECLOSURE:
-        weaker = weaker_than(text, y[i], given.salience[state.run[0].phase, i])
+        weaker = weaker_than(text, y[i], given.salience[i])
         return near * actors.forgone[i] * math.sqrt(weaker)
     if term == OF_CONFLICT:
         threshold = world.environment[0].treaty_threshold
@@ -132,7 +132,7 @@ def nearness_of_texts(given: Given, world: World, state: State, m: int, i: int) 
     """Return by how much a disposition counts towards the texts in ``state.trial``."""
     total = 0.0
     for item in range(m, m + state.tracks.n_items[m]):
-        near = near_of(given, world, state, i, state.tracks.initiative[item], state.trial[item])
+        near = near_of(given, world, i, state.tracks.initiative[item], state.trial[item])
         total += state.shares[item, i] * near
     return total
 
@@ -177,9 +177,8 @@ def part_of_package(
     for item in range(m, m + state.tracks.n_items[m]):
         text = state.trial[item]
         if term < n:
-            salience = given.salience[state.run[0].phase, i]
-            distance = math.sqrt(distance_squared(text, y[i], salience))
-            part = part_of_distance(text, y[i], salience, term, distance)
+            distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
+            part = part_of_distance(text, y[i], given.salience[i], term, distance)
         else:
             part = loss_of(given, world, state, y, item, i, term - n, text)
         total += state.shares[item, i] * part

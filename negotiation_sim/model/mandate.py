@@ -106,22 +106,21 @@ def worst_of_item(given: Given, world: World, state: State, y: Matrix, m: int, i
     Distance and costs each at their own worst, so that no corner need be looked at.
     """
     texts, actors, initiative = given.texts, state.actors, state.tracks.initiative[m]
-    salience = given.salience[state.run[0].phase, i]
     square = closest = weaker = 0.0
     for k in range(y.shape[1]):
         low, high = texts.low[initiative, k], texts.high[initiative, k]
         far = farther(y[i, k], low, high)
         gap = far - y[i, k]
-        square += salience[k] * (gap * gap)
+        square += given.salience[i, k] * (gap * gap)
         quo = world.quo[initiative, k]
         moved = 0.0
         if quo < low:
             moved = low - quo
         elif quo > high:
             moved = quo - high
-        closest += salience[k] * (moved * moved)
+        closest += given.salience[i, k] * (moved * moved)
         if y[i, k] > low:
-            weaker += salience[k] * ((y[i, k] - low) * (y[i, k] - low))
+            weaker += given.salience[i, k] * ((y[i, k] - low) * (y[i, k] - low))
     form, scope = side(given, initiative, FORM, True), side(given, initiative, SCOPE, True)
     cost = 0.0
     if given.issues[SCOPE] >= 0:

@@ -1,6 +1,6 @@
 """Private dispositions and moods of M1: what states want for reasons of their own.
 
-Writes ``world.actors.private``, ``private_draw`` and ``misread``, ``world.climate``, ``world.mood_figures``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
+Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.mood_figures``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
 ``state.actors.mood``, ``state.run.climate`` and ``state.run.ready``.
 """
 
@@ -42,14 +42,12 @@ def mood_next(mood: float, shock: float, persistence: float, sd: float) -> float
 def draw_private(given: Given, world: World) -> None:
     """Draw ``private_i``: normal, standard deviation ``private_sd``, correlated within blocs."""
     key, sd, cast = world.key[0], world.environment[0].private_sd, given.cast
-    rest, loadings = given.weights.rest[0], given.loadings[0]
     for i in range(len(cast)):
-        shock = rest[i] * normal(uniform(key.seed, key.belief, cast.code[i], P_PRIVATE, 0))
+        shock = cast.rest[i] * normal(uniform(key.seed, key.belief, cast.code[i], P_PRIVATE, 0))
         for b in range(len(given.bloc_codes)):
-            if loadings[i, b] != 0.0:
+            if given.loadings[i, b] != 0.0:
                 u = uniform(key.seed, key.belief, given.bloc_codes[b], P_PRIVATE, 0)
-                shock += loadings[i, b] * normal(u)
-        world.actors.private_draw[i] = shock
+                shock += given.loadings[i, b] * normal(u)
         world.actors.private[i] = sd * shock
 
 
@@ -69,11 +67,10 @@ def extend_moods(given: Given, world: World) -> None:
     for i in range(len(cast)):
         words = block(key.seed, key.chance, cast.code[i], P_MOOD, done >> 2)
         for n in range(months):
-            phase = given.phases[done + n]
-            shock = given.weights.rest[phase, i] * normal(unit(word_of(words, n)))
+            shock = cast.rest[i] * normal(unit(word_of(words, n)))
             for b in range(len(given.bloc_codes)):
-                if given.loadings[phase, i, b] != 0.0:
-                    shock += given.loadings[phase, i, b] * factors[b, n]
+                if given.loadings[i, b] != 0.0:
+                    shock += given.loadings[i, b] * factors[b, n]
             if done + n == 0:
                 moods[0, i] = figures[0, 0] * shock
             else:

@@ -11,12 +11,7 @@ import numpy as np
 
 from negotiation_sim.model.calendar import set_calendar
 from negotiation_sim.model.compiling import step
-from negotiation_sim.model.dated import (
-    draw_changes,
-    figures_at,
-    note_first_figures,
-    share_out_tests,
-)
+from negotiation_sim.model.dated import figures_at, note_first_figures, share_out_tests
 from negotiation_sim.model.declared import take_draw_of_declared
 from negotiation_sim.model.draws import (
     P_ACTOR,
@@ -90,7 +85,6 @@ def draw_belief(given: Given, world: World) -> None:
         seed, belief, given.directed.code, P_DIRECTED_SHIFT, given.directed_to, world.directed_to
     )
     note_first_figures(given, world)
-    draw_changes(given, world)
 
 
 @step
@@ -147,7 +141,6 @@ def open_run(given: Given, world: World, state: State, s: int) -> None:
     run.urgency_kept = urgency_decay(env.urgency_half_life)
     run.p_withdrawal = monthly_probability(env.withdrawal)
     run.urgency = env.opening_urgency
-    run.grown = 0.0
     run.trust_bonus = run.pledge_share = run.pending_bonus = 0.0
     run.events = run.avoided = run.violations = run.incidents = 0
     run.climate = 0.0
@@ -216,7 +209,7 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
 
 def new_world(given: Given) -> World:
     """Return an empty world of a scenario's sizes."""
-    n, k = given.silent.shape
+    n, k = given.salience.shape
     horizon = int(given.clock[0]["horizon"])
     environment, venues = np.zeros(1, ENVIRONMENT), np.zeros(len(given.venues), VENUE_FIGURES)
     parts: dict[str, Any] = {
@@ -227,7 +220,7 @@ def new_world(given: Given) -> World:
         "quo": np.zeros(given.quo.shape),
         "figures": np.zeros(given.actor_figures.shape), "actors": np.zeros(n, WORLD_ACTOR),
         "places": np.zeros((n, k), PLACE), "directed_to": np.zeros(given.directed_to.shape),
-        "first_figures": np.zeros(len(given.changes)), "change_values": np.zeros(len(given.changes)), "mood_figures": np.zeros((horizon, 2)),
+        "first_figures": np.zeros(len(given.changes)), "mood_figures": np.zeros((horizon, 2)),
         "months": np.zeros(horizon, MONTH),
         "linkage_open": np.zeros((len(given.venues), horizon), np.bool_),
         "rounds": np.zeros((len(given.venues), horizon), np.int64),
@@ -240,7 +233,7 @@ def new_world(given: Given) -> World:
 
 def new_state(given: Given) -> State:
     """Return an empty state of a scenario's sizes."""
-    n, k = given.silent.shape
+    n, k = given.salience.shape
     most = given.plans.shape[1]
     actors = np.zeros(n, ACTOR)
     parts: dict[str, Any] = {

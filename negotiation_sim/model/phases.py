@@ -1,9 +1,8 @@
-"""Which members and which rule a venue has this month, and what states weigh (M1, M5, M7, M9).
+"""Which members and which rule a venue has this month: both may change at dates (M7, M9).
 
-Between two dates at which any of it changes all is as it was: a phase; a weight on its way along a
-line has one each month. The rows of ``given.rules`` and ``given.seats`` are those of all venues in the
-first phase, then in the second and so on.
-Writes ``state.run.phase`` and ``phase_row``.
+Between two such dates all is as it was: a phase. The rows of ``given.rules`` and ``given.seats``
+are those of all venues in the first phase, then in the second and so on.
+Writes ``state.run.phase_row``.
 """
 
 from __future__ import annotations
@@ -18,18 +17,11 @@ if TYPE_CHECKING:
 
 @step
 def enter_phase(given: Given, state: State, t: int) -> None:
-    """Let the rules, the members and the weights of month ``t`` hold."""
-    state.run[0].phase = given.phases[t]
-    state.run[0].phase_row = given.phases[t] * len(given.venues)
+    """Let the rules and the members of month ``t`` hold."""
+    state.run[0].phase_row = given.phase_rows[t]
 
 
 @formula
 def row_of(state: State, v: int) -> int:
     """Return the row of a venue in ``given.rules`` and ``given.seats`` this month."""
     return state.run[0].phase_row + v
-
-
-@formula
-def capability_of(given: Given, state: State, i: int) -> int:
-    """Return an actor's share of the cast's capability this month, in millionths."""
-    return given.weights.capability[state.run[0].phase, i]

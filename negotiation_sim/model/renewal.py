@@ -2,8 +2,8 @@
 
 Waits and terms that have begun stand: a delay drawn, a term given, the next chance change of
 government. Trust keeps its distance from its own baseline.
-Writes ``state.actors`` (the figures, ``own_trust``, ``trust``, ``private``),
-``tracks.pace``, ``run.urgency_kept``, ``p_withdrawal``, ``grown``, ``changed`` and ``settled``.
+Writes ``state.actors`` (the figures, ``own_trust``, ``trust``), ``tracks.pace``, ``run.urgency_kept``,
+``p_withdrawal``, ``changed`` and ``settled``.
 """
 
 from __future__ import annotations
@@ -17,21 +17,16 @@ from negotiation_sim.model.events import urgency_decay
 from negotiation_sim.model.forum_shift import pace_in
 from negotiation_sim.model.numbers import clip01, monthly_probability
 from negotiation_sim.model.state import OF_ACTOR, TRUST
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS, MONTHS_PER_YEAR
 from negotiation_sim.model.trust import set_baselines
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, State, World
-
-PRIVATE_SD = ENVIRONMENT_PARAMETERS.index("private_sd")
 
 
 @step
 def change_figures(given: Given, world: World, state: State, t: int) -> None:
     """Let the figures of month ``t`` hold, and renew what hangs on them."""
     figures_at(given, world, t)
-    if t > 0:
-        state.run[0].grown += world.environment[0].verifiable_growth / MONTHS_PER_YEAR
     if not given.dated[t]:
         return
     changes, actors, run, env = given.changes, state.actors, state.run[0], world.environment[0]
@@ -46,9 +41,6 @@ def change_figures(given: Given, world: World, state: State, t: int) -> None:
                 state.actor_table[i, column] = value
     run.urgency_kept = urgency_decay(env.urgency_half_life)
     run.p_withdrawal = monthly_probability(env.withdrawal)
-    if given.ever[PRIVATE_SD]:
-        for i in range(len(actors)):
-            actors.private[i] = env.private_sd * world.actors.private_draw[i]
     set_baselines(world, state)
     for m in range(run.n_tracks):
         take_draw_of_declared(given, world, state, m)

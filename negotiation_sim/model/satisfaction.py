@@ -14,13 +14,11 @@ from typing import TYPE_CHECKING
 
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.state import FORM, SCOPE, VERIFICATION
-from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, Vector, World
 
 FADE = 0.1  # within this distance of the status quo what is not satisfaction fades out
-GROWTH = ENVIRONMENT_PARAMETERS.index("verifiable_growth")
 NEGLIGIBLE = 0.02  # a text that near to the status quo on every issue is no agreement
 
 
@@ -181,13 +179,9 @@ def weaker_than(text: Vector, position: Vector, salience: Vector) -> float:
 
 
 @formula
-def near_of(
-    given: Given, world: World, state: State, i: int, initiative: int, text: Vector
-) -> float:
+def near_of(given: Given, world: World, i: int, initiative: int, text: Vector) -> float:
     """Return ``near(x)`` of a text of an initiative, by what is in force without it."""
-    return nearness(
-        distance_squared(text, world.quo[initiative], given.salience[state.run[0].phase, i])
-    )
+    return nearness(distance_squared(text, world.quo[initiative], given.salience[i]))
 
 
 @formula
@@ -195,11 +189,11 @@ def satisfaction_of(
     given: Given, world: World, state: State, y: Matrix, i: int, initiative: int, text: Vector
 ) -> float:
     """Return ``u_i(text)``, in [0, 1], of an actor whose stated position is ``y[i]``."""
-    distance = math.sqrt(distance_squared(text, y[i], given.salience[state.run[0].phase, i]))
+    distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
     cost = terms_of(given, world, state, i, text)
     leaves = given.initiatives.leaves[initiative]
     if leaves > 0:
-        near = near_of(given, world, state, i, initiative, text)
+        near = near_of(given, world, i, initiative, text)
         cost += near * (leaves * state.actors.gap[i])
     return satisfaction(distance, cost, state.actors.own_cost[i])
 
@@ -225,7 +219,7 @@ def disputed_of(given: Given, world: World, state: State, y: Matrix, i: int, tex
     actors = state.actors
     weaker = 0.0
     if actors.forgone[i] != 0.0:
-        weaker = weaker_than(text, y[i], given.salience[state.run[0].phase, i])
+        weaker = weaker_than(text, y[i], given.salience[i])
     odds = odds_of(
         part_of(given, text, FORM), part_of(given, text, SCOPE),
         world.environment[0].treaty_threshold,
@@ -239,7 +233,7 @@ def value_of(
 ) -> float:
     """Return ``v_i``, what an actor compares with its thresholds, of a text for one track."""
     initiative = state.tracks.initiative[m]
-    near = near_of(given, world, state, i, initiative, text)
+    near = near_of(given, world, i, initiative, text)
     content = satisfaction_of(given, world, state, y, i, initiative, text)
     disputed = disputed_of(given, world, state, y, i, text)
     return worth(content, near, disposition_of(world, state, m, i), disputed)
@@ -272,8 +266,6 @@ def take_costs(given: Given, world: World, state: State, y: Matrix, t: int) -> N
     """Note what each term costs every actor at this month's trust, and its own position."""
     actors, env, form_at = state.actors, world.environment[0], given.issues[FORM]
     all_see = seen_by_all(env.verifiable_scope, env.verifiable_growth, t)
-    if given.ever[GROWTH]:
-        all_see = env.verifiable_scope + state.run[0].grown
     for i in range(len(actors)):
         actors.unverified[i] = actors.shield[i] = actors.aside[i] = 0.0
         actors.sees[i] = all_see + actors.technical_means[i]

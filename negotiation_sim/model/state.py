@@ -127,7 +127,6 @@ OUTSIDE, ACCEPTED, PARTY = 0, 1, 2  # where an actor stands to a text: not bound
 NO_OBSTACLE, LINKAGE, MANDATE, TEXT = 0, 1, 2, 3
 NO_EVENT, ACCIDENT, TEST, A_CRISIS, A_SHOCK = 0, 1, 2, 3, 4
 OF_ACTOR, OF_VENUE, OF_ENVIRONMENT = 0, 1, 2  # whose figure changes
-OF_CONVENING, OF_COHESION, OF_STATUS_QUO = 3, 4, 5
 EXPLORE, ELABORATE, NEGOTIATE = 0, 1, 2
 SUSCEPTIBILITY = ACTOR_PARAMETERS.index("susceptibility")  # columns of `world.figures`
 TRUST = ACTOR_PARAMETERS.index("trust")
@@ -159,8 +158,7 @@ ACTOR = reals([
 ])  # fmt: skip
 
 CLOCK = rows(horizon="i8", deadline="i8", start_month="i8", success_share="i8")
-CAST = rows(code="u8", n_ties="i8", success_state="?")
-WEIGHT = rows(capability="i8", influence="f8", rest="f8")  # of an actor in a phase
+CAST = rows(code="u8", capability="i8", influence="f8", rest="f8", n_ties="i8", success_state="?")
 TIE = rows(other="i8", weight="f8")
 VENUE = rows(
     code="u8", last_meeting="i8", linkage="i8", adopts="?", passes_to="i8", dissolved="i8",
@@ -175,8 +173,7 @@ RULE = rows(
 )  # fmt: skip
 # A figure from a month on, or on a line until it; the changes of one figure side by side, by month.
 CHANGE = rows(
-    owner="i8", row="i8", column="i8", month="i8", low="f8", mode="f8", high="f8", code="u8",
-    gradual="?", first="?", last="?",
+    owner="i8", row="i8", column="i8", month="i8", value="f8", gradual="?", first="?", last="?",
 )  # fmt: skip
 SCHEDULED = rows(month="i8", kind="i8", actor="i8", urgency="f8", trust_cost="f8", code="u8")
 DIRECTED = rows(actor="i8", month="i8", code="u8")
@@ -201,7 +198,7 @@ MONTH = rows(
     event="i8", author="i8", thinning="f8", pressed="i8", crisis="f8", changed="?",
 )  # fmt: skip
 WORLD_ACTOR = rows(
-    private="f8", private_draw="f8", propensity="f8", share_of_tests="f8", misread="f8", delay="f8", next_change="i8",
+    private="f8", propensity="f8", share_of_tests="f8", misread="f8", delay="f8", next_change="i8",
     last_change="i8", drawn="f8",
 )  # fmt: skip
 PLACE = reals(
@@ -235,14 +232,14 @@ SHEET = (
 )  # fmt: skip
 RUN = rows(
     n_tracks="i8", urgency_kept="f8", p_withdrawal="f8", urgency="f8", trust_bonus="f8", pledge_share="f8", pending_bonus="f8",
-    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", grown="f8", phase="i8", phase_row="i8", strategy="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
+    events="i8", avoided="i8", violations="i8", incidents="i8", climate="f8", phase_row="i8", strategy="i8", settled="?", ready="?", changed="?", own="?", thorough="?",
 )  # fmt: skip
 
 
 class Given(NamedTuple):
     """What is the same in all worlds. N actors, K issues, V venues, I initiatives, S x M tracks.
 
-    H months, P phases: of rules, members, and of weights that change at dates.
+    H months, P phases of the rules and the members.
 
     Shares are whole millionths; months count from 0; -1 means none.
     """
@@ -250,14 +247,13 @@ class Given(NamedTuple):
     issues: Vector  # (4,) issue playing form, scope, verification, interference, or -1
     clock: Table  # (1,) CLOCK: months, calendar month of the start (0 to 11), millionths
     cast: Table  # (N,) CAST
-    weights: Grid  # (P, N) WEIGHT
-    salience: Cube  # (P, N, K)
+    salience: Matrix  # (N, K)
     silent: Matrix  # (N, K) whether the actor has no position on the issue
     ideals: Grid  # (N, K) RANGE
     actor_figures: Grid  # (N, len(ACTOR_PARAMETERS)) RANGE
     ties: Grid  # (N, ties kept) TIE, weights sum to one
     tie_matrix: Matrix  # (N, N), [j, i] the weight of j for i; (0, 0) for a large cast
-    loadings: Cube  # (P, N, B)
+    loadings: Matrix  # (N, B)
     bloc_codes: Vector  # (B,)
     turnover_dates: Matrix  # (N, D) months or -1
     directed: Table  # (E,) DIRECTED
@@ -270,7 +266,7 @@ class Given(NamedTuple):
     ever: Vector  # (len(ENVIRONMENT_PARAMETERS),) whether the parameter is dated
     scheduled: Table  # (X,) SCHEDULED
     venues: Table  # (V,) VENUE
-    phases: Vector  # (H,) the phase of each month
+    phase_rows: Vector  # (H,) the first row of the month's phase in the two that follow
     rules: Table  # (P x V,) RULE
     seats: Grid  # (P x V, N) SEAT
     weeks: Matrix  # (V, 12) of a calendar month, every year
@@ -311,7 +307,6 @@ class World(NamedTuple):
     places: Grid  # (N, K) PLACE
     directed_to: Matrix  # (E, K + 1)
     first_figures: Vector  # (C,) of a figure that changes, what the belief has drawn
-    change_values: Vector  # (C,) what it changes to
     mood_figures: Matrix  # (H, 2) standard deviation and persistence of moods
     months: Table  # (H,) MONTH
     linkage_open: Matrix  # (V, H)

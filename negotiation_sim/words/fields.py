@@ -34,9 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     ("Actors", "`actors/CODE.yaml`.", schema.Actor),
     (
         "Change",
-        "Entries of `changes`, of an actor, a venue or an experiment, by the figure that changes: its name, "
-        "or `salience.ISSUE`, `blocs.BLOC`, `capability.STATE`, `convening.STATE`, `status_quo.ISSUE`, "
-        "`groups.NAME.cohesion`, `initiatives.NAME.status_quo.ISSUE`.",
+        "Entries of `changes`, of an actor, a venue or an experiment, by the figure that changes.",
         schema.Change,
     ),
     ("Directed shift", "Entries of an actor's `shifts`.", schema.DirectedShift),
@@ -109,7 +107,7 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("Experiment", "changes"): _PACE_CHANGES,
     ("Experiment", "events"): [{"date": "2025-03", "kind": "shock", "urgency": 0.2}],
     ("DirectedShift", "date"): "2025-11", ("DirectedShift", "to"): {"scope": 0.5},
-    ("Change", "date"): "2025-06", ("Change", "range"): [0.2, 0.6], ("ScheduledEvent", "date"): "2025-03",
+    ("Change", "date"): "2025-06", ("ScheduledEvent", "date"): "2025-03",
     ("Actor", "evidence"): [{"text": "statement at the first session", "source": "record-2022"}],
     ("Evidence", "text"): "statement at the first session", ("Evidence", "source"): "record-2022",
     ("PopulationFile", "id"): "population", ("PopulationFile", "basis"): "expert",

@@ -8,6 +8,7 @@ from helpers.engines import with_actors, with_tracks, with_venues
 from helpers.generic import VENUES, seeded_setting
 from helpers.settings import figure
 from negotiation_sim.catalogue import schema
+from negotiation_sim.model.figures import declared
 from negotiation_sim.model.terms import (
     ACTOR_PARAMETERS,
     ENVIRONMENT_PARAMETERS,
@@ -74,10 +75,7 @@ def dated_setting(number: int, n_actors: int | None = None) -> schema.Setting:
             "mandate": procedure(r, members) if r.random() < 0.4 else None,
             "membership_changes": membership(r, names, members),
             "capability": {i: figure(r.uniform(0.1, 5.0)) for i in names if r.random() < 0.2},
-            "changes": courses(
-                r, "venue", VENUE_PARAMETERS,
-                tuple(f"{kind}.{i}" for i in names for kind in ("convening", "capability")),
-            ),
+            "changes": courses(r, "venue", VENUE_PARAMETERS),
             "calendar": schema.Calendar(
                 weeks=weeks, sessions=sessions(r), basis="assumed", note="test"
             ),
@@ -88,47 +86,31 @@ def dated_setting(number: int, n_actors: int | None = None) -> schema.Setting:
     base = with_tracks(base, lambda track: chained(r, track))
     events = [event(r, names) for _ in range(r.choice([0, 2, 5]))]
     return base.model_copy(update={
-        "changes": courses(r, "environment", ENVIRONMENT_PARAMETERS, shared_figures(base)),
-        "events": events,
+        "changes": courses(r, "environment", ENVIRONMENT_PARAMETERS), "events": events,
     })  # fmt: skip
 
 
-def courses(
-    r: random.Random, owner: str, names: tuple[str, ...], others: tuple[str, ...] = ()
-) -> schema.Changes:
-    """Return changes of some figures, within their bounds, steps and lines, some with ranges."""
+def courses(r: random.Random, owner: str, names: tuple[str, ...]) -> schema.Changes:
+    """Return changes of some figures, within their bounds, steps and lines."""
     found = {}
-    some = [*r.sample(names, r.choice([0, 0, 1, 3])), *(n for n in others if r.random() < 0.15)]
-    for name in some:
-        if name in schema.UNDATED:
-            continue
-        low, high = schema.dated_figure(owner, name).bounds[:2]
-        top = min(high, LARGE.get(name, 0.5 if name.startswith("blocs.") else 1.0))
+    for name in r.sample(names, r.choice([0, 0, 1, 3])):
+        low, high = declared(owner, name).bounds[:2]
+        top = min(high, LARGE.get(name, 1.0))
         dates = sorted({date(r) for _ in range(r.randint(1, 3))})
-        found[name] = [change(r, d, low, top) for d in dates]
+        if name not in schema.UNDATED:
+            found[name] = [
+                schema.Change(
+                    date=d, value=max(low, r.uniform(max(low, -1.0), top)),
+                    gradual=r.random() < 0.5, basis="assumed", note="test",
+                )
+                for d in dates
+            ]  # fmt: skip
     return found
-
-
-def change(r: random.Random, when: str, low: float, top: float) -> schema.Change:
-    least, value, most = sorted(max(low, r.uniform(max(low, -1.0), top)) for _ in range(3))
-    return schema.Change(
-        date=when, value=value, range=[least, most] if r.random() < 0.3 else None,
-        gradual=r.random() < 0.5, basis="assumed", note="test",
-    )  # fmt: skip
 
 
 LARGE = {"ratification_delay": 20.0, "term_months": 30.0, "setup_months": 8.0, "flexibility": 2.0,
          "urgency_half_life": 40.0, "norm_half_life": 20.0, "weeks_per_round": 4.0,
          "event_rate": 0.1, "crisis_rate": 0.1}  # fmt: skip
-
-
-def shared_figures(case: schema.Setting) -> tuple[str, ...]:
-    """Return the names in an experiment's ``changes`` of what is no process parameter."""
-    return (
-        *(f"status_quo.{k}" for k in case.issues),
-        *(f"initiatives.{n}.status_quo.{case.issues[0]}" for n in sorted(case.initiatives)),
-        *(f"groups.{name}.cohesion" for name in sorted(case.groups)),
-    )
 
 
 def dated_actor(r: random.Random, actor: schema.Actor, issues: list[str]) -> dict:
@@ -137,13 +119,7 @@ def dated_actor(r: random.Random, actor: schema.Actor, issues: list[str]) -> dic
         to = {k: figure(r.random(), r.choice([0.0, 0.1])) for k in r.sample(issues, 1)}
         chance = figure(r.choice([1.0, 0.5, 0.0]))
         shifts.append(schema.DirectedShift(date=when, to=to, chance=chance))
-    blocs = {} if r.random() < 0.5 else {"SOUTH": figure(0.4)}
-    others = ("capability", *(f"salience.{k}" for k in issues), "blocs.NORTH", "blocs.SOUTH")
-    return {
-        "shifts": shifts,
-        "blocs": blocs,
-        "changes": courses(r, "actor", ACTOR_PARAMETERS, others),
-    }
+    return {"shifts": shifts, "changes": courses(r, "actor", ACTOR_PARAMETERS)}
 
 
 def chained(r: random.Random, track: schema.Track) -> dict:

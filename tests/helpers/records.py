@@ -46,8 +46,7 @@ def world_of(case: schema.Setting, months: int | None = None) -> tuple[Given, Wo
     if months is not None:
         clock = given.clock.copy()
         clock["horizon"] = months
-        phases = np.zeros(months, given.phases.dtype)
-        given = given._replace(clock=clock, phases=phases)
+        given = given._replace(clock=clock)
     world = new_world(given)
     keyed(world, 7, 3, 3)
     compiled(draw_belief)(given, world)
