@@ -7,7 +7,12 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from negotiation_sim.catalogue.dates import members_in, months_between
+from negotiation_sim.catalogue.dates import (
+    course_of,
+    members_in,
+    months_between,
+    value_in,
+)
 from negotiation_sim.catalogue.schema import (
     Initiative,
     Procedure,
@@ -216,11 +221,16 @@ def box_of(setting: Setting, initiative: Initiative, issue: str) -> tuple[float,
     low, high = initiative.mandate.box.get(issue, (0.0, 1.0))
     if issue != "form" or initiative.instrument is None:
         return float(low), float(high)
-    limit = setting.environment["executive_limit"].value
+    limit = _at_first(setting, "executive_limit")
     if initiative.instrument == "treaty":
         return max(float(low), limit), float(high)
-    threshold = setting.environment["treaty_threshold"].value
+    threshold = _at_first(setting, "treaty_threshold")
     return max(float(low), threshold), min(float(high), math.nextafter(limit, 0.0))
+
+
+def _at_first(setting: Setting, name: str) -> float:
+    """Return a process parameter in the first month: what an instrument is does not change later."""
+    return value_in(setting, setting.environment[name].value, course_of(setting.changes, name), 0)
 
 
 def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Finding]:

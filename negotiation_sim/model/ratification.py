@@ -30,7 +30,7 @@ from negotiation_sim.model.event_records import (
     tell,
 )
 from negotiation_sim.model.numbers import MILLION, waiting_months
-from negotiation_sim.model.phases import row_of
+from negotiation_sim.model.phases import row_of, share_of
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import ACCEPTS, GOES_ALONG
 from negotiation_sim.model.satisfaction import satisfaction_of, value_of
@@ -243,7 +243,7 @@ def held_by_parties(given: Given, state: State, m: int) -> int:
     held = 0
     for i in range(len(given.cast)):
         if state.standing.status[m, i] == PARTY:
-            held += given.cast.capability[i]
+            held += share_of(given, state, i)
     return held
 
 
@@ -254,7 +254,7 @@ def try_to_join(
     """Let an actor whose month has come ratify or accede, or try again later."""
     standing, env = state.standing, world.environment[0]
     accepted = standing.status[m, i] == ACCEPTED
-    gain = drawn_in(env.universality, joined, MILLION - given.cast.capability[i])
+    gain = drawn_in(env.universality, joined, MILLION - share_of(given, state, i))
     joins: Truth = True
     if not accepted:
         value = value_of(given, world, state, y, m, i, state.text[m])
@@ -286,7 +286,7 @@ def ratify(given: Given, world: World, state: State, y: Matrix, m: int, t: int) 
             try_to_join(given, world, state, y, m, i, t, joined)
         if standing.status[m, i] == PARTY:
             n_parties += 1
-            share += cast.capability[i]
+            share += share_of(given, state, i)
         else:
             missing += 1 if given.force_states[initiative, i] else 0
             wanted += 1 if cast.success_state[i] else 0
