@@ -358,6 +358,11 @@ OF_VENUES = Dated("venue", figures.VENUE_PARAMETERS, {"capability": "state*", "c
 OF_INITIATIVES = Dated("initiative", (), {"status_quo": "issue*"})
 OF_EXPERIMENTS = Dated("environment", figures.ENVIRONMENT_PARAMETERS, {"status_quo": "issue"})
 OF_GROUPS = Dated("experiment", ("cohesion",), {})
+# By the collection that holds the record; an experiment's own stand beside it.
+DATED = {
+    "actors": OF_ACTORS, "venues": OF_VENUES, "initiatives": OF_INITIATIVES, "groups": OF_GROUPS,
+    "": OF_EXPERIMENTS,
+}  # fmt: skip
 
 
 class DirectedShift(Record):

@@ -201,9 +201,12 @@ def adopt(given: Given, world: World, state: State, m: int, t: int) -> None:
 
 
 @step
-def comes_up(state: State, m: int, t: int) -> bool:
-    """Return whether anything can change this month: a state's month has come, or it was adopted."""
-    if state.tracks.adoption[m] == t + 1 or state.run[0].thorough:
+def comes_up(given: Given, state: State, m: int, t: int) -> bool:
+    """Return whether anything can change this month: a state's month has come, or it was adopted.
+
+    Or parties may come to hold more, where capability has dates.
+    """
+    if state.tracks.adoption[m] == t + 1 or state.run[0].thorough or given.dated[t]:
         return True
     for i in range(len(state.asked)):
         if state.standing.attempt[m, i] == t:

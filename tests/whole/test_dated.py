@@ -544,7 +544,6 @@ def test_a_study_file_says_what_has_dates(more, tmp_path):
 @pytest.mark.parametrize(
     ("more", "message"),
     [("changes: {urgency: [{date: 2010-06, value: 1}]}", "unknown figure"),
-     ("changes: {private_sd: [{date: 2010-06, value: 0.1}]}", "private_sd has no dates"),
      ("changes: {event_rate: [{date: 2010-06, value: 0.3}]}", "0.3 is not between 0 and 0.2"),
      ("changes: {event_rate: [{date: 2010-06, value: 0}, {date: 2010-06, value: 0.1}]}", "stands twice"),
      ("actors: {CHN: {changes: {trusst: [{date: 2010-06, value: 1}]}}}", "did you mean 'trust'"),
