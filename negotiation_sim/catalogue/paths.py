@@ -193,6 +193,8 @@ class Places:
         dated = schema.DATED.get(path[0] if len(path) > 1 else "") if "changes" in path else None
         if dated is not None and path[-1] == "changes":
             return {*dated.single, *dated.several}
+        if dated is not None:  # by issue, bloc or state, as the figure that is dated
+            path = (*path[: path.index("changes")], path[-1])
         states = {*setting.actors, *(g for actor in setting.actors.values() for g in actor.groups)}
         issues = set(setting.issues)
         alike = [(setting, path)]
