@@ -286,7 +286,7 @@ def courses(changes: Changes) -> Iterator[tuple[tuple[str, ...], Course]]:
 
 
 @dataclass(frozen=True)
-class Dated:
+class Dateable:
     """Which figures of a record may have dates.
 
     Parameters
@@ -350,14 +350,14 @@ def _check_course(bounds: Bounds, path: tuple[str, ...], course: Course) -> None
                 raise ValueError(f"{at}.{field}: {message}")
 
 
-OF_ACTORS = Dated(
+OF_ACTORS = Dateable(
     "actor", ("capability", *figures.ACTOR_PARAMETERS),
     {"ideal_point": "issue*", "salience": "issue*", "blocs": "bloc"},
 )  # fmt: skip
-OF_VENUES = Dated("venue", figures.VENUE_PARAMETERS, {"capability": "state*", "convening": "state"})
-OF_INITIATIVES = Dated("initiative", (), {"status_quo": "issue*"})
-OF_EXPERIMENTS = Dated("environment", figures.ENVIRONMENT_PARAMETERS, {"status_quo": "issue"})
-OF_GROUPS = Dated("experiment", ("cohesion",), {})
+OF_VENUES = Dateable("venue", figures.VENUE_PARAMETERS, {"capability": "state*", "convening": "state"})
+OF_INITIATIVES = Dateable("initiative", (), {"status_quo": "issue*"})
+OF_EXPERIMENTS = Dateable("environment", figures.ENVIRONMENT_PARAMETERS, {"status_quo": "issue"})
+OF_GROUPS = Dateable("experiment", ("cohesion",), {})
 # By the collection that holds the record; an experiment's own stand beside it.
 DATED = {
     "actors": OF_ACTORS, "venues": OF_VENUES, "initiatives": OF_INITIATIVES, "groups": OF_GROUPS,
