@@ -5,7 +5,7 @@ from __future__ import annotations
 from negotiation_sim.catalogue.lookup import Catalogue
 from negotiation_sim.catalogue.records import Experiment, MembersOf
 from negotiation_sim.catalogue.reports import Origin
-from negotiation_sim.catalogue.schema import Venue
+from negotiation_sim.catalogue.schema import Venue, courses
 
 
 def resolve_cast(experiment: Experiment, origin: Origin, catalogue: Catalogue) -> list[str]:
@@ -76,5 +76,8 @@ def check_members(venue: Venue, catalogue: Catalogue) -> None:
         catalogue.require("actors", code, origin, ("capability", code))
     for code in venue.convening:
         catalogue.require("actors", code, origin, ("convening", code))
+    for (name, *part), _ in courses(venue.changes):
+        for code in part:
+            catalogue.require("actors", code, origin, ("changes", name, code))
     for index, code in enumerate(venue.conveners):
         catalogue.require("actors", code, origin, ("conveners", index))

@@ -7,8 +7,21 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from negotiation_sim.catalogue.dates import members_in, months_between
+from negotiation_sim.catalogue.dates import (
+    blocs_of,
+    capability_in,
+    course_of,
+    ever_salient,
+    loading_in,
+    members_in,
+    month_after,
+    months_between,
+    moving_months,
+    salience_in,
+    value_in,
+)
 from negotiation_sim.catalogue.schema import (
+    Actor,
     Initiative,
     Procedure,
     Setting,
@@ -16,6 +29,7 @@ from negotiation_sim.catalogue.schema import (
     Track,
     Underway,
     Venue,
+    courses,
 )
 from negotiation_sim.errors import nearest
 from negotiation_sim.model.terms import ISSUES_WITH_A_ROLE, MONTHS_PER_YEAR
@@ -29,6 +43,7 @@ def findings(setting: Setting) -> Iterator[Finding]:
     yield from _scales(setting)
     yield from _status_quo(setting)
     yield from _actors(setting)
+    yield from _courses(setting)
     yield from _dated(setting)
     for venue in setting.venues.values():
         yield from _venue(setting, venue)
@@ -101,6 +116,58 @@ def _actors(setting: Setting) -> Iterator[Finding]:
             yield ("actors", code, "salience"), message
 
 
+def _courses(setting: Setting) -> Iterator[Finding]:
+    """Say where changes of figures leave nothing to go by in some month, or name an unknown issue."""
+    for issue in setting.issues:
+        for code, actor in setting.actors.items():
+            silent = issue in actor.salience and issue not in actor.ideal_point
+            if silent and not actor.salience[issue].value and ever_salient(setting, actor, issue):
+                message = f"no position on '{issue}', which comes to weigh something; give it one"
+                yield ("actors", code, "changes", "salience", issue), message
+    for code, actor in setting.actors.items():
+        yield from _weights(setting, code, actor)
+        its = [course for (name, *_), course in courses(actor.changes) if name == "blocs"]
+        for t in moving_months(setting, its):
+            squares = sum(loading_in(setting, actor, b, t) ** 2 for b in blocs_of([actor]))
+            if squares > 1.0 + 1e-9:
+                message = (
+                    f"the squared loadings sum to {squares:.3f} in {_date(setting, t)}, above 1"
+                )
+                yield ("actors", code, "changes", "blocs"), message
+                break
+    its = [course_of(actor.changes, "capability") for actor in setting.actors.values()]
+    for t in moving_months(setting, its):
+        if not any(capability_in(setting, code, t) > 0.0 for code in setting.actors):
+            code = next(code for code, a in setting.actors.items() if "capability" in a.changes)
+            message = f"the capabilities of the whole cast are zero in {_date(setting, t)}"
+            yield ("actors", code, "changes", "capability"), message
+            break
+    known = {"": setting.issues}
+    for name, initiative in setting.initiatives.items():
+        known[name] = [*setting.issues, *initiative.text]
+    for name, issues in known.items():
+        changes = setting.initiatives[name].changes if name else setting.changes
+        at: tuple[Any, ...] = ("initiatives", name, "changes") if name else ("changes",)
+        for (field, *part), _ in courses(changes):
+            if part and part[0] not in issues:
+                yield (*at, field, part[0]), f"unknown issue{nearest(part[0], issues)}"
+
+
+def _weights(setting: Setting, code: str, actor: Actor) -> Iterator[Finding]:
+    """Say in which month nothing that is negotiated weighs anything for a state."""
+    said = [issue for issue in setting.issues if issue in actor.salience]
+    its = [course_of(actor.changes, "salience", issue) for issue in said]
+    for t in moving_months(setting, its):
+        if not any(salience_in(setting, actor, issue, t) > 0.0 for issue in said):
+            message = f"all zero on the issues used in {_date(setting, t)}"
+            yield ("actors", code, "changes", "salience"), message
+            return
+
+
+def _date(setting: Setting, month: int) -> str:
+    return month_after(setting.start, month)
+
+
 def _dated(setting: Setting) -> Iterator[Finding]:
     """Say where a shift or an event names an issue or a state that is not there."""
     for code, actor in setting.actors.items():
@@ -133,6 +200,11 @@ def _venue(setting: Setting, venue: Venue) -> Iterator[Finding]:
         for name in getattr(venue, field):
             if isinstance(venue.members, list) and name not in known:
                 yield (*at, field), f"'{name}' is not a member{nearest(name, known)}"
+    for (field, *part), _ in courses(venue.changes):
+        for name in part:
+            if isinstance(venue.members, list) and name not in known:
+                where = (*at, "changes", field, name)
+                yield where, f"'{name}' is not a member{nearest(name, known)}"
     yield from _membership(setting, venue)
     yield from _passing(setting, venue)
 
@@ -216,11 +288,16 @@ def box_of(setting: Setting, initiative: Initiative, issue: str) -> tuple[float,
     low, high = initiative.mandate.box.get(issue, (0.0, 1.0))
     if issue != "form" or initiative.instrument is None:
         return float(low), float(high)
-    limit = setting.environment["executive_limit"].value
+    limit = _at_first(setting, "executive_limit")
     if initiative.instrument == "treaty":
         return max(float(low), limit), float(high)
-    threshold = setting.environment["treaty_threshold"].value
+    threshold = _at_first(setting, "treaty_threshold")
     return max(float(low), threshold), min(float(high), math.nextafter(limit, 0.0))
+
+
+def _at_first(setting: Setting, name: str) -> float:
+    """Return a process parameter in the first month: what an instrument is does not change later."""
+    return value_in(setting, setting.environment[name].value, course_of(setting.changes, name), 0)
 
 
 def _strategy(setting: Setting, index: int, strategy: Strategy) -> Iterator[Finding]:

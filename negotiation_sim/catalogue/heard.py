@@ -22,6 +22,7 @@ from negotiation_sim.catalogue.schema import (
     Setting,
     Strategy,
     Venue,
+    courses,
 )
 
 Kept = TypeVar("Kept", bound=Record)
@@ -46,6 +47,10 @@ def heard(setting: Setting) -> Setting:
             "initiatives": {name: _meant(setting, name, known) for name in initiatives},
             "strategies": [_weighed(each, setting) for each in setting.strategies],
             "changes": _coming(setting, setting.changes),
+            "groups": {
+                name: _changed(group, changes=_coming(setting, group.changes))
+                for name, group in setting.groups.items()
+            },
             "events": [e for e in setting.events if setting.start <= e.date <= last_month(setting)],
             "affinity": _tied(setting),
         }
@@ -82,8 +87,25 @@ def _lived(setting: Setting, name: str) -> Actor:
 def _coming(setting: Setting, changes: Changes) -> Changes:
     """Return the changes of figures that the run comes to, or is on the way to."""
     last = last_month(setting)
-    kept = {k: [c for c in course if c.date <= last or c.gradual] for k, course in changes.items()}
-    return {name: course for name, course in kept.items() if course}
+    found: Changes = {}
+    for (name, *part), course in courses(changes):
+        kept = [change for change in course if change.date <= last or change.gradual]
+        if kept and not part:
+            found[name] = kept
+        elif kept:
+            its = found.setdefault(name, {})
+            assert isinstance(its, dict)
+            its[part[0]] = kept
+    return found
+
+
+def _of_states(changes: Changes, seats: Collection[str]) -> Changes:
+    """Return the changes of a venue's figures without those by states that are not known."""
+    return {
+        name: _of(seats, course) if isinstance(course, dict) else course
+        for name, course in changes.items()
+        if not isinstance(course, dict) or _of(seats, course)
+    }
 
 
 def _seated(setting: Setting, name: str) -> Venue:
@@ -97,11 +119,12 @@ def _seated(setting: Setting, name: str) -> Venue:
         each: rule and _ruled(setting, rule, seats)
         for each, rule in (("decision", venue.decision), ("mandate", venue.mandate))
     }
+    dated = _of_states(_coming(setting, venue.changes), set(setting.actors))
     convening, conveners = _of(seats, venue.convening), _of(seats, venue.conveners)
     return _changed(
         venue, members=members, convening=convening, conveners=conveners,
         membership_changes=changes, capability=_of(setting.actors, venue.capability),
-        calendar=_held(setting, venue.calendar), changes=_coming(setting, venue.changes), **rules,
+        calendar=_held(setting, venue.calendar), changes=dated, **rules,
     )  # fmt: skip
 
 
@@ -135,7 +158,8 @@ def _meant(setting: Setting, name: str, known: Collection[str]) -> Initiative:
     force = initiative.entry_into_force
     force = _changed(force, states=_of(setting.actors, force.states))
     return _changed(
-        initiative, declared=_of(known, initiative.declared), entry_into_force=force
+        initiative, declared=_of(known, initiative.declared), entry_into_force=force,
+        changes=_coming(setting, initiative.changes),
     )  # fmt: skip
 
 

@@ -9,11 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from negotiation_sim.catalogue.dates import last_month
-from negotiation_sim.catalogue.schema import Changes, LaterProcedure, Setting, Strategy, Venue
+from negotiation_sim.catalogue.dates import course_of, last_month
+from negotiation_sim.catalogue.schema import (
+    Changes,
+    LaterProcedure,
+    Setting,
+    Strategy,
+    Venue,
+    courses,
+)
 from negotiation_sim.errors import nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 
+AT_FIRST = ("opening_urgency",)  # process parameters that no later month reads
 Said = tuple[tuple[Any, ...], str]
 VETOES = ("required", "states")
 # Figures that count only where the issue is negotiated: M1 and M3 of docs/model.md.
@@ -102,6 +110,9 @@ def outside_the_cast(setting: Setting) -> Iterator[Said]:
                     )
         for code in venue.capability:
             yield from _absent(setting, (*at, "capability", code), code)
+        for (name, *part), _ in courses(venue.changes):
+            for code in part:
+                yield from _absent(setting, (*at, "changes", name, code), code)
         for code in venue.convening:
             yield from _absent(setting, (*at, "convening", code), code)
         for index, code in enumerate(venue.conveners):
@@ -159,11 +170,15 @@ def _dates_from_which(setting: Setting) -> Iterator[Said]:
     owners: list[tuple[tuple[Any, ...], Changes]] = [(("changes",), setting.changes)]
     owners += [(("actors", code, "changes"), a.changes) for code, a in setting.actors.items()]
     owners += [(("venues", name, "changes"), v.changes) for name, v in setting.venues.items()]
+    owners += [(("groups", name, "changes"), g.changes) for name, g in setting.groups.items()]
+    owners += [
+        (("initiatives", name, "changes"), i.changes) for name, i in setting.initiatives.items()
+    ]
     for start, changes in owners:
-        for name, course in changes.items():
+        for name, course in courses(changes):
             for index, change in enumerate(course):
                 if not change.gradual:  # a line to a later date counts all the same
-                    yield (*start, name, index, "date"), change.date
+                    yield (*start, *name, index, "date"), change.date
     for venue in setting.venues.values():
         at: tuple[Any, ...] = ("venues", venue.id)
         for index, joined in enumerate(venue.membership_changes):
@@ -182,6 +197,7 @@ def moot(setting: Setting) -> Iterator[Said]:
             if not set(shift.to) & set(setting.issues):
                 message = f"none of these is negotiated here ({', '.join(setting.issues)})"
                 yield ("actors", code, "shifts", index, "to"), message
+    yield from _after_their_moment(setting)
     for venue in setting.venues.values():
         yield from _rules_that_never_hold(setting, venue)
         yield from _members_as_before(setting, venue)
@@ -191,6 +207,17 @@ def moot(setting: Setting) -> Iterator[Said]:
             if track.later_fallbacks and months >= setting.horizon_years * MONTHS_PER_YEAR:
                 where = ("strategies", place, "tracks", number, "patience")
                 yield where, "so long that the last fallback lies beyond the horizon"
+
+
+def _after_their_moment(setting: Setting) -> Iterator[Said]:
+    """Yield changes of what counts in the first month alone, after it."""
+    for name in AT_FIRST:
+        for index, change in enumerate(course_of(setting.changes, name)):
+            if change.date > setting.start:
+                message = (
+                    f"it counts in the first month alone, {setting.start}; {change.date} is later"
+                )
+                yield ("changes", name, index, "date"), message
 
 
 def _rules_that_never_hold(setting: Setting, venue: Venue) -> Iterator[Said]:
@@ -270,6 +297,9 @@ def _of_venue(venue: Venue) -> Iterator[Said]:
         yield ("passes_to",), "without effect: it adopts itself; say 'adopts: false'"
     if venue.universal and venue.convening:
         yield ("convening",), "without effect: nobody refuses a forum that is 'universal'"
+    if venue.universal and "convening" in venue.changes:
+        where = ("changes", "convening")
+        yield where, "without effect: nobody refuses a forum that is 'universal'"
 
 
 def _of_strategy(strategy: Strategy) -> Iterator[Said]:

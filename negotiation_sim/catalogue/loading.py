@@ -162,7 +162,7 @@ class Loader:
     def _own_figures(self) -> Origin:
         data = {
             key: self.origin.data.get(key)
-            for key in ("success", "environment", "status_quo", "groups")
+            for key in ("success", "environment", "status_quo", "groups", "changes")
         }
         return Origin(data, self.origin.layers)
 

@@ -196,6 +196,9 @@ class _Change:
         for key, change in self.below.items():
             below = member_type(model or bare(kind), key)
             held[key] = change.made(held.get(key), below, (*path, key))
+        if model is Change and "value" in self.below:  # as a figure that is set
+            held |= {"basis": "assumed", "note": NOTE, "source": None}
+            held |= {} if "range" in self.below else {"range": None}
         return held if model is None else _validated(model, held, path)
 
 

@@ -13,6 +13,7 @@ import typing
 from collections.abc import Iterator
 from typing import Any
 
+from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.earlier import unknown_name
 from negotiation_sim.catalogue.reports import member_type, record_type
 from negotiation_sim.catalogue.schema import (
@@ -64,6 +65,18 @@ def _is_leaf(kind: Any) -> bool:
     """Return whether a value may be set at a place of this type."""
     model = record_type(kind)
     return model is None or not issubclass(model, _STEPS_ONLY)
+
+
+def _mapping(kind: Any) -> Any:
+    """Return the mapping that a field of this type may hold, None where it holds none."""
+    inner = bare(kind)
+    several = typing.get_origin(inner) in (typing.Union, types.UnionType)
+    kinds = typing.get_args(inner) if several else (inner,)
+    return next((each for each in kinds if typing.get_origin(each) is dict), None)
+
+
+def _is_mapping(kind: Any) -> bool:
+    return _mapping(kind) is not None
 
 
 def _fields(model: type[Record]) -> Iterator[tuple[str, Any]]:
@@ -149,7 +162,7 @@ class Places:
 
     def _step(self, node: Any, kind: Any, rest: str, path: Path_) -> tuple[list[Child], str]:
         """Return the children that the beginning of a path names, and what is left of it."""
-        if node is None and typing.get_origin(bare(kind)) is dict:
+        if node is None and _is_mapping(kind):
             node = {}
         children = list(_children(node, kind))
         several = isinstance(node, (dict, list))
@@ -165,7 +178,7 @@ class Places:
 
     def _new(self, kind: Any, rest: str, path: Path_) -> list[Child]:
         """Return the entry that a mapping of issues, states or months may hold and does not."""
-        arguments = typing.get_args(bare(kind))
+        arguments = typing.get_args(_mapping(kind))
         if len(arguments) != 2 or (len(path) == 1 and path[0] in _COLLECTIONS):
             return []
         keys: dict[str, Any] = {name: name for name in self._words(path)}
@@ -177,6 +190,11 @@ class Places:
     def _words(self, path: Path_) -> set[str]:
         """Return what the keys of a mapping may be: issues or states, as those of its kind are."""
         setting = self.setting
+        dated = schema.DATED.get(path[0] if len(path) > 1 else "") if "changes" in path else None
+        if dated is not None and path[-1] == "changes":
+            return {*dated.single, *dated.several}
+        if dated is not None:  # by issue, bloc or state, as the figure that is dated
+            path = (*path[: path.index("changes")], path[-1])
         states = {*setting.actors, *(g for actor in setting.actors.values() for g in actor.groups)}
         issues = set(setting.issues)
         alike = [(setting, path)]

@@ -297,7 +297,8 @@ class Experiment(Record):
     initiatives : dict
         By name: fields of an initiative set here.
     changes : dict of str to list of Change
-        By process parameter: what it is from a date on, at once or in a line.
+        By process parameter: what it is from a date on, at once or in a line; ``status_quo`` by
+        issue.
     events : list of ScheduledEvent
         What happens at a date.
     sweep : dict, optional

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
@@ -192,7 +192,7 @@ HORIZON = declared("experiment", "horizon_years")
 WEEKS, VOTES = declared("venue", "calendar.weeks"), declared("venue", "decision.weights")
 
 
-class Change(Record):
+class Change(Sparing):
     """A figure from a month on, in place of what it was.
 
     Parameters
@@ -201,6 +201,9 @@ class Change(Record):
         The first month with the new value.
     value : float
         The new value; within the figure's bounds.
+    range : list of two floats, optional
+        Lowest and highest value held possible; contains the value. A belief draws the value from it
+        where it draws the figure itself.
     gradual : bool
         Whether the figure goes there in a straight line, from its change before or the first month.
     basis : {'measured', 'coded', 'expert', 'calibrated', 'assumed'}
@@ -213,44 +216,153 @@ class Change(Record):
 
     date: Month
     value: float
+    range: Annotated[list[float], Field(min_length=2, max_length=2)] | None = None
     gradual: bool = False
     basis: Basis
     source: str | None = None
     note: str | None = None
+    spared: ClassVar[tuple[str, ...]] = ("range",)
 
     @model_validator(mode="after")
     def _rests_on_something(self) -> Change:
-        Figure(value=self.value, basis=self.basis, source=self.source, note=self.note)
+        self.figure()
         return self
 
+    def figure(self) -> Figure:
+        """Return the new value as a figure."""
+        return Figure(
+            value=self.value, basis=self.basis, source=self.source, note=self.note, range=self.range
+        )
 
-Changes = dict[str, list[Change]]
-# Read once before the first month, or part of what a text is: a date could not move them.
-UNDATED = {
-    "private_sd": "it is drawn once and lasts",
-    "opening_urgency": "it counts in the first month alone",
-    "treaty_threshold": "it says what a treaty is",
-    "executive_limit": "it says what an executive agreement is",
-    "verifiable_growth": "it grows with time already; date verifiable_scope",
+
+Course = list[Change]
+# By figure, as the record holds it: of one that has a value for each issue, bloc or state, by these.
+Changes = dict[str, Course | dict[str, Course]]
+# Figures that have no dates here, and what takes their place.
+DATELESS: dict[figures.Owner, dict[str, str]] = {
+    "actor": {
+        "resources": "no mechanism reads it; date capability",
+        "unga_ideal_point": "ties are made of it before the first month",
+    },
+    "venue": {
+        "calendar": "its sessions have dates of their own, calendar.sessions",
+        "weeks": "sessions have dates of their own, calendar.sessions",
+        "members": "members have dates of their own, membership_changes",
+        "decision": "a rule is followed by another, decision.then",
+        "quota": "a rule is followed by another, decision.then",
+        "weights": "a rule is followed by another, decision.then",
+    },
+    "initiative": {
+        "text": "it is the first text; talks change it",
+        "pledge": "it is what is pledged from the start; write another initiative",
+        "declared": "it is what is declared from the start; write another initiative",
+        "entry_into_force": "it is part of the text that is proposed",
+    },
+    "environment": {
+        "success": "what counts as success is the same in all months",
+        "deadline_years": "what counts as success is the same in all months",
+        "success_share": "what counts as success is the same in all months",
+        "horizon_years": "the run has one last month",
+        "cohesion": "a group has changes of its own, groups.NAME.changes",
+        "groups": "a group has changes of its own, groups.NAME.changes",
+    },
 }
 
 
-def check_changes(owner: figures.Owner, names: tuple[str, ...], changes: Changes) -> None:
-    """Raise ValueError where a dated figure is none, or leaves its bounds, or has a date twice."""
+def courses(changes: Changes) -> Iterator[tuple[tuple[str, ...], Course]]:
+    """Yield what changes with its name, in two steps where it has a value for each issue or state.
+
+    Examples
+    --------
+    >>> [name for name, _ in courses({"trust": [], "salience": {"scope": []}})]
+    [('trust',), ('salience', 'scope')]
+    """
     for name, course in changes.items():
-        if name not in names:
-            raise ValueError(f"changes.{name}: unknown figure{nearest(name, names)}")
-        if name in UNDATED:
-            raise ValueError(f"changes.{name}: {name} has no dates, for {UNDATED[name]}")
-        dates: set[str] = set()
-        low, high = declared(owner, name).bounds[:2]
-        for index, change in enumerate(course):
-            if change.date in dates:
-                raise ValueError(f"changes.{name}.{index}.date: {change.date} stands twice")
-            dates.add(change.date)
-            if not low <= change.value <= high:
-                message = f"{change.value:g} is not between {low:g} and {high:g}"
-                raise ValueError(f"changes.{name}.{index}.value: {message}")
+        if isinstance(course, dict):
+            for part, its in course.items():
+                yield (name, part), its
+        else:
+            yield (name,), course
+
+
+@dataclass(frozen=True)
+class Dateable:
+    """Which figures of a record may have dates.
+
+    Parameters
+    ----------
+    owner : str
+    single : tuple of str
+        Figures with one value.
+    several : dict of str to str
+        Figures with a value for each of something, and what that is; where the record must say a
+        value first, the word ends with ``*``.
+    """
+
+    owner: figures.Owner
+    single: tuple[str, ...]
+    several: dict[str, str]
+
+    def check(self, record: Record, changes: Changes) -> None:
+        """Raise ValueError where what is dated is no figure, leaves its bounds or has a date twice."""
+        for name, course in changes.items():
+            if isinstance(course, dict) and name in self.several:
+                for part in course:
+                    if self.several[name].endswith("*") and part not in getattr(record, name):
+                        message = f"no {name}.{part} to change from; say that first"
+                        raise ValueError(f"changes.{name}.{part}: {message}")
+            elif name in self.several:
+                each = self.several[name].rstrip("*")
+                raise ValueError(
+                    f"changes.{name}: it has a value by {each}; name the {each} below it"
+                )
+            elif name not in self.single:
+                raise ValueError(f"changes.{name}: {self._unknown(name)}")
+            elif isinstance(course, dict):
+                raise ValueError(f"changes.{name}: it has one value; list its changes")
+        for path, course in courses(changes):
+            _check_course(declared(self.place_of(path[0]), path[0]).bounds, path, course)
+
+    def place_of(self, name: str) -> figures.Owner:
+        """Return whose figure it is as declared: an experiment's hold the environment's too."""
+        within = self.owner != "environment" or name in figures.ENVIRONMENT_PARAMETERS
+        return self.owner if within else "experiment"
+
+    def _unknown(self, name: str) -> str:
+        reason = DATELESS.get(self.owner, {}).get(name)
+        if reason:
+            return f"{name} has no dates here: {reason}"
+        return f"unknown figure{nearest(name, (*self.single, *self.several))}"
+
+
+def _check_course(bounds: Bounds, path: tuple[str, ...], course: Course) -> None:
+    dates: set[str] = set()
+    low, high = bounds[:2]
+    for index, change in enumerate(course):
+        at = ".".join(("changes", *path, str(index)))
+        if change.date in dates:
+            raise ValueError(f"{at}.date: {change.date} stands twice")
+        dates.add(change.date)
+        for number in (change.value, *(change.range or ())):
+            if not low <= number <= high:
+                field = "value" if number == change.value else "range"
+                message = f"{number:g} is not between {low:g} and {high:g}"
+                raise ValueError(f"{at}.{field}: {message}")
+
+
+OF_ACTORS = Dateable(
+    "actor", ("capability", *figures.ACTOR_PARAMETERS),
+    {"ideal_point": "issue*", "salience": "issue*", "blocs": "bloc"},
+)  # fmt: skip
+OF_VENUES = Dateable("venue", figures.VENUE_PARAMETERS, {"capability": "state*", "convening": "state"})
+OF_INITIATIVES = Dateable("initiative", (), {"status_quo": "issue*"})
+OF_EXPERIMENTS = Dateable("environment", figures.ENVIRONMENT_PARAMETERS, {"status_quo": "issue"})
+OF_GROUPS = Dateable("experiment", ("cohesion",), {})
+# By the collection that holds the record; an experiment's own stand beside it.
+DATED = {
+    "actors": OF_ACTORS, "venues": OF_VENUES, "initiatives": OF_INITIATIVES, "groups": OF_GROUPS,
+    "": OF_EXPERIMENTS,
+}  # fmt: skip
 
 
 class DirectedShift(Record):
@@ -351,7 +463,8 @@ class Actor(Holder):
     shifts : list of DirectedShift
         Dated changes of its ideal point, from where it stands to where the entry says; elections.
     changes : dict of str to list of Change
-        By figure: what it is from a date on, at once or in a line.
+        By figure: what it is from a date on, at once or in a line; ``ideal_point`` and
+        ``salience`` by issue, ``blocs`` by bloc.
     evidence : list of Evidence
         What the coding of its position rests on.
     """
@@ -376,7 +489,7 @@ class Actor(Holder):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> Actor:
-        check_changes("actor", figures.ACTOR_PARAMETERS, self.changes)
+        OF_ACTORS.check(self, self.changes)
         return self
 
     @model_validator(mode="after")
@@ -617,7 +730,8 @@ class Venue(Holder):
         By state, its capability here where it is another than in general, in the same unit; the
         whole cast's are scaled to shares anew. Ratification and success count the general one.
     changes : dict of str to list of Change
-        By figure: what it is from a date on, at once or in a line.
+        By figure: what it is from a date on, at once or in a line; ``capability`` and
+        ``convening`` by state.
     decision : Decision
         How a text is adopted.
     mandate : Decision, optional
@@ -682,7 +796,7 @@ class Venue(Holder):
 
     @model_validator(mode="after")
     def _has_members(self) -> Venue:
-        check_changes("venue", figures.VENUE_PARAMETERS, self.changes)
+        OF_VENUES.check(self, self.changes)
         if isinstance(self.members, list) and not self.members:
             raise ValueError("members: the venue has none; list some or write 'open'")
         if not self.adopts and not self.passes_to:
@@ -741,7 +855,7 @@ class MandateFacts(Record):
         return self
 
 
-class Initiative(Record):
+class Initiative(Sparing):
     """A proposal: start text and mandate box, both in the issue space.
 
     Parameters
@@ -767,6 +881,8 @@ class Initiative(Record):
         Gaps within its scope, each at a cost to those who fear debris (M1).
     pledge : dict of str to Figure
         Text of the interim pledges that go with it; its own with form 0.1 at most where not said.
+    changes : dict of str to list of Change
+        Of its ``status_quo``, by issue: what it is from a date on, at once or in a line.
     declared : dict of str to float
         States and groups that have declared themselves for it (1) or against it (-1).
     binding : bool, optional
@@ -786,12 +902,19 @@ class Initiative(Record):
     instrument: Literal["treaty", "executive_agreement"] | None = None
     task: Task = "negotiate"
     status_quo: dict[str, Unit] = {}
+    changes: Changes = {}
+    spared: ClassVar[tuple[str, ...]] = ("changes",)
     leaves: list[str] = []
     pledge: dict[str, Unit] = {}
     declared: dict[str, Annotated[float, _limits(DECLARED)]] = {}
     binding: bool | None = None
     entry_into_force: EntryIntoForce = EntryIntoForce()
     facts: MandateFacts = MandateFacts()
+
+    @model_validator(mode="after")
+    def _changes_fit(self) -> Initiative:
+        OF_INITIATIVES.check(self, self.changes)
+        return self
 
     @model_validator(mode="after")
     def _text_in_box(self) -> Initiative:
@@ -934,9 +1057,22 @@ class Scale(Record):
 
 
 class Group(Holder):
-    """A negotiating group, by the name that its members have in their ``groups`` (M20)."""
+    """A negotiating group, by the name that its members have in their ``groups`` (M20).
+
+    Parameters
+    ----------
+    changes : dict of str to list of Change
+        Of its ``cohesion``: what it is from a date on, at once or in a line.
+    """
 
     _fields(vars(), [declared("experiment", "cohesion")])
+    changes: Changes = {}
+    spared: ClassVar[tuple[str, ...]] = ("changes",)
+
+    @model_validator(mode="after")
+    def _changes_fit(self) -> Group:
+        OF_GROUPS.check(self, self.changes)
+        return self
 
 
 class Environment(Record):
@@ -1005,7 +1141,7 @@ class Setting(Sparing):
 
     @model_validator(mode="after")
     def _changes_fit(self) -> Setting:
-        check_changes("environment", figures.ENVIRONMENT_PARAMETERS, self.changes)
+        OF_EXPERIMENTS.check(self, self.changes)
         return self
 
     def __repr__(self) -> str:

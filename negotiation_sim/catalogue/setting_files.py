@@ -27,7 +27,7 @@ from negotiation_sim.catalogue.intent import unheard
 from negotiation_sim.catalogue.lookup import named_sources
 from negotiation_sim.catalogue.process_parameters import environment_table, outside
 from negotiation_sim.catalogue.reports import Problems
-from negotiation_sim.catalogue.schema import Record, Setting, Strategy, Track
+from negotiation_sim.catalogue.schema import Changes, Record, Setting, Strategy, Track
 from negotiation_sim.catalogue.strategy_names import ITEM, PER_TRACK, PLEDGES
 from negotiation_sim.catalogue.study import write_texts
 from negotiation_sim.errors import UsageError
@@ -124,10 +124,20 @@ def _study(setting: Setting) -> dict[str, Any]:
         "cast": sorted(setting.actors),
         "strategies": [strategy_entry(strategy) for strategy in setting.strategies],
         "environment": _plain(setting.environment),
-        "changes": {k: [plain_record(c) for c in course] for k, course in setting.changes.items()},
+        "changes": plain_changes(setting.changes),
         "events": [plain_record(event) for event in setting.events],
     }
     return {name: value for name, value in study.items() if value not in ("", {}, [])}
+
+
+def plain_changes(changes: Changes) -> dict[str, Any]:
+    """Return changes of figures as plain data."""
+    return {
+        name: plain_changes(course)  # type: ignore[arg-type]
+        if isinstance(course, dict)
+        else [plain_record(change) for change in course]
+        for name, course in changes.items()
+    }
 
 
 def strategy_entry(strategy: Strategy) -> str | dict[str, Any]:

@@ -23,12 +23,12 @@ from negotiation_sim.model.event_records import KINDS, PROPOSAL, TURNOVER
 from negotiation_sim.model.month import month
 from negotiation_sim.model.moods import get_ready
 from negotiation_sim.model.opening import new_state, open_strategy
-from negotiation_sim.model.phases import row_of
+from negotiation_sim.model.phases import row_of, share_of
 from negotiation_sim.model.reservation import package_value, reservation_of
 from negotiation_sim.model.rounds import margin_of
 from negotiation_sim.model.satisfaction import disposition_of, satisfaction_of, value_of
 from negotiation_sim.model.state import ACTOR, TRACK, OneRow, plainly
-from negotiation_sim.model.terms import DecisionRule, Ending, Response, label
+from negotiation_sim.model.terms import MILLION, DecisionRule, Ending, Response, label
 
 with warnings.catch_warnings():  # of a progress bar for notebooks, which Mesa brings along
     warnings.filterwarnings("ignore", "IProgress not found")
@@ -94,8 +94,16 @@ class StateAgent(mesa.Agent):  # type: ignore[misc]  # Mesa brings no types
         self.index = index
         self.actor_id = model.scenario.actor_ids[index]
         self.name = model.scenario.setting.actors[self.actor_id].name
-        self.capability = int(model.scenario.arrays.cast["capability"][index])
-        self.influence = float(model.scenario.arrays.cast["influence"][index])
+
+    @property
+    def capability(self) -> int:
+        """Return its share of the whole cast's capability this month, in millionths."""
+        return int(share_of(self.model.given, self.model.state, self.index))
+
+    @property
+    def influence(self) -> float:
+        """Return the same as a share."""
+        return self.capability / MILLION
 
     @property
     def ideal(self) -> list[float]:

@@ -17,7 +17,21 @@ import numpy as np
 
 from negotiation_sim.catalogue import schema
 from negotiation_sim.catalogue.consistency import box_of
-from negotiation_sim.catalogue.dates import members_in, months_between
+from negotiation_sim.catalogue.dates import (
+    blocs_of,
+    capability_at,
+    capability_in,
+    course_of,
+    ever_salient,
+    holding_groups,
+    horizon_of,
+    in_order,
+    loading_in,
+    members_in,
+    months_between,
+    moving_months,
+    salience_in,
+)
 from negotiation_sim.errors import CatalogueError, nearest
 from negotiation_sim.model.decision import strictness, whole_millionths
 from negotiation_sim.model.draws import code_of
@@ -34,7 +48,11 @@ from negotiation_sim.model.state import (
     INITIATIVE,
     NEVER,
     OF_ACTOR,
+    OF_CONVENING,
     OF_ENVIRONMENT,
+    OF_GROUP,
+    OF_IDEAL,
+    OF_QUO,
     OF_VENUE,
     PLAN,
     RANGE,
@@ -65,6 +83,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Value = TypeVar("Value")
+Place = tuple[Any, ...]
 TIES_KEPT = 10
 SMALL_CAST = 48  # up to here the whole matrix of ties is faster than the list (measured)
 LINKAGES = {"none": NEVER, "blocked": 0, "open": 1}
@@ -84,6 +103,13 @@ class Scenario:
     strategy_names: tuple[str, ...]
     track_names: tuple[tuple[str, ...], ...]
     arrays: Given
+    places: tuple[Place, ...]  # of the changes of figures, in the order of ``arrays.changes``
+
+    @property
+    def capability(self) -> list[int]:
+        """Return each actor's share of the cast's capability in the first month, in millionths."""
+        shares: list[int] = self.arrays.seats["capability"][len(self.venue_ids)].tolist()
+        return shares
 
     @property
     def succeeds_when(self) -> dict[str, Literal["all", "any"] | list[int]]:
@@ -195,15 +221,54 @@ def _tie_matrix(ties: NDArray[np.void], n_ties: NDArray[np.int64]) -> NDArray[np
     return matrix
 
 
-def _saliences(actors: list[schema.Actor], issues: tuple[str, ...]) -> NDArray[np.float64]:
+def _saliences(
+    setting: schema.Setting, actors: list[schema.Actor], month: int
+) -> list[list[float]]:
+    """Return every actor's weights of the issues in a month, scaled to sum one."""
     salience = []
     for actor in actors:
-        raw = [f.value for f in _by_issue(actor.salience, issues, f"actors.{actor.id}.salience")]
+        _by_issue(actor.salience, tuple(setting.issues), f"actors.{actor.id}.salience")
+        raw = [salience_in(setting, actor, issue, month) for issue in setting.issues]
         total = math.fsum(raw)
         if not total > 0.0:
             raise CatalogueError("", None, f"actors.{actor.id}.salience", "all saliences are zero")
         salience.append([value / total for value in raw])
-    return np.array(salience)
+    return salience
+
+
+def _loadings(
+    setting: schema.Setting, actors: list[schema.Actor], blocs: tuple[str, ...], month: int
+) -> list[list[float]]:
+    """Return every actor's loadings on the blocs in a month."""
+    return [[loading_in(setting, actor, bloc, month) for bloc in blocs] for actor in actors]
+
+
+def _period_arrays(
+    setting: schema.Setting, actors: list[schema.Actor], blocs: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    """Return saliences and loadings, anew in every month in which one of them is another."""
+    months = moving_months(
+        setting,
+        [
+            its
+            for actor in actors
+            for (name, *_), its in schema.courses(actor.changes)
+            if name in ("salience", "blocs")
+        ],
+    )
+    begins = [0, *(t for t in months if t > 0)]
+    loadings = [_loadings(setting, actors, blocs, t) for t in begins]
+    rest = [
+        [math.sqrt(max(0.0, 1.0 - math.fsum(v * v for v in row))) for row in each]
+        for each in loadings
+    ]
+    period = np.searchsorted(begins, np.arange(horizon_of(setting)), side="right") - 1
+    return {
+        "salience": np.array([_saliences(setting, actors, t) for t in begins]),
+        "loadings": np.array(loadings).reshape(len(begins), len(actors), len(blocs)),
+        "rest": np.array(rest),
+        "period": period,
+    }
 
 
 def _ideals(
@@ -215,7 +280,7 @@ def _ideals(
         stands = {
             issue: schema.assumed(setting.status_quo[issue].value if issue in setting.status_quo else 0.0,
                                   "it has no position")
-            for issue in issues if not actor.salience[issue].value > 0.0
+            for issue in issues if not ever_salient(setting, actor, issue)
         }  # fmt: skip
         wants = {**stands, **actor.ideal_point}
         found.append(_by_issue(wants, issues, f"actors.{actor.id}.ideal_point"))
@@ -226,24 +291,17 @@ def _cast_arrays(
     setting: schema.Setting, ids: tuple[str, ...], issues: tuple[str, ...]
 ) -> dict[str, np.ndarray]:
     actors = [setting.actors[i] for i in ids]
-    shares = whole_shares([actor.capability.value for actor in actors])
-    salience = _saliences(actors, issues)
-    blocs = tuple(sorted({bloc for actor in actors for bloc in actor.blocs}))
-    loadings = np.array(
-        [[a.blocs[b].value if b in a.blocs else 0.0 for b in blocs] for a in actors]
-    ).reshape(len(actors), len(blocs))
-    rest = [math.sqrt(max(0.0, 1.0 - math.fsum(v * v for v in row))) for row in loadings.tolist()]
+    blocs = blocs_of(actors)
     dates = [[months_between(setting.start, d) for d in sorted(a.turnover_dates)] for a in actors]
     width = max([len(row) for row in dates] + [1])
     padded = [row + [NEVER] * (width - len(row)) for row in dates]
     ties, n_ties = _ties(setting, ids)
     return {
         "cast": _filled(
-            CAST, (len(ids),), code=[code_of(i) for i in ids], capability=shares,
-            influence=[share / MILLION for share in shares], rest=rest, n_ties=n_ties,
+            CAST, (len(ids),), code=[code_of(i) for i in ids], n_ties=n_ties,
             success_state=[i in setting.success.states for i in ids],
         ),
-        "salience": salience,
+        **_period_arrays(setting, actors, blocs),
         "silent": np.array([[issue not in a.ideal_point for issue in issues] for a in actors]),
         "ideals": _ranges(_ideals(setting, actors, issues)),
         "actor_figures": _ranges(
@@ -251,7 +309,6 @@ def _cast_arrays(
         ),
         "ties": ties,
         "tie_matrix": _tie_matrix(ties, n_ties),
-        "loadings": loadings,
         "bloc_codes": np.array([code_of("bloc:" + b) for b in blocs], dtype=np.uint64),
         "turnover_dates": np.array(padded, dtype=np.int64),
     }  # fmt: skip
@@ -280,7 +337,7 @@ def _in_force(decision: schema.Procedure, start: str, month: int) -> schema.Proc
 
 
 def _phases(setting: schema.Setting) -> list[int]:
-    """Return the first month of each phase, in which neither rules nor members change."""
+    """Return the first month of each phase, in which neither rules, members nor shares change."""
     dates: set[str] = set()
     for venue in setting.venues.values():
         dates |= {change.date for change in venue.membership_changes}
@@ -289,11 +346,28 @@ def _phases(setting: schema.Setting) -> list[int]:
                 later = rule.in_turn()[1:]
                 dates |= {r.date for r in later if isinstance(r, schema.LaterProcedure)}
     months = {months_between(setting.start, date) for date in dates}
-    return [0, *sorted(t for t in months if 0 < t < _horizon(setting))]
+    months |= set(moving_months(setting, _capability_courses(setting)))
+    its = [course_of(group.changes, "cohesion") for group in setting.groups.values()]
+    months |= {
+        t
+        for t in moving_months(setting, its)
+        if holding_groups(setting, t) != holding_groups(setting, max(0, t - 1))
+    }
+    return [0, *sorted(t for t in months if 0 < t < horizon_of(setting))]
 
 
-def _horizon(setting: schema.Setting) -> int:
-    return math.ceil(setting.horizon_years * MONTHS_PER_YEAR)
+def _capability_courses(setting: schema.Setting) -> list[schema.Course]:
+    """Return the changes of every capability, in general or in a venue."""
+    holders: list[schema.Actor | schema.Venue] = [
+        *setting.actors.values(),
+        *setting.venues.values(),
+    ]
+    return [
+        its
+        for each in holders
+        for name, its in schema.courses(each.changes)
+        if "capability" in name
+    ]
 
 
 def _phase_arrays(
@@ -302,14 +376,21 @@ def _phase_arrays(
     """Return who sits where and how they decide, by phase."""
     begins = _phases(setting)
     groups = _groups(setting)
-    acting = np.array([_group_of(setting, groups, i) for i in ids])
-    shares = [_shares_in(setting, setting.venues[v], ids) for v in venue_ids]
     codes = [[code_of(f"convening:{i}@{v}") for i in ids] for v in venue_ids]
-    rules = np.zeros(len(begins) * len(venue_ids), RULE)
+    rules = np.zeros(len(begins) * (len(venue_ids) + 1), RULE)
     seats = np.zeros((len(rules), len(ids)), SEAT)
     for row in range(len(rules)):
-        phase, v = divmod(row, len(venue_ids))
-        venue = setting.venues[venue_ids[v]]
+        phase, v = divmod(row, len(venue_ids) + 1)
+        venue = setting.venues[venue_ids[v]] if v < len(venue_ids) else None
+        if v == 0:
+            holding = holding_groups(setting, begins[phase])
+            acting = np.array([_group_of(setting, groups, holding, i) for i in ids])
+        shares = _shares_in(setting, venue, ids, begins[phase])
+        seats["capability"][row] = shares
+        seats["influence"][row] = [share / MILLION for share in shares]
+        if venue is None:
+            rules["member_capability"][row] = MILLION
+            continue
         present = members_in(setting, venue, begins[phase])
         member = np.array([i in present for i in ids])
         if not member.any():
@@ -318,11 +399,11 @@ def _phase_arrays(
         group = np.where(member, acting, NEVER)
         told = {
             "n_members": member.sum(), "grouped": _holds_groups(group.tolist()),
-            "member_capability": np.array(shares[v])[member].sum(),
+            "member_capability": np.array(shares)[member].sum(),
         }  # fmt: skip
         seat = {
-            "member": member, "group": group, "code": codes[v], "capability": shares[v],
-            "influence": [share / MILLION for share in shares[v]],
+            "member": member, "group": group, "code": codes[v], "capability": shares,
+            "influence": seats["influence"][row],
         }  # fmt: skip
         for prefix, stated in (("", venue.decision), ("mandate_", venue.mandate or venue.decision)):
             rule = _in_force(stated, setting.start, begins[phase])
@@ -337,14 +418,17 @@ def _phase_arrays(
             seat[prefix + "required"] = [i in rule.required for i in ids]
         rules[row : row + 1] = _filled(RULE, (1,), **told)
         seats[row] = _filled(SEAT, (len(ids),), **seat)
-    phase_of = np.searchsorted(begins, np.arange(_horizon(setting)), side="right") - 1
-    return {"phase_rows": phase_of * len(venue_ids), "rules": rules, "seats": seats}
+    phase_of = np.searchsorted(begins, np.arange(horizon_of(setting)), side="right") - 1
+    return {"phase_rows": phase_of * (len(venue_ids) + 1), "rules": rules, "seats": seats}
 
 
-def _shares_in(setting: schema.Setting, venue: schema.Venue, ids: tuple[str, ...]) -> list[int]:
-    """Return the cast's shares of capability as they count in a venue."""
-    weights = [(venue.capability.get(i) or setting.actors[i].capability).value for i in ids]
-    return whole_shares(weights)
+def _shares_in(
+    setting: schema.Setting, venue: schema.Venue | None, ids: tuple[str, ...], month: int
+) -> list[int]:
+    """Return the cast's shares of capability in a month, in general or as they count in a venue."""
+    if venue is None:
+        return whole_shares([capability_in(setting, i, month) for i in ids])
+    return whole_shares([capability_at(setting, venue, i, month) for i in ids])
 
 
 def _box(
@@ -403,18 +487,18 @@ def _month_of(start: str, date: str | None) -> int:
 
 
 def _groups(setting: schema.Setting) -> tuple[str, ...]:
-    """Return the groups that hold together at all."""
-    return tuple(sorted(g for g, group in setting.groups.items() if _most(group.cohesion) > 0.0))
+    """Return the groups that hold together at all in any month."""
+    its = [course_of(group.changes, "cohesion") for group in setting.groups.values()]
+    months = {0, *moving_months(setting, its)}
+    return tuple(sorted({name for t in months for name in holding_groups(setting, t)}))
 
 
-def _most(figure: schema.Figure) -> float:
-    return max(figure.value, *(figure.range or [figure.value]))
-
-
-def _group_of(setting: schema.Setting, groups: tuple[str, ...], actor: str) -> int:
+def _group_of(
+    setting: schema.Setting, groups: tuple[str, ...], holding: list[str], actor: str
+) -> int:
     """Return the first of an actor's groups that holds together: it acts with no other."""
     for name in setting.actors[actor].groups:
-        if name in groups:
+        if name in holding:
             return groups.index(name)
     return NEVER
 
@@ -433,19 +517,22 @@ def _group_figures(setting: schema.Setting, groups: tuple[str, ...]) -> NDArray[
 NO_HURDLE = schema.assumed(0.0, "it accepts the forum")
 
 
+def _is_lifted(setting: schema.Setting, venue: schema.Venue, actor: str) -> bool:
+    """Return whether nothing keeps an actor from accepting a forum (M22).
+
+    Where a universal body convenes it, or a co-convener is the state itself or of one of its groups.
+    """
+    lifted = {g for c in venue.conveners if c in setting.actors for g in setting.actors[c].groups}
+    alike = lifted & set(setting.actors[actor].groups)
+    return venue.universal or actor in venue.conveners or bool(alike)
+
+
 def _convening(
     setting: schema.Setting, venue: schema.Venue, ids: tuple[str, ...]
 ) -> list[schema.Figure]:
-    """Return what it takes each state to accept a forum (M22).
-
-    Nothing where a universal body convenes it, or a co-convener is the state itself or of one of
-    its groups.
-    """
-    lifted = {g for c in venue.conveners if c in setting.actors for g in setting.actors[c].groups}
+    """Return what it takes each state to accept a forum."""
     return [
-        NO_HURDLE
-        if venue.universal or i in venue.conveners or lifted & set(setting.actors[i].groups)
-        else venue.convening.get(i, NO_HURDLE)
+        NO_HURDLE if _is_lifted(setting, venue, i) else venue.convening.get(i, NO_HURDLE)
         for i in ids
     ]
 
@@ -613,11 +700,19 @@ def _share_out(
 
 
 def _dated_arrays(
-    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
+    setting: schema.Setting, ids: tuple[str, ...], its: list[_Course]
 ) -> dict[str, np.ndarray]:
     """Return what changes or happens at dates: figures, ideal points, events."""
     issues = tuple(setting.issues)
-    changes, dated = _changes(setting, ids, venue_ids)
+    every = [
+        *(changes for *_, changes in its), *_capability_courses(setting),
+        *(
+            course for actor in setting.actors.values()
+            for (name, *_), course in schema.courses(actor.changes) if name in ("salience", "blocs")
+        ),
+    ]  # fmt: skip
+    dated = np.zeros(horizon_of(setting), np.bool_)
+    dated[moving_months(setting, every)] = True
     shifts = [(i, shift) for i, code in enumerate(ids) for shift in setting.actors[code].shifts]
     nowhere = schema.assumed(0.0, "it stays where it is")
     directed = np.zeros(len(shifts), DIRECTED)
@@ -640,7 +735,7 @@ def _dated_arrays(
         "directed_on": np.array(
             [[k in shift.to for k in issues] for _, shift in shifts], dtype=np.bool_
         ).reshape(len(shifts), len(issues)),
-        "changes": changes,
+        **_changes(setting, its),
         "dated": dated,
         "ever": np.array([name in setting.changes for name in ENVIRONMENT_PARAMETERS]),
         "scheduled": scheduled,
@@ -650,39 +745,72 @@ def _dated_arrays(
 KINDS = {"accident": ACCIDENT, "test": TEST, "crisis": A_CRISIS, "shock": A_SHOCK}
 
 
-def _changes(
-    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...]
-) -> tuple[NDArray[np.void], NDArray[np.bool_]]:
-    """Return the changes of figures in the order of their dates, and the months in which any moves."""
-    courses = [
-        *(
-            (OF_ACTOR, i, ACTOR_PARAMETERS, setting.actors[code].changes)
-            for i, code in enumerate(ids)
-        ),
-        *(
-            (OF_VENUE, v, VENUE_PARAMETERS, setting.venues[n].changes)
-            for v, n in enumerate(venue_ids)
-        ),
-        (OF_ENVIRONMENT, 0, ENVIRONMENT_PARAMETERS, setting.changes),
-    ]
-    rows: list[tuple[float, ...]] = []
-    dated = np.zeros(_horizon(setting), np.bool_)
-    for owner, row, names, changes in courses:
-        for name in names:
-            course = sorted(changes.get(name, []), key=lambda change: change.date)
-            since = 0
-            for n, change in enumerate(course):
-                month = months_between(setting.start, change.date)
-                ends = (n == 0, n == len(course) - 1)
-                rows.append(
-                    (owner, row, names.index(name), month, change.value, change.gradual, *ends)
-                )
-                if change.gradual:
-                    dated[max(0, since + 1) : max(0, month + 1)] = True
-                elif 0 <= month < len(dated):
-                    dated[month] = True
-                since = month
-    return np.array(rows, CHANGE), dated
+# Of a figure that a world draws: whose it is, its row and column, its place in the setting, and the
+# changes of it.
+_Course = tuple[int, int, int, Place, schema.Course]
+
+
+def _courses(
+    setting: schema.Setting, ids: tuple[str, ...], venue_ids: tuple[str, ...],
+    names: tuple[str, ...],
+) -> list[_Course]:  # fmt: skip
+    """Return the changes of every figure that a world holds, in a fixed order."""
+    found: list[_Course] = []
+    for i, code in enumerate(ids):
+        at: Place = ("actors", code)
+        changes = setting.actors[code].changes
+        found += _plain(OF_ACTOR, i, ACTOR_PARAMETERS, at, changes)
+        found += _several(OF_IDEAL, i, tuple(setting.issues), at, changes, "ideal_point")
+    for v, name in enumerate(venue_ids):
+        venue = setting.venues[name]
+        at = ("venues", name)
+        free = tuple("" if _is_lifted(setting, venue, i) else i for i in ids)
+        found += _plain(OF_VENUE, v, VENUE_PARAMETERS, at, venue.changes)
+        found += _several(OF_CONVENING, v, free, at, venue.changes, "convening")
+    for g, name in enumerate(_groups(setting)):
+        found += _plain(OF_GROUP, g, ("cohesion",), ("groups", name), setting.groups[name].changes)
+    for n, name in enumerate(names):
+        initiative = setting.initiatives[name]
+        at = ("initiatives", name)
+        general = tuple("" if k in initiative.status_quo else k for k in setting.issues)
+        own = tuple(setting.issues)
+        found += _several(OF_QUO, n, own, at, initiative.changes, "status_quo")
+        found += _several(OF_QUO, n, general, (), setting.changes, "status_quo")
+    return found + _plain(OF_ENVIRONMENT, 0, ENVIRONMENT_PARAMETERS, (), setting.changes)
+
+
+def _plain(
+    owner: int, row: int, names: tuple[str, ...], at: Place, changes: schema.Changes
+) -> list[_Course]:
+    """Return the changes of figures with one value, the place of a name its column."""
+    found = [(column, name, course_of(changes, name)) for column, name in enumerate(names)]
+    return [(owner, row, n, (*at, "changes", name), its) for n, name, its in found if its]
+
+
+def _several(
+    owner: int, row: int, parts: tuple[str, ...], at: Place, changes: schema.Changes, name: str
+) -> list[_Course]:
+    """Return the changes of a figure with a value for each of something, its place its column."""
+    found = [(column, part, course_of(changes, name, part)) for column, part in enumerate(parts)]
+    return [(owner, row, n, (*at, "changes", name, part), its) for n, part, its in found if its]
+
+
+def _changes(setting: schema.Setting, its: list[_Course]) -> dict[str, np.ndarray]:
+    """Return the changes of figures in the order of their dates, and what they become."""
+    rows: list[tuple[Any, ...]] = []
+    ranges: list[list[schema.Figure]] = []
+    for owner, row, column, place, changes in its:
+        ordered = in_order(changes)
+        for n, change in enumerate(ordered):
+            name = ".".join(str(step) for step in place if step != "changes")
+            rows.append((
+                owner, row, column, months_between(setting.start, change.date),
+                code_of(f"change:{name}@{change.date}"), change.gradual, n == 0,
+                n == len(ordered) - 1,
+            ))  # fmt: skip
+            ranges.append([change.figure()])
+    to = _ranges(ranges) if ranges else np.zeros((0, 1), RANGE)
+    return {"changes": np.array(rows, CHANGE), "changed_to": to}
 
 
 def _linked(venue: schema.Venue, initiatives: Sequence[str]) -> list[bool]:
@@ -697,7 +825,7 @@ def _linked(venue: schema.Venue, initiatives: Sequence[str]) -> list[bool]:
 
 def _sessions(setting: schema.Setting, venues: list[schema.Venue]) -> NDArray[np.float64]:
     """Return the weeks of sessions held once, by venue and month."""
-    weeks = np.zeros((len(venues), _horizon(setting)))
+    weeks = np.zeros((len(venues), horizon_of(setting)))
     for v, venue in enumerate(venues):
         for session in venue.calendar.sessions:
             month = months_between(setting.start, session.date)
@@ -763,12 +891,13 @@ def compile_setting(setting: schema.Setting) -> Scenario:
     names = tuple(sorted(setting.initiatives))
     cast = _cast_arrays(setting, ids, issues)
     initiatives = _initiative_arrays(setting, ids, names)
+    its = _courses(setting, ids, venue_ids, names)
     parts: dict[str, Any] = dict(
         issues=np.array(
             [issues.index(r) if r in issues else NEVER for r in ISSUES_WITH_A_ROLE], dtype=np.int64
         ),
         clock=_filled(
-            CLOCK, (1,), horizon=_horizon(setting),
+            CLOCK, (1,), horizon=horizon_of(setting),
             deadline=_months(setting.success.deadline_years),
             start_month=int(setting.start[5:7]) - 1,
             success_share=whole_millionths(setting.success.success_share.value),
@@ -778,7 +907,7 @@ def compile_setting(setting: schema.Setting) -> Scenario:
         **cast,
         **_venue_arrays(setting, ids, venue_ids),
         **initiatives,
-        **_dated_arrays(setting, ids, venue_ids),
+        **_dated_arrays(setting, ids, its),
         **_strategy_arrays(setting, ids, venue_ids, names, initiatives["texts"]["start"]),
     )  # fmt: skip
     arrays = Given(**parts)
@@ -787,8 +916,11 @@ def compile_setting(setting: schema.Setting) -> Scenario:
     return Scenario(
         setting=setting, actor_ids=ids, venue_ids=venue_ids, initiative_ids=names,
         issues=issues_of(setting),
-        blocs=tuple(sorted({b for a in setting.actors.values() for b in a.blocs})),
+        blocs=blocs_of(setting.actors.values()),
         strategy_names=tuple(s.name for s in setting.strategies),
         track_names=tuple(track_names(s) for s in setting.strategies),
         arrays=arrays,
+        places=tuple(
+            (*place, changes.index(change)) for *_, place, changes in its for change in in_order(changes)
+        ),
     )  # fmt: skip

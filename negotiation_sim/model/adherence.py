@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import BREACH, decided
 from negotiation_sim.model.numbers import MILLION, clip01
+from negotiation_sim.model.phases import share_of
 from negotiation_sim.model.satisfaction import form_of, part_of
 from negotiation_sim.model.state import FORM, INTERFERENCE, PARTY, VERIFICATION
 from negotiation_sim.model.trust import set_baselines
@@ -143,6 +144,6 @@ def bind(given: Given, world: World, state: State, t: int) -> None:
             actors.bound_since[i] = t + 1
         actors.bound_form[i] = form
         if has_pledged:
-            pledged += given.cast.capability[i]
+            pledged += share_of(given, state, i)
     run.pledge_share = pledged / MILLION
     set_baselines(world, state)

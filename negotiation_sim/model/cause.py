@@ -14,7 +14,7 @@ from negotiation_sim.model.decisions import ACCEPT
 from negotiation_sim.model.grounds import ON_TEXT, TO_JOIN, TO_RATIFY, ground_of
 from negotiation_sim.model.groups import cohere
 from negotiation_sim.model.numbers import MILLION
-from negotiation_sim.model.phases import row_of
+from negotiation_sim.model.phases import row_of, share_of
 from negotiation_sim.model.ratification import drawn_in, held_by_parties, would_ratify
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import GOES_ALONG, OBJECTS, answer, weighed_deficit
@@ -163,20 +163,21 @@ def settle_cause(given: Given, world: World, state: State, y: Matrix, m: int) ->
 @step
 def name_absent(given: Given, world: World, state: State, y: Matrix, m: int) -> None:
     """Name the states that have not ratified or joined; the most capable is the main one."""
-    tracks, standing, capability = state.tracks, state.standing, given.cast.capability
+    tracks, standing = state.tracks, state.standing
     joining = tracks.cause[m] == OF_PARTICIPATION
     deepest = -1
-    held = 0
+    held = most = 0
     for i in range(len(state.asked)):
+        share = share_of(given, state, i)
         absent = standing.status[m, i] == ACCEPTED
         if joining:
             absent = standing.status[m, i] != PARTY
         if absent:
             standing.named[m, i] = ground_of_absent(given, world, state, y, m, i) + 1
-            if deepest < 0 or capability[i] > capability[deepest]:
-                deepest = i
+            if deepest < 0 or share > most:
+                deepest, most = i, share
         if standing.status[m, i] == PARTY:
-            held += capability[i]
+            held += share
     tracks.cause_deepest[m] = deepest
     if joining:
         tracks.missing[m] = max(0, given.clock[0].success_share - held)
@@ -190,7 +191,7 @@ def ground_of_absent(given: Given, world: World, state: State, y: Matrix, m: int
     """
     if state.standing.status[m, i] == ACCEPTED:
         joined = held_by_parties(given, state, m)
-        others = MILLION - given.cast.capability[i]
+        others = MILLION - share_of(given, state, i)
         gain = drawn_in(world.environment[0].universality, joined, others)
         if would_ratify(given, world, state, y, m, i, 0.0, gain):
             return y.shape[1] + len(COST_TERMS) + 1

@@ -62,7 +62,7 @@ def lay_out(given: Given, world: World, state: State, y: Matrix, m: int) -> int:
         sheet[MISREAD, n] = error * world.actors.misread[i]
         for k in range(y.shape[1]):
             sheet[POSITIONS + k, n] = y[i, k]
-            sheet[saliences + k, n] = given.salience[i, k]
+            sheet[saliences + k, n] = world.salience[i, k]
         for item in range(state.tracks.n_items[m]):
             sheet[shares + 2 * item, n] = state.shares[m + item, i]
             sheet[shares + 2 * item + 1, n] = disposition_of(world, state, m + item, i)

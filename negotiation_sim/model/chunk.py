@@ -12,6 +12,7 @@ import numpy as np
 from negotiation_sim.model.compiling import Functions, Plug, Put, pluggable, step
 from negotiation_sim.model.month import month
 from negotiation_sim.model.opening import draw_belief, draw_chance, open_strategy
+from negotiation_sim.model.phases import share_of
 from negotiation_sim.model.state import PARTY, RUN, TRACK, Given
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class Outcomes(NamedTuple):
 
 def new_outcomes(given: Given, n_worlds: int, n_strategies: int) -> Outcomes:
     """Return empty outcomes."""
-    n, k = given.salience.shape
+    _, n, k = given.salience.shape
     shape = (n_worlds, n_strategies, given.plans.shape[1])
     return Outcomes(
         tracks=np.zeros(shape, TRACK), runs=np.zeros(shape[:2], RUN), text=np.zeros((*shape, k)),
@@ -47,7 +48,7 @@ def count_parties(given: Given, state: State) -> None:
         for i in range(len(given.cast)):
             if standing.status[m, i] == PARTY:
                 n += 1
-                held += given.cast.capability[i]
+                held += share_of(given, state, i)
         tracks.parties[m] = n
         tracks.held[m] = held
 

@@ -69,7 +69,9 @@ def draw_events(given: Given, world: World) -> None:
                 months.event[t] = A_TEST
                 months.thinning[t] = uniform_of(seed, chance, code, P_EVENT_KIND, t, 1)
         if uniform(seed, chance, code, P_CRISIS, t) < env.crisis_rate:
-            months.pressed[t] = race(seed, chance, codes, given.cast.influence, P_CRISIS_AUTHOR, t)
+            row = given.phase_rows[t] + len(given.venues)
+            influence = given.seats.influence[row]
+            months.pressed[t] = race(seed, chance, codes, influence, P_CRISIS_AUTHOR, t)
             months.crisis[t] = uniform(seed, chance, code, P_CRISIS_KIND, t)
 
 

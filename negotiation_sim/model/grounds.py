@@ -97,7 +97,7 @@ def loss_of(
     if term == OF_LEFT_OUT:
         return near * given.initiatives.leaves[initiative] * actors.gap[i]
     if term == OF_FORECLOSURE:
-        weaker = weaker_than(text, y[i], given.salience[i])
+        weaker = weaker_than(text, y[i], world.salience[i])
         return near * actors.forgone[i] * math.sqrt(weaker)
     if term == OF_CONFLICT:
         threshold = world.environment[0].treaty_threshold
@@ -177,8 +177,8 @@ def part_of_package(
     for item in range(m, m + state.tracks.n_items[m]):
         text = state.trial[item]
         if term < n:
-            distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
-            part = part_of_distance(text, y[i], given.salience[i], term, distance)
+            distance = math.sqrt(distance_squared(text, y[i], world.salience[i]))
+            part = part_of_distance(text, y[i], world.salience[i], term, distance)
         else:
             part = loss_of(given, world, state, y, item, i, term - n, text)
         total += state.shares[item, i] * part

@@ -88,10 +88,10 @@ def extend_positions(given: Given, world: World) -> None:
         for k in range(before.shape[1]):
             world.shifts[t, i, k] = 0.0 if t == 0 else world.shifts[t - 1, i, k]
     world.months.changed[t] = False
-    if given.dated[t]:
-        filled.settled = False  # susceptibility may be another
-    if t >= filled.next_change:
+    due = t >= filled.next_change
+    if due:
         filled.next_change = changes_of_government(given, world, t)
+    if due or given.dated[t]:  # susceptibility or an ideal point may be another
         move_ideals(places.value, world.shifts[t], places.no_pull, places.ideal)
         filled.settled = False
         world.months.changed[t] = True

@@ -111,16 +111,16 @@ def worst_of_item(given: Given, world: World, state: State, y: Matrix, m: int, i
         low, high = texts.low[initiative, k], texts.high[initiative, k]
         far = farther(y[i, k], low, high)
         gap = far - y[i, k]
-        square += given.salience[i, k] * (gap * gap)
+        square += world.salience[i, k] * (gap * gap)
         quo = world.quo[initiative, k]
         moved = 0.0
         if quo < low:
             moved = low - quo
         elif quo > high:
             moved = quo - high
-        closest += given.salience[i, k] * (moved * moved)
+        closest += world.salience[i, k] * (moved * moved)
         if y[i, k] > low:
-            weaker += given.salience[i, k] * ((y[i, k] - low) * (y[i, k] - low))
+            weaker += world.salience[i, k] * ((y[i, k] - low) * (y[i, k] - low))
     form, scope = side(given, initiative, FORM, True), side(given, initiative, SCOPE, True)
     cost = 0.0
     if given.issues[SCOPE] >= 0:

@@ -100,7 +100,7 @@ def advance(given: Given, world: World, state: State, y: Matrix, m: int, t: int)
         meet(given, world, state, y, m, t, rounds)
     if alone or pledging(state, m):
         gather_pledges(given, world, state, y, m)
-    if tracks.adoption[m] >= 0 and comes_up(state, m, t):
+    if tracks.adoption[m] >= 0 and comes_up(given, state, m, t):
         state.run[0].changed = True
         ratify(given, world, state, y, m, t)
 
@@ -134,7 +134,7 @@ def somebody_decides(
         return True
     if rounds > 0:
         return tracks.mandated[m] or may_ask(given, world, state, m, t)
-    return tracks.adoption[m] >= 0 and comes_up(state, m, t)
+    return tracks.adoption[m] >= 0 and comes_up(given, state, m, t)
 
 
 @step

@@ -1,6 +1,6 @@
 """Private dispositions and moods of M1: what states want for reasons of their own.
 
-Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.mood_figures``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
+Writes ``world.actors.private`` and ``misread``, ``world.climate``, ``world.noted``, ``world.moods``, ``world.factors``, ``world.filled.moods``,
 ``state.actors.mood``, ``state.run.climate`` and ``state.run.ready``.
 """
 
@@ -22,12 +22,13 @@ from negotiation_sim.model.draws import (
     unit,
     word_of,
 )
-from negotiation_sim.model.satisfaction import take_costs
+from negotiation_sim.model.satisfaction import GROWTH, grown, take_costs
 from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, World
 
+PRIVATE_SD = ENVIRONMENT_PARAMETERS.index("private_sd")
 CLIMATE_SD = ENVIRONMENT_PARAMETERS.index("climate_sd")
 CHAIR_ERROR = ENVIRONMENT_PARAMETERS.index("chair_error")
 
@@ -39,16 +40,32 @@ def mood_next(mood: float, shock: float, persistence: float, sd: float) -> float
 
 
 @step
-def draw_private(given: Given, world: World) -> None:
-    """Draw ``private_i``: normal, standard deviation ``private_sd``, correlated within blocs."""
-    key, sd, cast = world.key[0], world.environment[0].private_sd, given.cast
+def draw_private(given: Given, world: World, t: int) -> None:
+    """Draw ``private_i``: normal, standard deviation ``private_sd``, correlated within blocs.
+
+    The draw lasts; where its scale or the loadings have dates, it counts by those of month ``t``.
+    """
+    key, sd, cast, period = (
+        world.key[0],
+        world.environment[0].private_sd,
+        given.cast,
+        given.period[t],
+    )
     for i in range(len(cast)):
-        shock = cast.rest[i] * normal(uniform(key.seed, key.belief, cast.code[i], P_PRIVATE, 0))
+        own = normal(uniform(key.seed, key.belief, cast.code[i], P_PRIVATE, 0))
+        shock = given.rest[period, i] * own
         for b in range(len(given.bloc_codes)):
-            if given.loadings[i, b] != 0.0:
+            if given.loadings[period, i, b] != 0.0:
                 u = uniform(key.seed, key.belief, given.bloc_codes[b], P_PRIVATE, 0)
-                shock += given.loadings[i, b] * normal(u)
+                shock += given.loadings[period, i, b] * normal(u)
         world.actors.private[i] = sd * shock
+
+
+@step
+def private_at(given: Given, world: World, t: int) -> None:
+    """Let private draws count as in month ``t``, where what they hang on has dates."""
+    if given.ever[PRIVATE_SD] or given.loadings.shape[0] > 1:
+        draw_private(given, world, t)
 
 
 @step
@@ -57,7 +74,7 @@ def extend_moods(given: Given, world: World) -> None:
 
     Month 0 is drawn from the stationary distribution.
     """
-    key, moods, factors, figures = world.key[0], world.moods, world.factors, world.mood_figures
+    key, moods, factors, figures = world.key[0], world.moods, world.factors, world.noted
     cast, done = given.cast, world.filled[0].moods
     months = min(4, moods.shape[0] - done)
     for b in range(len(given.bloc_codes)):
@@ -67,10 +84,11 @@ def extend_moods(given: Given, world: World) -> None:
     for i in range(len(cast)):
         words = block(key.seed, key.chance, cast.code[i], P_MOOD, done >> 2)
         for n in range(months):
-            shock = cast.rest[i] * normal(unit(word_of(words, n)))
+            period = given.period[done + n]
+            shock = given.rest[period, i] * normal(unit(word_of(words, n)))
             for b in range(len(given.bloc_codes)):
-                if given.loadings[i, b] != 0.0:
-                    shock += given.loadings[i, b] * factors[b, n]
+                if given.loadings[period, i, b] != 0.0:
+                    shock += given.loadings[period, i, b] * factors[b, n]
             if done + n == 0:
                 moods[0, i] = figures[0, 0] * shock
             else:
@@ -81,12 +99,21 @@ def extend_moods(given: Given, world: World) -> None:
 
 
 @step
-def note_mood_figures(given: Given, world: World) -> None:
-    """Note standard deviation and persistence of moods, month by month; they are drawn when needed."""
-    for t in range(world.mood_figures.shape[0]):
+def note_figures(given: Given, world: World) -> None:
+    """Note standard deviation and persistence of moods month by month, since they are drawn when needed.
+
+    Also by how much what all can see has grown: at each month's rate from that month on.
+    """
+    before = rate = 0.0
+    since = 0
+    for t in range(world.noted.shape[0]):
         figures_at(given, world, t)
-        world.mood_figures[t, 0] = world.environment[0].mood_sd
-        world.mood_figures[t, 1] = world.environment[0].mood_persistence
+        world.noted[t, 0] = world.environment[0].mood_sd
+        world.noted[t, 1] = world.environment[0].mood_persistence
+        if world.environment[0].verifiable_growth != rate:
+            before, since = grown(before, rate, t - since), t
+            rate = world.environment[0].verifiable_growth
+        world.noted[t, GROWTH] = grown(before, rate, t - since)
 
 
 @step

@@ -11,7 +11,12 @@ import numpy as np
 
 from negotiation_sim.model.calendar import set_calendar
 from negotiation_sim.model.compiling import step
-from negotiation_sim.model.dated import figures_at, note_first_figures, share_out_tests
+from negotiation_sim.model.dated import (
+    figures_at,
+    note_first_figures,
+    share_out_tests,
+    take_saliences,
+)
 from negotiation_sim.model.declared import take_draw_of_declared
 from negotiation_sim.model.draws import (
     P_ACTOR,
@@ -32,7 +37,8 @@ from negotiation_sim.model.moods import (
     draw_climate,
     draw_misreadings,
     draw_private,
-    note_mood_figures,
+    note_figures,
+    private_at,
 )
 from negotiation_sim.model.numbers import monthly_probability, triangular
 from negotiation_sim.model.phases import enter_phase
@@ -84,6 +90,7 @@ def draw_belief(given: Given, world: World) -> None:
     draw_figures(
         seed, belief, given.directed.code, P_DIRECTED_SHIFT, given.directed_to, world.directed_to
     )
+    take_saliences(given, world, 0)
     note_first_figures(given, world)
 
 
@@ -105,8 +112,8 @@ def draw_convening(given: Given, world: World) -> None:
 def draw_chance(given: Given, world: World) -> None:
     """Draw what a chance holds: private dispositions, events, crises, linkage, governments."""
     figures_at(given, world, 0)
-    draw_private(given, world)
-    note_mood_figures(given, world)
+    draw_private(given, world, 0)
+    note_figures(given, world)
     draw_climate(given, world)
     draw_misreadings(given, world)
     draw_states_delays(given, world)
@@ -123,6 +130,7 @@ def draw_chance(given: Given, world: World) -> None:
 def open_strategy(given: Given, world: World, state: State, s: int) -> None:
     """Set the state to the first of the months of a strategy."""
     figures_at(given, world, 0)
+    private_at(given, world, 0)
     open_run(given, world, state, s)
     enter_phase(given, state, 0)
     open_actors(given, world, state)
@@ -209,7 +217,7 @@ def open_track(given: Given, state: State, s: int, m: int) -> None:
 
 def new_world(given: Given) -> World:
     """Return an empty world of a scenario's sizes."""
-    n, k = given.salience.shape
+    _, n, k = given.salience.shape
     horizon = int(given.clock[0]["horizon"])
     environment, venues = np.zeros(1, ENVIRONMENT), np.zeros(len(given.venues), VENUE_FIGURES)
     parts: dict[str, Any] = {
@@ -220,7 +228,8 @@ def new_world(given: Given) -> World:
         "quo": np.zeros(given.quo.shape),
         "figures": np.zeros(given.actor_figures.shape), "actors": np.zeros(n, WORLD_ACTOR),
         "places": np.zeros((n, k), PLACE), "directed_to": np.zeros(given.directed_to.shape),
-        "first_figures": np.zeros(len(given.changes)), "mood_figures": np.zeros((horizon, 2)),
+        "salience": np.zeros((n, k)), "first_figures": np.zeros(len(given.changes)),
+        "changed_to": np.zeros(given.changed_to.shape), "noted": np.zeros((horizon, 3)),
         "months": np.zeros(horizon, MONTH),
         "linkage_open": np.zeros((len(given.venues), horizon), np.bool_),
         "rounds": np.zeros((len(given.venues), horizon), np.int64),
@@ -233,7 +242,7 @@ def new_world(given: Given) -> World:
 
 def new_state(given: Given) -> State:
     """Return an empty state of a scenario's sizes."""
-    n, k = given.salience.shape
+    _, n, k = given.salience.shape
     most = given.plans.shape[1]
     actors = np.zeros(n, ACTOR)
     parts: dict[str, Any] = {

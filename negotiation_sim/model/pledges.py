@@ -11,7 +11,7 @@ from negotiation_sim.model.compiling import formula, step
 from negotiation_sim.model.decisions import PLEDGE, decided
 from negotiation_sim.model.event_records import PLEDGE as PLEDGED
 from negotiation_sim.model.event_records import tell
-from negotiation_sim.model.phases import row_of
+from negotiation_sim.model.phases import row_of, share_of
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.satisfaction import value_of
 
@@ -44,6 +44,6 @@ def gather_pledges(given: Given, world: World, state: State, y: Matrix, m: int) 
                 tell(state.teller, PLEDGED, m, i)
         if pledged[m, i]:
             n += 1
-            held += given.cast.capability[i]
+            held += share_of(given, state, i)
     tracks.most_pledges[m] = max(tracks.most_pledges[m], n)
     tracks.most_coverage[m] = max(tracks.most_coverage[m], held)

@@ -30,7 +30,7 @@ from negotiation_sim.model.event_records import (
     tell,
 )
 from negotiation_sim.model.numbers import MILLION, waiting_months
-from negotiation_sim.model.phases import row_of
+from negotiation_sim.model.phases import row_of, share_of
 from negotiation_sim.model.reservation import item_reservation
 from negotiation_sim.model.response import ACCEPTS, GOES_ALONG
 from negotiation_sim.model.satisfaction import satisfaction_of, value_of
@@ -201,9 +201,12 @@ def adopt(given: Given, world: World, state: State, m: int, t: int) -> None:
 
 
 @step
-def comes_up(state: State, m: int, t: int) -> bool:
-    """Return whether anything can change this month: a state's month has come, or it was adopted."""
-    if state.tracks.adoption[m] == t + 1 or state.run[0].thorough:
+def comes_up(given: Given, state: State, m: int, t: int) -> bool:
+    """Return whether anything can change this month: a state's month has come, or it was adopted.
+
+    Or parties may come to hold more, where capability has dates.
+    """
+    if state.tracks.adoption[m] == t + 1 or state.run[0].thorough or given.dated[t]:
         return True
     for i in range(len(state.asked)):
         if state.standing.attempt[m, i] == t:
@@ -243,7 +246,7 @@ def held_by_parties(given: Given, state: State, m: int) -> int:
     held = 0
     for i in range(len(given.cast)):
         if state.standing.status[m, i] == PARTY:
-            held += given.cast.capability[i]
+            held += share_of(given, state, i)
     return held
 
 
@@ -254,7 +257,7 @@ def try_to_join(
     """Let an actor whose month has come ratify or accede, or try again later."""
     standing, env = state.standing, world.environment[0]
     accepted = standing.status[m, i] == ACCEPTED
-    gain = drawn_in(env.universality, joined, MILLION - given.cast.capability[i])
+    gain = drawn_in(env.universality, joined, MILLION - share_of(given, state, i))
     joins: Truth = True
     if not accepted:
         value = value_of(given, world, state, y, m, i, state.text[m])
@@ -286,7 +289,7 @@ def ratify(given: Given, world: World, state: State, y: Matrix, m: int, t: int) 
             try_to_join(given, world, state, y, m, i, t, joined)
         if standing.status[m, i] == PARTY:
             n_parties += 1
-            share += cast.capability[i]
+            share += share_of(given, state, i)
         else:
             missing += 1 if given.force_states[initiative, i] else 0
             wanted += 1 if cast.success_state[i] else 0

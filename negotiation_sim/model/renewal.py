@@ -2,7 +2,7 @@
 
 Waits and terms that have begun stand: a delay drawn, a term given, the next chance change of
 government. Trust keeps its distance from its own baseline.
-Writes ``state.actors`` (the figures, ``own_trust``, ``trust``), ``tracks.pace``, ``run.urgency_kept``,
+Writes ``state.actors`` (the figures, ``private``, ``own_trust``, ``trust``), ``tracks.pace``, ``run.urgency_kept``,
 ``p_withdrawal``, ``changed`` and ``settled``.
 """
 
@@ -15,6 +15,7 @@ from negotiation_sim.model.dated import figures_at
 from negotiation_sim.model.declared import take_draw_of_declared
 from negotiation_sim.model.events import urgency_decay
 from negotiation_sim.model.forum_shift import pace_in
+from negotiation_sim.model.moods import private_at
 from negotiation_sim.model.numbers import clip01, monthly_probability
 from negotiation_sim.model.state import OF_ACTOR, TRUST
 from negotiation_sim.model.trust import set_baselines
@@ -39,6 +40,9 @@ def change_figures(given: Given, world: World, state: State, t: int) -> None:
                 actors.own_trust[i] = value
             else:
                 state.actor_table[i, column] = value
+    private_at(given, world, t)
+    for i in range(len(actors)):
+        actors.private[i] = world.actors.private[i]
     run.urgency_kept = urgency_decay(env.urgency_half_life)
     run.p_withdrawal = monthly_probability(env.withdrawal)
     set_baselines(world, state)

@@ -19,7 +19,7 @@ from negotiation_sim.model.grounds import ON_TEXT, ground_of
 from negotiation_sim.model.mandate import margin_counted
 from negotiation_sim.model.numbers import MILLION
 from negotiation_sim.model.obstruction import obstruction, would_pass
-from negotiation_sim.model.phases import row_of
+from negotiation_sim.model.phases import row_of, share_of
 from negotiation_sim.model.ratification import adopt, binds, is_party
 from negotiation_sim.model.remit import pass_on
 from negotiation_sim.model.response import ACCEPTS, answer, take_limits
@@ -106,7 +106,7 @@ def agree(given: Given, world: World, state: State, m: int, t: int) -> None:
     held = 0
     for i in range(len(state.asked)):
         if is_party(given, state, v, i):
-            held += given.cast.capability[i]
+            held += share_of(given, state, i)
     state.run[0].pending_bonus += world.environment[0].agreement_trust * (held / MILLION)
     for item in range(m, m + state.tracks.n_items[m]):
         for i in range(len(state.asked)):

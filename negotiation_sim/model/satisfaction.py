@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from negotiation_sim.model.state import Given, Matrix, State, Vector, World
 
 FADE = 0.1  # within this distance of the status quo what is not satisfaction fades out
+GROWTH = 2  # column of `world.noted`
 NEGLIGIBLE = 0.02  # a text that near to the status quo on every issue is no agreement
 
 
@@ -33,9 +34,15 @@ def verification_coefficient(demand: float, trust: float, cost: float) -> float:
 
 
 @formula
-def seen_by_all(verifiable_scope: float, verifiable_growth: float, months: float) -> float:
+def grown(before: float, verifiable_growth: float, months: float) -> float:
+    """Return by how much what all can see has grown after so many months at a rate per year."""
+    return before + verifiable_growth * (months / 12.0)
+
+
+@formula
+def seen_by_all(verifiable_scope: float, growth: float) -> float:
     """Return the scope that all can verify: it grows as commercial operators share their data."""
-    return verifiable_scope + verifiable_growth * (months / 12.0)
+    return verifiable_scope + growth
 
 
 @formula
@@ -181,7 +188,7 @@ def weaker_than(text: Vector, position: Vector, salience: Vector) -> float:
 @formula
 def near_of(given: Given, world: World, i: int, initiative: int, text: Vector) -> float:
     """Return ``near(x)`` of a text of an initiative, by what is in force without it."""
-    return nearness(distance_squared(text, world.quo[initiative], given.salience[i]))
+    return nearness(distance_squared(text, world.quo[initiative], world.salience[i]))
 
 
 @formula
@@ -189,7 +196,7 @@ def satisfaction_of(
     given: Given, world: World, state: State, y: Matrix, i: int, initiative: int, text: Vector
 ) -> float:
     """Return ``u_i(text)``, in [0, 1], of an actor whose stated position is ``y[i]``."""
-    distance = math.sqrt(distance_squared(text, y[i], given.salience[i]))
+    distance = math.sqrt(distance_squared(text, y[i], world.salience[i]))
     cost = terms_of(given, world, state, i, text)
     leaves = given.initiatives.leaves[initiative]
     if leaves > 0:
@@ -219,7 +226,7 @@ def disputed_of(given: Given, world: World, state: State, y: Matrix, i: int, tex
     actors = state.actors
     weaker = 0.0
     if actors.forgone[i] != 0.0:
-        weaker = weaker_than(text, y[i], given.salience[i])
+        weaker = weaker_than(text, y[i], world.salience[i])
     odds = odds_of(
         part_of(given, text, FORM), part_of(given, text, SCOPE),
         world.environment[0].treaty_threshold,
@@ -265,7 +272,7 @@ def is_agreement(given: Given, world: World, state: State, m: int, texts: Matrix
 def take_costs(given: Given, world: World, state: State, y: Matrix, t: int) -> None:
     """Note what each term costs every actor at this month's trust, and its own position."""
     actors, env, form_at = state.actors, world.environment[0], given.issues[FORM]
-    all_see = seen_by_all(env.verifiable_scope, env.verifiable_growth, t)
+    all_see = seen_by_all(env.verifiable_scope, world.noted[t, GROWTH])
     for i in range(len(actors)):
         actors.unverified[i] = actors.shield[i] = actors.aside[i] = 0.0
         actors.sees[i] = all_see + actors.technical_means[i]

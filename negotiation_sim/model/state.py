@@ -126,7 +126,8 @@ OUTSIDE, ACCEPTED, PARTY = 0, 1, 2  # where an actor stands to a text: not bound
 # How far an attempt got before it failed; the farthest names the cause (docs/model.md).
 NO_OBSTACLE, LINKAGE, MANDATE, TEXT = 0, 1, 2, 3
 NO_EVENT, ACCIDENT, TEST, A_CRISIS, A_SHOCK = 0, 1, 2, 3, 4
-OF_ACTOR, OF_VENUE, OF_ENVIRONMENT = 0, 1, 2  # whose figure changes
+# Whose figure changes: an actor's, its ideal point, a venue's, what it takes to accept it, ...
+OF_ACTOR, OF_IDEAL, OF_VENUE, OF_CONVENING, OF_GROUP, OF_QUO, OF_ENVIRONMENT = range(7)
 EXPLORE, ELABORATE, NEGOTIATE = 0, 1, 2
 SUSCEPTIBILITY = ACTOR_PARAMETERS.index("susceptibility")  # columns of `world.figures`
 TRUST = ACTOR_PARAMETERS.index("trust")
@@ -158,7 +159,7 @@ ACTOR = reals([
 ])  # fmt: skip
 
 CLOCK = rows(horizon="i8", deadline="i8", start_month="i8", success_share="i8")
-CAST = rows(code="u8", capability="i8", influence="f8", rest="f8", n_ties="i8", success_state="?")
+CAST = rows(code="u8", n_ties="i8", success_state="?")
 TIE = rows(other="i8", weight="f8")
 VENUE = rows(
     code="u8", last_meeting="i8", linkage="i8", adopts="?", passes_to="i8", dissolved="i8",
@@ -173,7 +174,7 @@ RULE = rows(
 )  # fmt: skip
 # A figure from a month on, or on a line until it; the changes of one figure side by side, by month.
 CHANGE = rows(
-    owner="i8", row="i8", column="i8", month="i8", value="f8", gradual="?", first="?", last="?",
+    owner="i8", row="i8", column="i8", month="i8", code="u8", gradual="?", first="?", last="?",
 )  # fmt: skip
 SCHEDULED = rows(month="i8", kind="i8", actor="i8", urgency="f8", trust_cost="f8", code="u8")
 DIRECTED = rows(actor="i8", month="i8", code="u8")
@@ -247,13 +248,15 @@ class Given(NamedTuple):
     issues: Vector  # (4,) issue playing form, scope, verification, interference, or -1
     clock: Table  # (1,) CLOCK: months, calendar month of the start (0 to 11), millionths
     cast: Table  # (N,) CAST
-    salience: Matrix  # (N, K)
+    salience: Cube  # (Q, N, K); Q periods, one where none of these three has a date
+    loadings: Cube  # (Q, N, B)
+    rest: Matrix  # (Q, N) what a draw of its own weighs beside those of its blocs
+    period: Vector  # (H,) the month's period, its place in the three above
     silent: Matrix  # (N, K) whether the actor has no position on the issue
     ideals: Grid  # (N, K) RANGE
     actor_figures: Grid  # (N, len(ACTOR_PARAMETERS)) RANGE
     ties: Grid  # (N, ties kept) TIE, weights sum to one
     tie_matrix: Matrix  # (N, N), [j, i] the weight of j for i; (0, 0) for a large cast
-    loadings: Matrix  # (N, B)
     bloc_codes: Vector  # (B,)
     turnover_dates: Matrix  # (N, D) months or -1
     directed: Table  # (E,) DIRECTED
@@ -262,13 +265,15 @@ class Given(NamedTuple):
     )
     directed_on: Matrix  # (E, K) whether the issue is concerned
     changes: Table  # (C,) CHANGE
+    changed_to: Grid  # (C, 1) RANGE of the new values
     dated: Vector  # (H,) whether any figure is another than the month before
     ever: Vector  # (len(ENVIRONMENT_PARAMETERS),) whether the parameter is dated
     scheduled: Table  # (X,) SCHEDULED
     venues: Table  # (V,) VENUE
+    # A row a venue and one more, that of the cast as a whole.
     phase_rows: Vector  # (H,) the first row of the month's phase in the two that follow
-    rules: Table  # (P x V,) RULE
-    seats: Grid  # (P x V, N) SEAT
+    rules: Table  # (P x (V + 1),) RULE
+    seats: Grid  # (P x (V + 1), N) SEAT
     weeks: Matrix  # (V, 12) of a calendar month, every year
     sessions: Matrix  # (V, H) weeks beside these, of a month of its own
     remit: Grid  # (V, K) BOX
@@ -306,8 +311,10 @@ class World(NamedTuple):
     actors: Table  # (N,) WORLD_ACTOR
     places: Grid  # (N, K) PLACE
     directed_to: Matrix  # (E, K + 1)
+    salience: Matrix  # (N, K) of this month
     first_figures: Vector  # (C,) of a figure that changes, what the belief has drawn
-    mood_figures: Matrix  # (H, 2) standard deviation and persistence of moods
+    changed_to: Matrix  # (C, 1) what it has drawn of what they become
+    noted: Matrix  # (H, 3) standard deviation and persistence of moods, growth of what all can see
     months: Table  # (H,) MONTH
     linkage_open: Matrix  # (V, H)
     rounds: Matrix  # (V, H) that a month of a venue holds

@@ -15,9 +15,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from negotiation_sim.catalogue import EnvironmentEntry
+from negotiation_sim.catalogue import EnvironmentEntry, schema
 from negotiation_sim.catalogue.intent import idle_figures, is_idle
-from negotiation_sim.catalogue.schema import Figure, Record, Setting
+from negotiation_sim.catalogue.schema import Change, Figure, Record, Setting
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
 from negotiation_sim.model.figures import Owner, declared
@@ -185,6 +185,11 @@ def _limits(setting: Setting, path: str, entry: EnvironmentEntry | None) -> tupl
     parts = path.split(".")
     if entry is not None:
         return entry.bounds[0], entry.bounds[1]
+    if is_dated(path):
+        at = parts.index("changes")
+        known = schema.DATED[parts[0] if at else ""]
+        low, high, _ = declared(known.place_of(parts[at + 1]), parts[at + 1]).bounds
+        return low, high
     if parts[0] in OF_ALL or parts[2] in OF_A_RECORD:
         return 0.0, 1.0
     if parts[2] == "blocs":  # the squares of an actor's loadings may sum to one
@@ -207,7 +212,8 @@ def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
     issues = setting.issues
     for name, actor in sorted(setting.actors.items()):
         for path, figure in _walk(actor, f"actors.{name}", issues):
-            fixed = declared("actor", path.split(".")[2]).role == "fixed"
+            name = path.split(".")[3 if is_dated(path) else 2]
+            fixed = declared("actor", name).role == "fixed"
             if _of_issues(path, setting) and not fixed:
                 yield path, figure
     for name in venues_of(scenario, place):
@@ -227,14 +233,37 @@ def _figures(scenario: Scenario, strategy: str) -> Iterator[tuple[str, Figure]]:
         if issue in setting.status_quo:
             yield f"status_quo.{issue}", setting.status_quo[issue]
     for name, group in sorted(setting.groups.items()):
-        yield f"groups.{name}.cohesion", group.cohesion
+        yield from _walk(group, f"groups.{name}", issues)
     for name in ENVIRONMENT_PARAMETERS:
         yield f"environment.{name}", setting.environment[name]
+    for path, figure in _walk(setting.changes, "changes", issues):
+        if not (path.split(".")[1] in ENVIRONMENT_PARAMETERS and _is_scale(path.split(".")[1])):
+            yield path, figure
+
+
+def is_dated(path: str) -> bool:
+    """Return whether a path is to what a figure becomes at a date.
+
+    Examples
+    --------
+    >>> is_dated("actors.USA.changes.trust.0.value"), is_dated("actors.USA.trust")
+    (True, False)
+    """
+    return "changes" in path.split(".") and path.endswith(".value")
+
+
+def _is_scale(name: str) -> bool:
+    return declared("environment", name).role == "fixed"
 
 
 def _walk(node: Any, path: str, issues: Sequence[str]) -> Iterator[tuple[str, Figure]]:
     if isinstance(node, Figure):
         yield path, node
+    elif isinstance(node, Change):
+        yield f"{path}.value", node.figure()
+    elif isinstance(node, list) and any(isinstance(item, Change) for item in node):
+        for index, change in enumerate(node):
+            yield from _walk(change, f"{path}.{index}", issues)
     elif isinstance(node, Record):
         for name in type(node).model_fields:
             yield from _walk(getattr(node, name), f"{path}.{name}", issues)
@@ -250,4 +279,5 @@ def _of_issues(path: str, setting: Setting) -> bool:
     by_issue = any(
         part in ("ideal_point", "salience", "text", "status_quo", "pledge") for part in parts
     )
-    return not by_issue or parts[-1] in setting.issues
+    named = parts[-3] if is_dated(path) else parts[-1]
+    return not by_issue or named in setting.issues

@@ -25,7 +25,7 @@ from negotiation_sim.analysis.comparison import holm, mcnemar
 from negotiation_sim.analysis.intervals import paired_difference
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.model.figures import ACTOR_PARAMETERS
-from negotiation_sim.model.state import NEVER, RANGE
+from negotiation_sim.model.state import NEVER, OF_ACTOR, OF_CONVENING, RANGE
 from negotiation_sim.studies.timely import Progress, Worlds, compile_first, in_order, venues_of
 
 LEAST = -100.0  # far below what any text is worth
@@ -60,16 +60,23 @@ def giving_way(scenario: Scenario, who: Sequence[str]) -> Scenario:
         convening[end][:, actors] = LEAST
         for name, value in GIVES_WAY.items():
             figures[end][actors, ACTOR_PARAMETERS.index(name)] = value
+    changes, changed_to = scenario.arrays.changes, scenario.arrays.changed_to.copy()
+    lasting = np.isin(changes["row"], actors) & (changes["owner"] == OF_ACTOR)
+    forums = np.isin(changes["column"], actors) & (changes["owner"] == OF_CONVENING)
+    for end in RANGE.names or ():
+        changed_to[end][forums] = LEAST
+        for name, value in GIVES_WAY.items():
+            changed_to[end][lasting & (changes["column"] == ACTOR_PARAMETERS.index(name))] = value
     venues = scenario.arrays.venues.copy()
     for name in who:
         if name.startswith(LINKAGE):
             venues["linkage"][scenario.venue_ids.index(name.removeprefix(LINKAGE))] = NEVER
-    changes: dict[str, Any] = {
-        "actor_figures": figures, "convening": convening, "seats": seats, "venues": venues,
+    arrays: dict[str, Any] = {
+        "changed_to": changed_to, "actor_figures": figures, "convening": convening, "seats": seats, "venues": venues,
     }  # fmt: skip
-    for array in changes.values():
+    for array in arrays.values():
         array.setflags(write=False)
-    return dataclasses.replace(scenario, arrays=scenario.arrays._replace(**changes))
+    return dataclasses.replace(scenario, arrays=scenario.arrays._replace(**arrays))
 
 
 def candidates(scenario: Scenario, strategy: str, blockers: Sequence[str]) -> list[str]:

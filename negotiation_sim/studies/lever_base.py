@@ -5,15 +5,20 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from negotiation_sim.catalogue.schema import Setting
 from negotiation_sim.engine.scenario import Scenario, compile_setting
+from negotiation_sim.model.state import OF_ACTOR, OF_IDEAL, OF_VENUE
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 FINE = 64  # steps of a lever that moves continuously
 FAMILIES = {"actor": "actor_figures", "venue": "venue_figures", "ideal": "ideals"}
+OWNERS = {"actor": OF_ACTOR, "venue": OF_VENUE, "ideal": OF_IDEAL}  # of what has dates
 
 
 @dataclass(frozen=True)
@@ -70,9 +75,24 @@ def with_arrays(scenario: Scenario, **arrays: Any) -> Scenario:
 def shifted(
     scenario: Scenario, family: str, row: int, columns: list[int], by: float, least: float = 0.0
 ) -> Scenario:
-    """Return the scenario with figures and their ranges shifted, held between ``least`` and 1."""
+    """Return the scenario with figures and their ranges shifted, held between ``least`` and 1.
+
+    What they become at dates is shifted as well.
+    """
     name = FAMILIES[family]
     figures = getattr(scenario.arrays, name).copy()
     for end in figures.dtype.names:
         figures[end][row, columns] = np.clip(figures[end][row, columns] + by, least, 1.0)
-    return with_arrays(scenario, **{name: figures})
+    its = scenario.arrays.changes["owner"] == OWNERS[family]
+    its &= (scenario.arrays.changes["row"] == row) & np.isin(
+        scenario.arrays.changes["column"], columns
+    )
+    return with_arrays(scenario, **{name: figures}, changed_to=moved(scenario, its, by, least))
+
+
+def moved(scenario: Scenario, its: NDArray[np.bool_], by: float, least: float) -> NDArray[np.void]:
+    """Return what dated figures become, some of them shifted as the figures themselves are."""
+    to: NDArray[np.void] = np.asarray(scenario.arrays.changed_to).copy()
+    for end in to.dtype.names or ():
+        to[end][its] = np.clip(to[end][its] + by, least, 1.0)
+    return to

@@ -18,10 +18,11 @@ from negotiation_sim.catalogue.schema import Box, Procedure, Setting, Venue
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.errors import UsageError
 from negotiation_sim.model.figures import ACTOR_PARAMETERS, VENUE_PARAMETERS
+from negotiation_sim.model.state import OF_CONVENING
 from negotiation_sim.model.terms import Milestone, TrackKind
 from negotiation_sim.runs.sweep.point_scenarios import base_values
 from negotiation_sim.studies.assumptions import said_by
-from negotiation_sim.studies.lever_base import FINE, Lever, shifted, with_arrays
+from negotiation_sim.studies.lever_base import FINE, Lever, moved, shifted, with_arrays
 from negotiation_sim.studies.timely import venues_of
 from negotiation_sim.words.scales import said, shown
 
@@ -374,7 +375,11 @@ def _forum(id: str, names: tuple[str, str], by: float, value: float) -> Lever:
         convening = scenario.arrays.convening.copy()
         for end in convening.dtype.names or ():
             convening[end][at] = max(0.0, convening[end][at] - by * step / FINE)
-        return with_arrays(scenario, convening=convening)
+        changes = scenario.arrays.changes
+        its = (changes["owner"] == OF_CONVENING) & (changes["row"] == at[0])
+        its &= changes["column"] == at[1]
+        to = moved(scenario, its, -by * step / FINE, 0.0)
+        return with_arrays(scenario, convening=convening, changed_to=to)
 
     def words(step: int) -> str:
         venue, code = names

@@ -8,12 +8,8 @@ from helpers.engines import with_actors, with_tracks, with_venues
 from helpers.generic import VENUES, seeded_setting
 from helpers.settings import figure
 from negotiation_sim.catalogue import schema
+from negotiation_sim.catalogue.consistency import findings
 from negotiation_sim.model.figures import declared
-from negotiation_sim.model.terms import (
-    ACTOR_PARAMETERS,
-    ENVIRONMENT_PARAMETERS,
-    VENUE_PARAMETERS,
-)
 
 FIRST, LAST = 2008, 2018  # years from before the start to after the horizon
 
@@ -69,57 +65,92 @@ def dated_setting(number: int, n_actors: int | None = None) -> schema.Setting:
 
     def changed(venue: schema.Venue) -> dict:
         members = names if venue.members == "open" else list(venue.members)
+        own = {i: figure(r.uniform(0.1, 5.0)) for i in names if r.random() < 0.2}
         weeks = venue.calendar.weeks if r.random() < 0.7 else {}
         return {
             "decision": procedure(r, members),
             "mandate": procedure(r, members) if r.random() < 0.4 else None,
             "membership_changes": membership(r, names, members),
-            "capability": {i: figure(r.uniform(0.1, 5.0)) for i in names if r.random() < 0.2},
-            "changes": courses(r, "venue", VENUE_PARAMETERS),
+            "capability": own,
+            "changes": courses(r, schema.OF_VENUES, {
+                "capability": sorted(own), "convening": members,
+            }),
             "calendar": schema.Calendar(
                 weeks=weeks, sessions=sessions(r), basis="assumed", note="test"
             ),
         }  # fmt: skip
 
     base = with_venues(base, changed)
-    base = with_actors(base, lambda actor: dated_actor(r, actor, base.issues))
+    base = with_actors(base, lambda actor: dated_actor(r, base, actor))
     base = with_tracks(base, lambda track: chained(r, track))
     events = [event(r, names) for _ in range(r.choice([0, 2, 5]))]
+    quo = {"status_quo": list(base.issues)}
     return base.model_copy(update={
-        "changes": courses(r, "environment", ENVIRONMENT_PARAMETERS), "events": events,
+        "changes": courses(r, schema.OF_EXPERIMENTS, quo), "events": events,
+        "groups": {
+            name: group.model_copy(update={"changes": courses(r, schema.OF_GROUPS, {})})
+            for name, group in base.groups.items()
+        },
+        "initiatives": {
+            name: each.model_copy(update={
+                "changes": courses(r, schema.OF_INITIATIVES, {"status_quo": sorted(each.status_quo)})
+            })
+            for name, each in base.initiatives.items()
+        },
     })  # fmt: skip
 
 
-def courses(r: random.Random, owner: str, names: tuple[str, ...]) -> schema.Changes:
-    """Return changes of some figures, within their bounds, steps and lines."""
-    found = {}
-    for name in r.sample(names, r.choice([0, 0, 1, 3])):
-        low, high = declared(owner, name).bounds[:2]
+def courses(r: random.Random, dated: schema.Dateable, parts: dict[str, list[str]]) -> schema.Changes:
+    """Return changes of some figures, within their bounds, steps and lines, some with a range.
+
+    ``parts`` says of the figures that have several values which of them may be dated.
+    """
+    names = [*dated.single, *(f"{name}.{part}" for name in parts for part in parts[name])]
+    found: dict = {}
+    for path in r.sample(names, min(len(names), r.choice([0, 0, 1, 3, 4]))):
+        name, _, part = path.partition(".")
+        low, high = declared(dated.place_of(name), name).bounds[:2]
         top = min(high, LARGE.get(name, 1.0))
         dates = sorted({date(r) for _ in range(r.randint(1, 3))})
-        if name not in schema.UNDATED:
-            found[name] = [
-                schema.Change(
-                    date=d, value=max(low, r.uniform(max(low, -1.0), top)),
-                    gradual=r.random() < 0.5, basis="assumed", note="test",
-                )
-                for d in dates
-            ]  # fmt: skip
+        course = [change(r, when, max(low, -1.0), top) for when in dates]
+        if part:
+            found.setdefault(name, {})[part] = course
+        else:
+            found[name] = course
     return found
+
+
+def change(r: random.Random, when: str, low: float, top: float) -> schema.Change:
+    values = sorted(max(low, r.uniform(low, top)) for _ in range(3))
+    return schema.Change(
+        date=when, value=values[1], range=r.choice([None, [values[0], values[2]]]),
+        gradual=r.random() < 0.5, basis="assumed", note="test",
+    )  # fmt: skip
+
+
+def loadings_fit(case: schema.Setting, actor: schema.Actor) -> bool:
+    """Return whether dated loadings leave room in every month for a draw of its own."""
+    alone = case.model_copy(update={"actors": {actor.id: actor}})
+    return not any(place[-1] == "blocs" for place, _ in findings(alone))
 
 
 LARGE = {"ratification_delay": 20.0, "term_months": 30.0, "setup_months": 8.0, "flexibility": 2.0,
          "urgency_half_life": 40.0, "norm_half_life": 20.0, "weeks_per_round": 4.0,
-         "event_rate": 0.1, "crisis_rate": 0.1}  # fmt: skip
+         "event_rate": 0.1, "crisis_rate": 0.1, "capability": 4.0}  # fmt: skip
 
 
-def dated_actor(r: random.Random, actor: schema.Actor, issues: list[str]) -> dict:
+def dated_actor(r: random.Random, case: schema.Setting, actor: schema.Actor) -> dict:
     shifts = []
+    issues = case.issues
     for when in sorted({date(r) for _ in range(r.choice([0, 0, 1, 2]))}):
         to = {k: figure(r.random(), r.choice([0.0, 0.1])) for k in r.sample(issues, 1)}
         chance = figure(r.choice([1.0, 0.5, 0.0]))
         shifts.append(schema.DirectedShift(date=when, to=to, chance=chance))
-    return {"shifts": shifts, "changes": courses(r, "actor", ACTOR_PARAMETERS)}
+    parts = {"ideal_point": issues, "salience": issues, "blocs": ["EAST", "WEST", "NORTH"]}
+    changes = courses(r, schema.OF_ACTORS, parts)
+    if not loadings_fit(case, actor.model_copy(update={"changes": changes})):
+        changes = {name: course for name, course in changes.items() if name != "blocs"}
+    return {"shifts": shifts, "changes": changes}
 
 
 def chained(r: random.Random, track: schema.Track) -> dict:

@@ -46,7 +46,9 @@ def world_of(case: schema.Setting, months: int | None = None) -> tuple[Given, Wo
     if months is not None:
         clock = given.clock.copy()
         clock["horizon"] = months
-        given = given._replace(clock=clock)
+        by_month = {"period": given.period, "phase_rows": given.phase_rows, "dated": given.dated}
+        longer = {name: np.resize(array, months) for name, array in by_month.items()}
+        given = given._replace(clock=clock, **longer)
     world = new_world(given)
     keyed(world, 7, 3, 3)
     compiled(draw_belief)(given, world)

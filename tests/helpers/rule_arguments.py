@@ -77,7 +77,9 @@ OTHERS = {
     "part": st.integers(0, 100), "whole": st.integers(1, 100),
     # Figures with dates
     "before": DISPOSED, "after": DISPOSED, "passed": st.integers(0, 1200),
-    "span": st.integers(1, 1200),
+    "span": st.integers(1, 1200), "since": st.integers(-60, 1200), "to": DISPOSED,
+    "month": st.integers(-60, 1200), "gradual": FLAG, "t": st.integers(0, 1200),
+    "growth": reals(0.0, 20.0),
     # M8 to M10, causes
     "is_open": FLAG, "u": DRAW, "opt_in": FLAG, "value_near": DISPOSED, "value_worst": DISPOSED,
     "outside": UNIT, "strict": UNIT, "task": st.integers(0, 2), "shortfall": DISPOSED,

@@ -25,7 +25,7 @@ from negotiation_sim.engine.plain import PlainWorld
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.model import compiling, draws, moods
 from negotiation_sim.model.compiling import compiled
-from negotiation_sim.model.moods import extend_moods, note_mood_figures
+from negotiation_sim.model.moods import extend_moods, note_figures
 from negotiation_sim.model.numbers import triangular, waiting_months
 from negotiation_sim.model.opening import draw_belief, draw_chance
 
@@ -370,7 +370,7 @@ def moods_of(months: int) -> np.ndarray:
     """Return the moods of two actors that load on one bloc by a half."""
     case = bloc_of_two(0.5, 0.5, mood_sd=0.05, mood_persistence=0.8)
     given_, world = world_of(case, months)
-    compiled(note_mood_figures)(given_, world)
+    compiled(note_figures)(given_, world)
     while world.filled["moods"][0] < months:
         compiled(extend_moods)(given_, world)
     return world.moods

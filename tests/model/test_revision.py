@@ -121,7 +121,7 @@ class Chair:
         if rule == OPT_IN:
             wanted = min(given.clock[0].success_share, int(given.rules.member_capability[v]))
             for j in order:
-                capability = int(given.cast.capability[self.members[j]])
+                capability = int(given.seats.capability[v, self.members[j]])
                 total += capability / 1e6 * short[j] if held < wanted else 0.0
                 held += capability
             return total

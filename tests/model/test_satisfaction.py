@@ -213,9 +213,10 @@ def test_each_text_of_a_package_must_differ():
 
 
 def test_what_all_can_see_grows_with_the_years():
-    assert m1.seen_by_all(0.25, 0.02, 0.0) == 0.25
-    assert m1.seen_by_all(0.25, 0.02, 30.0) == pytest.approx(0.3)
-    assert m1.seen_by_all(0.25, 0.0, 180.0) == 0.25
+    assert m1.seen_by_all(0.25, m1.grown(0.0, 0.02, 0.0)) == 0.25
+    assert m1.seen_by_all(0.25, m1.grown(0.0, 0.02, 30.0)) == pytest.approx(0.3)
+    assert m1.seen_by_all(0.25, m1.grown(0.0, 0.0, 180.0)) == 0.25
+    assert m1.grown(0.1, 0.02, 6.0) == pytest.approx(0.11)
 
 
 def test_trust_above_its_own_baseline_makes_a_state_forthcoming_and_below_it_the_reverse():

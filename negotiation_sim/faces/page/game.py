@@ -424,7 +424,7 @@ def deal(scenario: Scenario, n: int = DEALT) -> tuple[str, ...]:
     >>> deal(compile_setting(load_setting("bellagio")), 3)
     ('USA', 'RUS', 'CHN')
     """
-    held = scenario.arrays.cast["capability"]
+    held = scenario.capability
     order = sorted(range(len(scenario.actor_ids)), key=lambda i: (-held[i], i))
     return tuple(scenario.actor_ids[i] for i in order[:n])
 

@@ -45,7 +45,7 @@ def axes_of(scenario: Scenario) -> tuple[int, int]:
 
 def sizes(scenario: Scenario) -> list[float]:
     """Return the size of each state's mark: area by capability."""
-    shares = [int(c) / MILLION for c in scenario.arrays.cast["capability"]]
+    shares = [int(c) / MILLION for c in scenario.capability]
     most = max(shares)
     return [max(SMALLEST, LARGEST * math.sqrt(share / most)) for share in shares]
 

@@ -92,6 +92,15 @@ class Patcher:
                 if issue not in base.issues:  # a figure of an issue that nobody negotiates here
                     return []
                 return [("ideals", base.actor_ids.index(actor), base.issues.index(issue))]
+            case (*_, "cohesion", int(), "value"):
+                return None  # whether a group holds together at all says who acts with whom
+            case ("changes", name, int(), "value") if (
+                name in OF_INSTRUMENTS and self._has_instruments
+            ):
+                return None
+            case (*_, int(), "value"):  # of a dated figure; what no world draws has none
+                rows = [row for row, each in enumerate(base.places) if each == place[:-1]]
+                return [("changed_to", row, 0) for row in rows] or None
         return None
 
     def scenario(self, point: Point) -> Scenario:
