@@ -354,7 +354,9 @@ OF_ACTORS = Dateable(
     "actor", ("capability", *figures.ACTOR_PARAMETERS),
     {"ideal_point": "issue*", "salience": "issue*", "blocs": "bloc"},
 )  # fmt: skip
-OF_VENUES = Dateable("venue", figures.VENUE_PARAMETERS, {"capability": "state*", "convening": "state"})
+OF_VENUES = Dateable(
+    "venue", figures.VENUE_PARAMETERS, {"capability": "state*", "convening": "state"}
+)
 OF_INITIATIVES = Dateable("initiative", (), {"status_quo": "issue*"})
 OF_EXPERIMENTS = Dateable("environment", figures.ENVIRONMENT_PARAMETERS, {"status_quo": "issue"})
 OF_GROUPS = Dateable("experiment", ("cohesion",), {})

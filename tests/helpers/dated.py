@@ -100,7 +100,9 @@ def dated_setting(number: int, n_actors: int | None = None) -> schema.Setting:
     })  # fmt: skip
 
 
-def courses(r: random.Random, dated: schema.Dateable, parts: dict[str, list[str]]) -> schema.Changes:
+def courses(
+    r: random.Random, dated: schema.Dateable, parts: dict[str, list[str]]
+) -> schema.Changes:
     """Return changes of some figures, within their bounds, steps and lines, some with a range.
 
     ``parts`` says of the figures that have several values which of them may be dated.
