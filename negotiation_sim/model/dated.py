@@ -27,8 +27,6 @@ from negotiation_sim.model.state import (
 from negotiation_sim.model.terms import ENVIRONMENT_PARAMETERS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from negotiation_sim.model.state import Given, Truth, World
 
 
@@ -127,7 +125,7 @@ def followed(
     return value, t  # no later change has begun
 
 
-def course(first: float, changes: Sequence[tuple[int, float, bool]], t: int) -> float:
+def course(first: float, changes: list[tuple[int, float, bool]], t: int) -> float:
     """Return a figure in a month, by its changes in order: month, new value, whether on a line.
 
     For what is the same in all worlds; :func:`figures_at` follows the same steps in a world.

@@ -355,7 +355,7 @@ ENVIRONMENT = (
     _process("good_faith", "M12", "satisfaction per unit", "swept", SHARE,
         "disposition gained by trust above its own baseline, lost below it"),
     _process("opening_urgency", "M11", "urgency", "swept", SHARE,
-        "urgency in the first month, after a recent shock"),
+        "urgency in the first month, after a recent shock; of dates only its value then counts"),
 )  # fmt: skip
 
 FIGURES = (

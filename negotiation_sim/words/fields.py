@@ -34,7 +34,8 @@ SECTIONS: tuple[Section, ...] = (
     ("Actors", "`actors/CODE.yaml`.", schema.Actor),
     (
         "Change",
-        "Entries of `changes`, of an actor, a venue or an experiment, by the figure that changes.",
+        "Entries of `changes`, of an actor, a venue, an initiative, a group or an experiment, by the figure "
+        "that changes; of one that has a value by issue, bloc or state, by these below it.",
         schema.Change,
     ),
     ("Directed shift", "Entries of an actor's `shifts`.", schema.DirectedShift),
@@ -90,7 +91,12 @@ OWNERS: dict[type[Record], tuple[Owner, str]] = {
     schema.Success: ("experiment", ""),
 }
 _DATED = {"date": "2025-06", "basis": "assumed", "note": "after the conference"}
-_TRUST_CHANGES = {"trust": [{**_DATED, "value": 0.4}]}
+_TRUST_CHANGES = {
+    "trust": [{**_DATED, "value": 0.4, "range": [0.3, 0.5]}],
+    "salience": {"scope": [{**_DATED, "value": 2.0}]},
+}
+_STATUS_QUO_CHANGES = {"status_quo": {"scope": [{**_DATED, "value": 0.2}]}}
+_COHESION_CHANGES = {"cohesion": [{**_DATED, "value": 0.8, "gradual": True}]}
 _LEADERSHIP_CHANGES = {"leadership": [{**_DATED, "value": 2.0}]}
 _PACE_CHANGES = {"pace": [{**_DATED, "value": 0.05, "gradual": True}]}
 # Of fields whose type alone makes a poor example. A test has every example read by its record.
@@ -104,7 +110,8 @@ EXAMPLES: dict[tuple[str, str], Any] = {
     ("Actor", "blocs"): {"WEOG": 0.5},
     ("Actor", "shifts"): [{"date": "2025-11", "to": {"scope": 0.5}, "chance": 0.4}],
     ("Actor", "changes"): _TRUST_CHANGES, ("Venue", "changes"): _LEADERSHIP_CHANGES,
-    ("Experiment", "changes"): _PACE_CHANGES,
+    ("Experiment", "changes"): _PACE_CHANGES, ("Group", "changes"): _COHESION_CHANGES,
+    ("Initiative", "changes"): _STATUS_QUO_CHANGES, ("Change", "range"): [0.3, 0.6],
     ("Experiment", "events"): [{"date": "2025-03", "kind": "shock", "urgency": 0.2}],
     ("DirectedShift", "date"): "2025-11", ("DirectedShift", "to"): {"scope": 0.5},
     ("Change", "date"): "2025-06", ("ScheduledEvent", "date"): "2025-03",
@@ -258,6 +265,8 @@ def kind(annotation: Any) -> str:
         return "month, YYYY-MM"
     if origin is typing.Annotated:
         return kind(arguments[0])
+    if annotation == schema.Changes:
+        return f"mapping to lists of {kind(schema.Change)}, or to mappings of such lists"
     if origin in (typing.Union, types.UnionType):
         return " or ".join(kind(part) for part in arguments if part is not type(None))
     if origin is typing.Literal:

@@ -75,8 +75,9 @@ def study(tmp_path):
 
 
 def test_a_study_from_the_blocks_is_sound_and_runs(study):
-    text = (study / "experiments" / "cap.yaml").read_text()
-    (study / "experiments" / "cap.yaml").write_text(text + "calibrated: true\n")
+    for name in ("cap", "dated"):
+        text = (study / "experiments" / f"{name}.yaml").read_text()
+        (study / "experiments" / f"{name}.yaml").write_text(text + "calibrated: true\n")
     (study / "study.yaml").write_text((study / "study.yaml").read_text() + "calibrated: true\n")
     found = api.check(study)
     assert not found, found
@@ -88,6 +89,27 @@ def test_a_study_from_the_blocks_is_sound_and_runs(study):
     ] == pytest.approx(0.5 * 0.7 + 0.2)
     table = api.outcomes(setting, 20, threads=1).summary
     assert list(table["strategy"]) == ["cap@talks", "the cap first"]
+
+
+def test_the_study_with_dates_is_sound_and_its_paths_are_there(study):
+    file = study / "experiments" / "dated.yaml"
+    file.write_text(file.read_text() + "calibrated: true\n")
+    assert api.check(file) == []
+    setting = load_setting(file)
+    east = setting.actors["EAST"].changes
+    assert [change.gradual for change in east["trust"]] == [False, True]
+    assert setting.changes["status_quo"]["cuts"][0].range == [0.1, 0.3]
+    said = OWN.partition("All of it has paths:")[2].partition("## ")[0]
+    said = " ".join(said.split())
+    options = re.findall(r"--set (?:'([^']+)'|(\S+?))`", said)
+    options += re.findall(r"(--vary) (\S+=\S+?)`", said)
+    assert len(options) == 3
+    for quoted, bare in options:
+        path, _, value = (bare if quoted in ("", "--vary") else quoted).partition("=")
+        for each in value.split(",") if quoted == "--vary" else [value]:
+            assert load_setting(file, overrides={path: each}) != setting
+    changed = load_setting(file, overrides={"actors.EAST.changes.trust.0.value": 0.3})
+    assert changed.actors["EAST"].changes["trust"][0].value == 0.3
 
 
 def test_the_catalogue_shows_a_studys_own_records(study, monkeypatch):

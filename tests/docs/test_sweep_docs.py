@@ -53,7 +53,7 @@ def test_the_snippets_run_one_after_another(here, capsys):
 
 def test_every_value_that_is_shown_may_be_swept(here):
     shown = re.findall(r"^\| `'(.+?)'` \|", TEXT, re.M)
-    assert len(shown) == 10
+    assert len(shown) == 11
     for option in shown:
         assert read_study("bellagio", vary=[option], out=here).header["points"] >= 1, option
 

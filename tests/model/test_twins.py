@@ -16,6 +16,8 @@ FORMULAS = all_formulas()
 
 def bits(value) -> object:
     """Return a result so that equal means equal to the last bit; zero has one sign."""
+    if isinstance(value, tuple):
+        return tuple(bits(each) for each in value)
     if isinstance(value, float):
         assert math.isfinite(value), "a formula stays in its domain"
         return struct.pack("<d", value + 0.0)
