@@ -175,10 +175,10 @@ def _dates_from_which(setting: Setting) -> Iterator[Said]:
         (("initiatives", name, "changes"), i.changes) for name, i in setting.initiatives.items()
     ]
     for start, changes in owners:
-        for name, course in courses(changes):
+        for names, course in courses(changes):
             for index, change in enumerate(course):
                 if not change.gradual:  # a line to a later date counts all the same
-                    yield (*start, *name, index, "date"), change.date
+                    yield (*start, *names, index, "date"), change.date
     for venue in setting.venues.values():
         at: tuple[Any, ...] = ("venues", venue.id)
         for index, joined in enumerate(venue.membership_changes):
