@@ -76,8 +76,8 @@ def check_members(venue: Venue, catalogue: Catalogue) -> None:
         catalogue.require("actors", code, origin, ("capability", code))
     for code in venue.convening:
         catalogue.require("actors", code, origin, ("convening", code))
-    for (name, *part), _ in courses(venue.changes):
-        for code in part:
-            catalogue.require("actors", code, origin, ("changes", name, code))
+    for (name, *states), _ in courses(venue.changes):
+        for each in states:
+            catalogue.require("actors", each, origin, ("changes", name, each))
     for index, code in enumerate(venue.conveners):
         catalogue.require("actors", code, origin, ("conveners", index))
