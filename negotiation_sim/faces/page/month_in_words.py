@@ -83,7 +83,7 @@ def headlines(scenario: Scenario, frame: Frame, before: Sequence[Frame] = ()) ->
     accept." With the frames before it, a meeting that only repeats the last ones says so.
     """
     if frame.month == 0:
-        return ["Nothing has happened yet. Press Play, or Step to go one month."]
+        return ["Nothing has happened yet. Next event goes to what happens first."]
     named = partial(name_of, scenario)
     found: list[str] = []
     for number, track in enumerate(frame.tracks):
