@@ -41,6 +41,7 @@ def parts(python: str, quick: bool) -> dict:
         "threads": machine.threads,
         "casts": casts.casts,
         "rule": plugins.rule,
+        "call": sweeps.in_memory,
         "overhead": sweeps.overhead,
         "two": sweeps.two,
         "room": room.thirty,

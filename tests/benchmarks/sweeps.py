@@ -12,6 +12,7 @@ from pathlib import Path
 
 from measure import HERE, ROOT, Line, best
 
+from negotiation_sim.catalogue import load_setting
 from negotiation_sim.engine import ensemble
 from negotiation_sim.faces.api import sweep_calls as calls
 from negotiation_sim.runs.sweep.plan import PlannedSweep
@@ -47,6 +48,28 @@ def _bare(study: PlannedSweep, tables: bool) -> Callable[[], None]:
                 ensemble.simulate(scenario, places, seed, ensemble.worlds_of(0, n))
 
     return run
+
+
+def in_memory() -> list[Line]:
+    """Time a call that writes nothing, as a loop of one's own makes it, loading included."""
+    from negotiation_sim.faces import api
+
+    def call() -> None:
+        api.outcomes("bellagio", 20, strategies=["code@COPUOS"], threads=1)
+
+    call()  # compiles
+    wall = best(call, 5, time.perf_counter)
+    setting = load_setting("bellagio")
+
+    def loaded() -> None:
+        api.outcomes(setting, 20, strategies=["code@COPUOS"], threads=1)
+
+    again = best(loaded, 5, time.perf_counter)
+    what = "wall: api.outcomes, 20 replicates of one strategy"
+    return [
+        Line(what, f"{wall:.3f} s", "below 0.3 s"),
+        Line(f"{what}, its setting loaded before", f"{again:.3f} s"),
+    ]
 
 
 def overhead() -> list[Line]:

@@ -18,6 +18,7 @@ from negotiation_sim.engine.agents import NegotiationModel
 from negotiation_sim.errors import StoreError, UsageError
 from negotiation_sim.faces.cli.main import app
 from negotiation_sim.faces.page import server, whole_page
+from negotiation_sim.studies.lever_terms import Terms
 
 ROOT = Path(__file__).parents[2]
 PAGE, FOLDER = ROOT / "docs" / "plugins.md", ROOT / "examples" / "plugins"
@@ -159,6 +160,41 @@ def test_a_class_goes_into_calls_and_stays_in_this_process(study, usual, tmp_pat
     assert api.reproduce(run, tmp_path, plugin=Calmer).same
     story = api.trace(study, "code@COPUOS", plugin=Calmer)
     assert str(story) != str(api.trace(study, "code@COPUOS"))
+
+
+def test_levers_and_sensitivity_take_a_plug_in_together_with_what_is_set(study, tmp_path):
+    """Both come to the run of both, and write beside it; a run of one of them alone is another."""
+    file, changes = plainly("less_one", tmp_path), {"environment.pace": 0.2}
+    run = api.run(study, 20, out=tmp_path, figures=False, plugin=file, overrides=changes, threads=1)
+    alone = api.run(study, 2, out=tmp_path, figures=False, plugin=file, threads=1)
+    assert alone.id != run.id
+    either = {"out": tmp_path, "threads": 1, "plugin": file}
+    found = api.sensitivity(
+        study,
+        "code@adhoc-optin",
+        size=2,
+        replicates=20,
+        only=["actors.*.margin"],
+        overrides=changes,
+        **either,
+    )
+    assert found.files[0].parent == run.folder / "studies"
+    held = json.loads(next(f for f in found.files if f.suffix == ".json").read_text("utf-8"))
+    assert len(held["table"]) == 4, "a margin a state"
+    terms = Terms(without=["venues.*", "tracks.*", "initiatives.*", "actors.*.i*"])
+    moved = api.levers(
+        study,
+        "code@adhoc-optin",
+        0.9,
+        replicates=50,
+        fresh=50,
+        actors=["USA"],
+        terms=terms,
+        overrides=changes,
+        **either,
+    )
+    assert moved.files[0].parent == run.folder / "studies"
+    assert not (alone.folder / "studies").exists()
 
 
 class Calmer(NegotiationModel):

@@ -9,6 +9,7 @@ import typer
 
 from negotiation_sim.errors import UsageError
 from negotiation_sim.faces.cli.console import (
+    Set,
     examples,
     guarded,
     progress_bar,
@@ -179,12 +180,15 @@ def forecast(
             help="Reference point, 0 to 1, of one issue or of all; repeat it; default: status quo.",
         ),
     ] = None,
+    set_: Set = None,
 ) -> None:
     """Say what weighted means, medians, Nash bargaining and the challenge model expect of a text."""
+    from negotiation_sim.catalogue import parse_set
     from negotiation_sim.faces import api
     from negotiation_sim.faces.cli import history_tables
 
-    found = api.forecast(experiment, initiative, venue, reference=_reference(reference or []))
+    points, overrides = _reference(reference or []), parse_set(set_ or ())
+    found = api.forecast(experiment, initiative, venue, reference=points, overrides=overrides)
     show_table(*history_tables.forecast_table(found))
     typer.echo("*: outside the mandate of the initiative. No method knows venues or procedures.")
 

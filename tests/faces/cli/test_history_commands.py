@@ -98,6 +98,20 @@ def test_forecast_prints_every_method_for_every_issue():
         assert line["method"].replace("_", " ") in text and f"{line['prediction']:.3f}" in text
 
 
+def test_forecast_takes_what_is_set_as_every_command_does():
+    path = "actors.USA.ideal_point.scope"
+    words = ("forecast", "bellagio", "--initiative", "code", "--set", f"{path}=0.99")
+    table = api.forecast("bellagio", "code", overrides={path: 0.99})
+    text = say(*words)
+    before = say(*words[:4])
+    assert text != before
+    for _, line in table.iterrows():
+        assert f"{line['prediction']:.3f}" in text
+    assert "did you mean" in say(
+        "forecast", "bellagio", "--set", "actors.USA.ideal_pont.scope=1", code=2
+    )
+
+
 def test_precedents_prints_forecasts_base_rates_and_the_nearest():
     text = say("precedents", "bellagio", "--strategy", "ppwt@CD")
     (view,) = api.precedents("bellagio", "ppwt@CD")
