@@ -94,7 +94,7 @@ def test_two_seats_have_a_curtain_and_the_end_a_debrief(visit):
     text = visitor.wait_text("debrief", "agents alone, same world")
     assert "how often" in text and "Move by move" in text
     assert "What it cost" in text and "back the mandate" in text
-    place = visitor.wait_text("debrief-place", "succeed in time", 60)
+    place = visitor.wait_text("debrief-place", "2,000 worlds", 120)
     assert "2,000 worlds of code@COPUOS" in place and "Your game: no success" in place
 
 
