@@ -9,7 +9,7 @@ import yaml
 from negotiation_sim.catalogue.drafts import DraftedStudy
 from negotiation_sim.catalogue.folders import SOURCES, SUFFIX, TIES
 from negotiation_sim.catalogue.schema import Record
-from negotiation_sim.catalogue.strict_yaml import NumberError, plain_value
+from negotiation_sim.catalogue.strict_yaml import reads_as_itself
 from negotiation_sim.catalogue.world import SOURCE_OF, measured_of_pairs
 
 
@@ -18,15 +18,8 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 
 def _as_text(dumper: Any, text: str) -> Any:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, None if _reads(text) else "'")
-
-
-def _reads(text: str) -> bool:
-    """Return whether a text without quotes is read as that text."""
-    try:
-        return bool(plain_value(text) == text)
-    except NumberError:
-        return False
+    quotes = None if reads_as_itself(text) else "'"
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, quotes)
 
 
 _Dumper.add_representer(str, _as_text)

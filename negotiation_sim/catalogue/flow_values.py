@@ -9,7 +9,7 @@ import json
 import re
 from typing import Any
 
-from negotiation_sim.catalogue.strict_yaml import parse, plain_value
+from negotiation_sim.catalogue.strict_yaml import parse, reads_as_itself
 from negotiation_sim.errors import CatalogueError, UsageError
 
 NOTHING = "null"
@@ -66,7 +66,7 @@ def flow_text(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(map(flow_text, value)) + "]"
     if isinstance(value, str):
-        plain = _PLAIN.match(value) and plain_value(value) == value
+        plain = _PLAIN.match(value) and reads_as_itself(value)
         return value if plain else json.dumps(value, ensure_ascii=False)
     if value is None:
         return NOTHING

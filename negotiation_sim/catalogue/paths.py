@@ -75,10 +75,6 @@ def _mapping(kind: Any) -> Any:
     return next((each for each in kinds if typing.get_origin(each) is dict), None)
 
 
-def _is_mapping(kind: Any) -> bool:
-    return _mapping(kind) is not None
-
-
 def _fields(model: type[Record]) -> Iterator[tuple[str, Any]]:
     """Yield name and type of a record's fields that a run depends on."""
     for name, info in model.model_fields.items():
@@ -162,7 +158,7 @@ class Places:
 
     def _step(self, node: Any, kind: Any, rest: str, path: Path_) -> tuple[list[Child], str]:
         """Return the children that the beginning of a path names, and what is left of it."""
-        if node is None and _is_mapping(kind):
+        if node is None and _mapping(kind) is not None:
             node = {}
         children = list(_children(node, kind))
         several = isinstance(node, (dict, list))

@@ -89,6 +89,20 @@ def plain_value(text: str) -> Any:
     return text
 
 
+def reads_as_itself(text: str) -> bool:
+    """Return whether an unquoted scalar is read as the very text that it is.
+
+    Examples
+    --------
+    >>> [reads_as_itself(text) for text in ("NO", "0", "1e400", "null")]
+    [True, False, False, False]
+    """
+    try:
+        return bool(plain_value(text) == text)
+    except NumberError:
+        return False
+
+
 class NumberError(UsageError, ValueError):
     """A number that is written out well and is too large to count with."""
 

@@ -2,6 +2,7 @@
 
 A step is a month of :mod:`negotiation_sim.model.month`, run as plain Python. Agents hold nothing:
 what an agent says of itself is read from the state, and what it decides goes through the policy.
+In one file, since model, agents and tracks are views of one state and name one another.
 """
 
 from __future__ import annotations

@@ -253,7 +253,8 @@ def counted(tables: Tables) -> dict[str, pd.DataFrame]:
 def counted_of(run: store.Run) -> dict[str, pd.DataFrame]:
     """Return the tables of :func:`counted` of a finished run, read from its replicates."""
     planned = planned_again(run.manifest, run.folder.parent)
-    tables = Tables(compile_setting(planned.setting), planned.request)
+    with store.setting_errors(run):
+        tables = Tables(compile_setting(planned.setting), planned.request)
     tables.count(store.load(run))
     return counted(tables)
 

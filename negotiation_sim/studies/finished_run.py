@@ -14,7 +14,7 @@ from negotiation_sim.analysis.measures import outcomes_with_texts
 from negotiation_sim.analysis.outcomes import strategy_outcomes
 from negotiation_sim.analysis.success import pledge_initiatives
 from negotiation_sim.catalogue.schema import Setting
-from negotiation_sim.errors import CatalogueError, StoreError, UsageError, nearest
+from negotiation_sim.errors import StoreError, UsageError, nearest
 from negotiation_sim.model.terms import MONTHS_PER_YEAR
 from negotiation_sim.runs import store
 
@@ -38,10 +38,8 @@ def scenario_of(run: store.Run, setting: Setting | None = None) -> Scenario:
     """Return the compiled setting of a run; StoreError where it contradicts itself."""
     from negotiation_sim.engine.scenario import compile_setting
 
-    try:
+    with store.setting_errors(run):
         return compile_setting(setting_of(run) if setting is None else setting)
-    except CatalogueError as error:
-        raise StoreError(f"{run.folder}: damaged, its setting cannot be run ({error})") from error
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
@@ -67,9 +68,16 @@ def compiled(
     overrides: Mapping[str, Any] | None = None,
 ) -> Scenario:
     """Return the compiled setting of an experiment or run; nothing is computed."""
-    from negotiation_sim.engine.scenario import compile_setting
+    return _compiled(*_setting(experiment, out, plugin, overrides))
 
-    return compile_setting(_setting(experiment, out, plugin, overrides)[0])
+
+def _compiled(setting: Setting, run: Run | None) -> Scenario:
+    """Return a compiled setting; where it is a run's and contradicts itself, the run is named."""
+    from negotiation_sim.engine.scenario import compile_setting
+    from negotiation_sim.runs import store
+
+    with contextlib.nullcontext() if run is None else store.setting_errors(run):
+        return compile_setting(setting)
 
 
 def _setting(
@@ -113,15 +121,14 @@ def subject(
 ) -> tuple[Scenario, list[Run]]:  # fmt: skip
     """Return the compiled setting of an experiment or run, and the runs a study of it belongs to."""
     from negotiation_sim.engine.ensemble import check_request
-    from negotiation_sim.engine.scenario import compile_setting
     from negotiation_sim.runs.store.study_results import runs_of
 
     check_request(1, seed, "ensemble", threads)
     setting, run = _setting(experiment, out, plugin, overrides)
     if run is not None:
-        return compile_setting(setting), [run]
+        return _compiled(setting, run), [run]
     runs = runs_of(setting.model_dump(mode="json"), Path(out))
-    return compile_setting(setting), runs or [_first_run(setting, out, seed, threads, say)]
+    return _compiled(setting, None), runs or [_first_run(setting, out, seed, threads, say)]
 
 
 def _is_run(experiment: PathOrName | Run, out: PathOrName) -> bool:

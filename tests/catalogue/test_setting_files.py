@@ -10,8 +10,11 @@ from helpers.generic import seeded_setting
 from helpers.settings import settings_of
 from helpers.small_settings import actor, figure, one_issue, venue
 from negotiation_sim.catalogue import check_paths, load_setting, schema
+from negotiation_sim.catalogue.draft_files import yaml_text
+from negotiation_sim.catalogue.flow_values import flow_text, read_flow
 from negotiation_sim.catalogue.heard import heard
 from negotiation_sim.catalogue.setting_files import setting_texts, strategy_entry, write_setting
+from negotiation_sim.catalogue.strict_yaml import parse
 from negotiation_sim.engine import ensemble
 from negotiation_sim.engine.scenario import compile_setting
 from negotiation_sim.errors import CatalogueError, UsageError
@@ -208,3 +211,12 @@ def test_ties_that_cannot_be_are_refused_with_their_line(text, words, tmp_path):
 def test_check_names_a_tie_of_a_state_that_does_not_exist(tmp_path):
     folder = with_ties(tmp_path / "out", "ties: {AAA-CCC: 0.1}\n")
     assert any("CCC" in str(error) for error in check_paths([folder]))
+
+
+@pytest.mark.parametrize(
+    "text", ["1e400", "-1e400", "1e300", "0", "null", "~", ".inf", "1_000", "NO", "a: b", "- a", ""]
+)
+def test_a_text_is_written_so_that_it_is_read_as_that_text(text):
+    """In a file as in an override, also where it looks like a number too large to count with."""
+    assert parse(yaml_text({"name": text}), "").data == {"name": text}
+    assert read_flow(flow_text({"name": text})) == {"name": text}

@@ -379,6 +379,22 @@ def test_a_manifest_of_the_wrong_shape_breaks_no_other_run(key, small_run, tmp_p
         assert done.exit_code == 0, done.output
 
 
+@pytest.mark.parametrize(
+    "words", [("report",), ("causes",), ("sensitivity",), ("reproduce",), ("archive",),
+              ("levers", "--strategy", "ban-executive@adhoc-optin", "--target", "0.5")]
+)  # fmt: skip
+def test_a_setting_that_contradicts_itself_is_told_with_its_run(words, small_run, tmp_path):
+    """Whole by its checksums, of an id that fits, and no world can be made of it."""
+    manifest = json.loads((small_run.folder / "manifest.json").read_text("utf-8"))
+    manifest["inputs"]["setting"]["issues"] = ["scope"]
+    manifest["id"] = store.run_id(manifest["inputs"], manifest["versions"]["negotiation-sim"])
+    bad = tmp_path / "r" / manifest["id"]
+    shutil.copytree(small_run.folder, bad)
+    (bad / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    said = refused(words[0], str(bad), *words[1:])
+    assert f"{bad}: damaged, its setting cannot be run" in said and "binding" in said
+
+
 def test_a_part_outside_the_run_folder_is_not_read(small_run, tmp_path):
     bad = tmp_path / "r" / small_run.id
     shutil.copytree(small_run.folder, bad)

@@ -577,7 +577,7 @@ def reproduce(
         raise StoreError(f"{before.folder}: a {before.manifest['kind']}, not a run or a sweep")
     if plugin is not None or "plugin" in before.manifest["inputs"]["setting"]:
         given_for(setting_of(before), plugin, before.named)
-    with tempfile.TemporaryDirectory() as scratch:
+    with store.setting_errors(before), tempfile.TemporaryDirectory() as scratch:
         if before.manifest["kind"] == "sweep":
             again = calls.again(before.manifest, scratch, workers=threads, progress=progress)
         else:

@@ -23,6 +23,7 @@ from negotiation_sim.faces.page.charts import (
     place_labels,
 )
 from negotiation_sim.faces.page.ensemble_jobs import EnsembleTables
+from negotiation_sim.faces.page.month_in_words import strategy_names
 from negotiation_sim.faces.page.theme import (
     CAUSE_COLOURS,
     INK,
@@ -31,7 +32,6 @@ from negotiation_sim.faces.page.theme import (
     series_style,
 )
 from negotiation_sim.words.shares import span
-from negotiation_sim.words.strategies import titles_of
 from negotiation_sim.words.vocabulary import cause_words, causes_in_order
 
 NOW, BEFORE = "these settings", "the step before"
@@ -357,10 +357,10 @@ def every_chart(
 
 def key(names: Sequence[str], scenario: Scenario) -> str:
     """Return the key of the charts as HTML: dash, shape and colour of each strategy, and its names."""
-    titles = titles_of(scenario.setting)
+    named = strategy_names(scenario)
     styles = [series_style(i) for i in range(len(names))]
     return "".join(
-        key_entry(f"{titles[name]} ({name})", colour, symbol, dash)
+        key_entry(named[name], colour, symbol, dash)
         for name, (colour, symbol, dash) in zip(names, styles, strict=True)
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from negotiation_sim.engine.scenario import Scenario
 from negotiation_sim.faces.page.charts import (
@@ -24,10 +25,17 @@ from negotiation_sim.words.vocabulary import NOT_ASKED, RESPONSES
 SMALLEST, LARGEST = 13.0, 42.0
 FEW_HEARTS = 24  # states up to which what they want at heart is drawn
 CROWD = 12  # states up to which all names are written; of more, those that have room
-ROOM, NARROW_ROOM = (
-    (330.0, 230.0),
-    (188.0, 230.0),
-)  # a small screen's plot, and a phone's, in pixels
+
+
+class Plot(NamedTuple):
+    """A plot's sides, and how far a name may go beyond it on the right before it is cut, in pixels."""
+
+    wide: float
+    high: float
+    beyond: float
+
+
+SMALL_SCREEN, PHONE = Plot(330.0, 230.0, 30.0), Plot(188.0, 230.0, 20.0)
 LETTER, LINE = 8.2, 17.0  # a label's letter and line, in pixels
 CLEAR = 0.3  # of a label in a crowd that may lie over something
 Box = tuple[float, float, float, float]  # left, low, width, height
@@ -89,15 +97,11 @@ def issue_space(
         "yAxis": {"name": ""},
         "xAxis": {"axisLabel": options["xAxis"]["axisLabel"] | place_labels(across, across=True, few=True)},
     })  # fmt: skip
-    others = series[: len(series) - len(SAYINGS)]
-    there = (
-        _states(scenario, frame, track, (right, up), chosen, plot) for plot in (NARROW_ROOM, ROOM)
-    )
-    for view, states in zip(made["media"], there, strict=True):
-        view["option"]["series"] = [
-            *({"name": each["name"]} for each in others),
-            *({"name": each["name"], "data": each["data"]} for each in states),
-        ]
+    on_a_phone = _states(scenario, frame, track, (right, up), chosen, PHONE)
+    others = [{"name": each["name"]} for each in series[: -len(SAYINGS)]]
+    for view, states in zip(made["media"], (on_a_phone, series[-len(SAYINGS) :]), strict=True):
+        marks = [{"name": each["name"], "data": each["data"]} for each in states]
+        view["option"]["series"] = others + marks
     return made
 
 
@@ -169,14 +173,14 @@ def _text(place: list[float]) -> Options:
 
 def places(
     scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int],
-    plot: tuple[float, float] = ROOM,
+    plot: Plot = SMALL_SCREEN,
 ) -> list[str]:  # fmt: skip
     """Return where each state's name goes: a side of its mark, or '' where there is no room.
 
     The largest choose first, each the side on which its name covers least. Of a few states all
     are named; in a crowd a name without a clear place is left to the mark's hint and to the list.
     """
-    wide, high = plot
+    wide, high, _ = plot
     size, names = sizes(scenario), labels(scenario)
     spots = [(_at(p, *at), s) for p, s in zip(frame.position, size, strict=True)]
     taken = [(x * wide - s / 2, y * high - s / 2, s, s) for (x, y), s in spots]
@@ -201,18 +205,15 @@ def places(
 
 
 def _around(
-    spot: Sequence[float], size: float, name: str, plot: tuple[float, float] = ROOM
+    spot: Sequence[float], size: float, name: str, plot: Plot = SMALL_SCREEN
 ) -> dict[str, Box]:
     """Return the boxes (left, low, width, height) that a name takes on each side of its mark."""
-    (x, y), gap, long = (spot[0] * plot[0], spot[1] * plot[1]), size / 2 + 4, LETTER * len(name)
+    (x, y), gap, long = (spot[0] * plot.wide, spot[1] * plot.high), size / 2 + 4, LETTER * len(name)
     sides = {
         "right": (x + gap, y - LINE / 2), "left": (x - gap - long, y - LINE / 2),
         "top": (x - long / 2, y + gap), "bottom": (x - long / 2, y - gap - LINE),
     }  # fmt: skip
-    beyond = (
-        -100.0,
-        plot[0] + (30.0 if plot == ROOM else 20.0),
-    )  # what lies further out is cut off
+    beyond = (-100.0, plot.wide + plot.beyond)  # what lies further out is cut off
     inside = {
         side: (left, low, long, LINE)
         for side, (left, low) in sides.items()
@@ -249,7 +250,7 @@ def _shared(a: Box, b: Box) -> float:
 
 def _states(
     scenario: Scenario, frame: Frame, track: TrackFrame, at: tuple[int, int], chosen: str,
-    plot: tuple[float, float] = ROOM,
+    plot: Plot = SMALL_SCREEN,
 ) -> list[Options]:  # fmt: skip
     """Return one series for each thing a state may say."""
     size, names = sizes(scenario), labels(scenario)

@@ -22,6 +22,7 @@ from negotiation_sim.runs.store.reader import (
     load,
     open_run,
     read_unfinished,
+    setting_errors,
 )
 from negotiation_sim.runs.store.replicate_columns import replicate_schema
 from negotiation_sim.runs.store.run_folders import is_taken, part_problems
@@ -42,6 +43,7 @@ __all__ = [
     "read_unfinished",
     "replicate_schema",
     "run_id",
+    "setting_errors",
     "source_version",
     "unknown_form",
     "versions",

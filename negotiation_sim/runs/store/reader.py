@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import html
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, overload
@@ -15,7 +16,7 @@ from pyarrow import csv
 
 from negotiation_sim.catalogue.folders import SUFFIX
 from negotiation_sim.catalogue.loading import STUDY, load_setting
-from negotiation_sim.errors import StoreError, nearest
+from negotiation_sim.errors import CatalogueError, StoreError, nearest
 from negotiation_sim.glance import glanced, short, table
 from negotiation_sim.runs.identity import canonical, run_id
 from negotiation_sim.runs.store import archives
@@ -375,6 +376,15 @@ def differences(one: Run, other: Run) -> list[str]:
             if not path.is_file() or file_sha256(path) != checksum:
                 found.append(f"{path}: damaged, not as the manifest says")
     return found
+
+
+@contextlib.contextmanager
+def setting_errors(run: Run) -> Iterator[None]:
+    """Name the run where the setting of its manifest contradicts itself."""
+    try:
+        yield
+    except CatalogueError as error:
+        raise StoreError(f"{run.folder}: damaged, its setting cannot be run ({error})") from error
 
 
 @overload

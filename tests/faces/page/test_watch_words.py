@@ -162,7 +162,7 @@ def test_names_stand_beside_marks_and_in_a_crowd_do_not_cover_one_another(name):
     told.close()
 
 
-@pytest.mark.parametrize("plot", [space_charts.ROOM, space_charts.NARROW_ROOM])
+@pytest.mark.parametrize("plot", [space_charts.SMALL_SCREEN, space_charts.PHONE])
 def test_no_name_is_cut_at_the_edge_of_a_chart_not_even_on_a_phone(scenario, negotiation, plot):
     told = negotiation("ban-treaty@CD", 1, 0)
     track, at = told.frame.tracks[0], space_charts.axes_of(scenario)
@@ -171,7 +171,7 @@ def test_no_name_is_cut_at_the_edge_of_a_chart_not_even_on_a_phone(scenario, neg
     for i, side in enumerate(sides):
         spot = [told.frame.position[i][k] for k in at]
         left, _, long, _ = space_charts._around(spot, size[i], names[i], plot)[side]
-        assert left > -100.0 and left + long < plot[0] + 30.0
+        assert left > -100.0 and left + long < plot.wide + plot.beyond
     narrow, wide = space_charts.issue_space(scenario, told.frames, 0)["media"]
     for view in (narrow, wide):
         assert [each["name"] for each in view["option"]["series"]] == [
