@@ -162,6 +162,7 @@ def test_a_class_goes_into_calls_and_stays_in_this_process(study, usual, tmp_pat
     assert str(story) != str(api.trace(study, "code@COPUOS"))
 
 
+@pytest.mark.long
 def test_levers_and_sensitivity_take_a_plug_in_together_with_what_is_set(study, tmp_path):
     """Both come to the run of both, and write beside it; a run of one of them alone is another."""
     file, changes = plainly("less_one", tmp_path), {"environment.pace": 0.2}

@@ -444,7 +444,7 @@ def test_every_figure_may_be_dated_and_says_so():
     assert len(moved) > 0.6 * len(paths), "most of these would make a difference"
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 3))])
 def test_engines_agree_on_every_dated_figure(part):
     case = rich()
     for n, (path, each) in enumerate(sorted(dateable(case).items())):
